@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+// Launcher. Old syntax on purpose: it must parse on any Node and run itself again on the one that a checkout installs.
+import { runOnNewNode } from './node-runtime.js';
+
+const here = new URL('.', import.meta.url);
+await runOnNewNode(import.meta.url, async () => {
+  // before React is loaded: its development build costs twice the CPU
+  if (!process.env.NODE_ENV) process.env.NODE_ENV = 'production';
+  process.setSourceMapsEnabled(true);
+  const { existsSync } = await import('node:fs');
+  const main = new URL('../dist/cli/main.js', here);
+  if (!existsSync(main)) {
+    console.error('fsd-tui is not built. Run: npm run build');
+    process.exit(1);
+  }
+  await import(main.href);
+});

@@ -1,0 +1,79 @@
+import type { PriceNanos } from './price.ts';
+import type { Side } from './side.ts';
+import type { SessionTime } from './time.ts';
+
+/** Our id of an order: the run's prefix and a counter, or a script's own name. Never used twice. */
+export type ClientOrderId = string;
+
+export type OrderType = 'limit' | 'market' | 'stop' | 'stop-limit';
+export type TimeInForce = 'day' | 'ioc' | 'fok';
+
+/** What an order is for. Plain orders of a script have no role of a bracket and are entries or exits by effect. */
+export type OrderRole = 'ENTRY' | 'STOP' | 'TARGET' | 'EXIT';
+
+/** What we want done, before risk. */
+export interface OrderRequest {
+  readonly id: ClientOrderId;
+  readonly side: Side;
+  readonly type: OrderType;
+  /** Limit price; of limit and stop-limit orders only. */
+  readonly price?: PriceNanos;
+  /** Trigger price; of stop and stop-limit orders only. */
+  readonly stopPrice?: PriceNanos;
+  /** Total shares or contracts, whole and at least 1. */
+  readonly quantity: number;
+  readonly tif: TimeInForce;
+  readonly role: OrderRole;
+  /** True when the order can only make the position smaller. */
+  readonly reduceOnly: boolean;
+  /** Orders of one group cancel each other when one of them fills (stop and target of a bracket). */
+  readonly ocoGroup?: string;
+}
+
+/** New terms of a working order; what is left out stays. */
+export interface OrderChange {
+  readonly id: ClientOrderId;
+  readonly price?: PriceNanos;
+  readonly stopPrice?: PriceNanos;
+  /** The order's new total, filled part included. */
+  readonly quantity?: number;
+}
+
+/** Where an order stands, by what the venue has reported to us. `denied`: refused here, never sent. */
+export type OrderStatus =
+  | 'submitted'
+  | 'working'
+  | 'filled'
+  | 'canceled'
+  | 'expired'
+  | 'rejected'
+  | 'denied';
+
+/** An execution of our order. */
+export interface Fill {
+  readonly orderId: ClientOrderId;
+  readonly side: Side;
+  readonly price: PriceNanos;
+  readonly quantity: number;
+  /** When it happened at the venue, and the sequence of the market event that made it. */
+  readonly ts: SessionTime;
+  readonly sequence: number;
+  readonly liquidity: 'maker' | 'taker';
+}
+
+/** What a venue tells us. `ts` is when it happened there; it is known later, when the report arrives. */
+export type OrderReport =
+  | { readonly type: 'order-accepted'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
+  | { readonly type: 'order-rejected'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly reason: string }
+  | { readonly type: 'order-filled'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly fill: Fill }
+  | {
+      readonly type: 'order-modified';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly price?: PriceNanos;
+      readonly stopPrice?: PriceNanos;
+      readonly quantity: number;
+    }
+  | { readonly type: 'order-canceled'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly reason: string }
+  | { readonly type: 'order-expired'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
+  | { readonly type: 'order-triggered'; readonly orderId: ClientOrderId; readonly ts: SessionTime };

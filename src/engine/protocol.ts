@@ -1,0 +1,183 @@
+/**
+ * The messages between the engine's thread and its front ends: plain data, nothing shared. A frame replaces the one
+ * before it and may be dropped; notices come one by one with a sequence number and must not be missed.
+ */
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
+import type { Fill } from '../domain/order.ts';
+import type { RoundTrip, RunResult } from '../domain/run.ts';
+
+export type Mode = 'backtest' | 'simulation' | 'paper' | 'live';
+
+/** One price of the ladder. Prices are in 1e-9 units, sizes in shares or contracts. */
+export interface LadderRow {
+  readonly price: number;
+  readonly bidSize: number;
+  readonly bidOrders: number;
+  readonly askSize: number;
+  readonly askOrders: number;
+  /** Added and pulled at this price over the last 10 s; what traded is not pulled. */
+  readonly bidAdded: number;
+  readonly bidPulled: number;
+  readonly askAdded: number;
+  readonly askPulled: number;
+  /** Volume of the session sold into the bid, bought from the ask, and in all at this price. */
+  readonly soldAtBid: number;
+  readonly boughtAtAsk: number;
+  readonly volume: number;
+}
+
+/** One print of the tape; trades of one aggressor order are one print at their average price. */
+export interface TapePrint {
+  /** Counts up over the run, so that a reader sees what is new. */
+  readonly sequence: number;
+  /** Session time, nanoseconds. */
+  readonly ts: number;
+  readonly price: number;
+  readonly size: number;
+  /** +1 bought, -1 sold, 0 not known. */
+  readonly sign: number;
+  /** Trades that were joined. */
+  readonly trades: number;
+}
+
+/** Cumulative delta and price over the session, one point a bucket, oldest first; at most some 600 points. */
+export interface CvdSeries {
+  /** Session time of each bucket's end, nanoseconds. */
+  readonly ts: readonly number[];
+  readonly cvd: readonly number[];
+  /** Last price of the bucket, 1e-9 units. */
+  readonly price: readonly number[];
+}
+
+/** A working order of ours as the ladder and the orders pane show it. */
+export interface OwnOrder extends ActiveOrder {
+  /** Limit or trigger price in 1e-9 units; `null` for a market order. */
+  readonly priceNanos: number | null;
+  readonly bracketId: string | null;
+}
+
+export interface BracketView {
+  readonly id: string;
+  readonly state: 'PENDING' | 'WORKING' | 'PARTIAL' | 'OPEN' | 'CLOSING' | 'CLOSED' | 'REJECTED' | 'CANCELLED' | 'EXPIRED';
+  readonly side: 'LONG' | 'SHORT';
+}
+
+/** One entry condition of the checklist. */
+export interface ConditionView {
+  readonly name: string;
+  /** Snapshots it has held; 0 is false. */
+  readonly held: number;
+  /** What it asks, in words, e.g. "L2_IMBALANCE > 1.5". */
+  readonly rule: string;
+}
+
+/** Everything the screen shows that changes all the time. Built 20 to 30 times a second. */
+export interface Frame {
+  readonly type: 'frame';
+  readonly sequence: number;
+  readonly mode: Mode;
+  readonly symbol: string;
+  /** `YYYY-MM-DD`. */
+  readonly session: string;
+  readonly tickNanos: number;
+  readonly multiplier: number;
+  /** Session time, nanoseconds since midnight UTC of the session's calendar day; and the exchange's zone as an offset from UTC. */
+  readonly ts: number;
+  readonly zoneOffsetNs: number;
+  readonly zoneName: string;
+  readonly feed: {
+    readonly state: 'connecting' | 'live' | 'stale' | 'ended' | 'failed';
+    /** Market time since the last event, ms. */
+    readonly lastEventAgeMs: number;
+    readonly events: number;
+    /** Events handled in the last second of wall time. */
+    readonly eventsPerSecond: number;
+    /** 0 to 1 of the session (or of the data) played; `null` where there is no end. */
+    readonly progress: number | null;
+  };
+  /** Multiple of real time that is asked for; 0 stands for as fast as it goes. `paused`: market time stands still. */
+  readonly replay: { readonly speed: number; readonly paused: boolean } | null;
+  readonly brain: {
+    readonly provider: string;
+    readonly model: string | null;
+    readonly profile: string;
+    readonly paused: boolean;
+    readonly inFlight: boolean;
+    readonly lastLatencyMs: number | null;
+    readonly costUsd: number | null;
+    /** Tokens in and out over the run. */
+    readonly tokens: number;
+  };
+  /** Why nothing new is opened, in words ("kill switch", "daily loss"), or `null`. */
+  readonly halted: string | null;
+  readonly state: MarketState;
+  readonly account: AccountState & {
+    readonly REALIZED_PL: number;
+    readonly COMMISSION: number;
+    readonly DAILY_LOSS_LIMIT: number;
+    readonly DAILY_TRADES_LIMIT: number;
+    readonly EQUITY: number;
+  };
+  /** Rows around the last price, highest first, without holes in the grid. */
+  readonly ladder: readonly LadderRow[];
+  /** Newest first, at most 200. */
+  readonly tape: readonly TapePrint[];
+  /** Trades in each of the last 60 seconds, oldest first. */
+  readonly pace: readonly number[];
+  readonly cvd: CvdSeries;
+  readonly orders: readonly OwnOrder[];
+  readonly bracket: BracketView | null;
+  readonly conditions: { readonly long: readonly ConditionView[]; readonly short: readonly ConditionView[] } | null;
+}
+
+/** What must not be missed. Sequence numbers count from 1 without gaps. */
+export type Notice =
+  | { readonly type: 'decision-made'; readonly sequence: number; readonly decision: DecisionRecord; readonly clock: string }
+  | { readonly type: 'order-filled'; readonly sequence: number; readonly fill: Fill; readonly role: string; readonly clock: string }
+  | {
+      readonly type: 'order-event';
+      readonly sequence: number;
+      readonly orderId: string;
+      readonly what: string;
+      readonly detail: string;
+      readonly clock: string;
+    }
+  | { readonly type: 'trade-closed'; readonly sequence: number; readonly trade: RoundTrip; readonly clock: string }
+  | {
+      readonly type: 'alarm';
+      readonly sequence: number;
+      readonly level: 'info' | 'warning' | 'critical';
+      readonly text: string;
+      readonly clock: string;
+    };
+
+export type EngineMessage =
+  | Frame
+  | Notice
+  | { readonly type: 'progress'; readonly percent: number; readonly ts: number; readonly clock: string; readonly events: number; readonly eventsPerSecond: number; readonly netPl: number }
+  | { readonly type: 'command-answered'; readonly id: number; readonly accepted: boolean; readonly text: string }
+  | { readonly type: 'run-ended'; readonly result: RunResult }
+  | { readonly type: 'run-failed'; readonly kind: 'data' | 'internal'; readonly text: string };
+
+/** What a front end may ask. Every command is answered once, by `command-answered` with its id. */
+export type EngineCommand =
+  | { readonly name: 'pause-brain' }
+  | { readonly name: 'resume-brain' }
+  | { readonly name: 'flatten' }
+  | { readonly name: 'flatten-and-halt' }
+  | { readonly name: 'kill' }
+  | { readonly name: 'reset-halt' }
+  | { readonly name: 'cancel-entries' }
+  | { readonly name: 'pause-replay' }
+  | { readonly name: 'resume-replay' }
+  /** Multiple of real time; 0 for as fast as it goes. */
+  | { readonly name: 'set-speed'; readonly speed: number }
+  | { readonly name: 'step'; readonly unit: 'event' | 'trade' | 'snapshot' | 'decision' | 'fill' }
+  /** Ends the run now: positions are reported as they stand. */
+  | { readonly name: 'stop' };
+
+export type FrontMessage =
+  | { readonly type: 'command'; readonly id: number; readonly command: EngineCommand }
+  /** How many ladder rows the screen can show and where it is centred (`null`: on the last price); asks for frames. */
+  | { readonly type: 'view'; readonly ladderRows: number; readonly ladderCenter: number | null; readonly framesPerSecond: number };

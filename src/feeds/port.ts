@@ -1,0 +1,56 @@
+import type { EventBatch } from '../domain/event.ts';
+import type { DayNumber } from '../domain/time.ts';
+
+/** What a feed says of itself once it is open. */
+export interface FeedDescription {
+  readonly format: 'dbn' | 'lobster' | 'generated';
+  /** File names as given, or the generator's arguments. */
+  readonly source: readonly string[];
+  readonly symbol: string;
+  /** Databento's dataset (`XNAS.ITCH`, `GLBX.MDP3`), `LOBSTER` or `GENERATED`. */
+  readonly dataset: string;
+  /** Calendar day (UTC) whose midnight the session's times count from: the trading day of the file's end. */
+  readonly day: DayNumber;
+  /** How event groups end: at the record flagged LAST, or where the sequence changes (Nasdaq flags several of one group). */
+  readonly groupEnds: 'last-flag' | 'sequence';
+  /** What the feed knows: every order, or trades alone. */
+  readonly depth: 'orders' | 'trades';
+  /** LOBSTER: levels a side that the file knows; `undefined` where there is no window. */
+  readonly levels?: number;
+  /** Bytes to read in all, for progress. */
+  readonly totalBytes: number;
+}
+
+/** What a feed has met so far. */
+export interface FeedCounts {
+  readonly records: number;
+  readonly bytesRead: number;
+  /** Records of other schemas, recognized and skipped, by schema or record type name. */
+  readonly skipped: Readonly<Record<string, number>>;
+}
+
+/**
+ * A stream of market data in feed order.
+ *
+ * `next` resolves with `undefined` at the end. It rejects with a `FeedError` when the input is damaged: no events after that.
+ */
+export interface Feed {
+  readonly description: FeedDescription;
+  readonly counts: FeedCounts;
+  next(): Promise<EventBatch | undefined>;
+  close(): Promise<void>;
+}
+
+/** Damaged or unusable input: where, what, and what to do about it. The program ends with exit code 3. */
+export class FeedError extends Error {
+  override readonly name = 'FeedError';
+  readonly file: string;
+  /** Offset in the (decompressed) stream where the trouble begins, in bytes. */
+  readonly byteOffset: number | undefined;
+
+  constructor(file: string, byteOffset: number | undefined, problem: string, options?: ErrorOptions) {
+    super(byteOffset === undefined ? `${file}: ${problem}` : `${file}: byte ${byteOffset}: ${problem}`, options);
+    this.file = file;
+    this.byteOffset = byteOffset;
+  }
+}

@@ -1,0 +1,34 @@
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { OrderChange, OrderReport, OrderRequest } from '../domain/order.ts';
+import type { SessionTime } from '../domain/time.ts';
+
+/** What the journal keeps: everything that was decided, sent or reported. The market's own events are in the data file. */
+export type JournalEntryBody =
+  | { readonly type: 'run-started'; readonly header: Readonly<Record<string, unknown>> }
+  | { readonly type: 'command'; readonly name: string; readonly detail: string }
+  | { readonly type: 'decision'; readonly decision: DecisionRecord }
+  | { readonly type: 'risk-verdict'; readonly orderId: string; readonly approved: boolean; readonly code?: string; readonly figures?: unknown }
+  | { readonly type: 'order-submitted'; readonly order: OrderRequest }
+  | { readonly type: 'order-change-requested'; readonly change: OrderChange }
+  | { readonly type: 'order-cancel-requested'; readonly orderId: string; readonly reason: string }
+  | { readonly type: 'order-report'; readonly report: OrderReport }
+  | { readonly type: 'commission'; readonly orderId: string; readonly micros: number }
+  | { readonly type: 'bracket-changed'; readonly bracketId: string; readonly from: string; readonly to: string }
+  | { readonly type: 'position-changed'; readonly quantity: number; readonly realizedMicros: number; readonly commissionMicros: number }
+  | { readonly type: 'halted'; readonly code: string; readonly reason: string }
+  | { readonly type: 'halt-reset'; readonly reason: string }
+  | { readonly type: 'invariant-violated'; readonly rule: string; readonly detail: string }
+  | { readonly type: 'run-ended'; readonly reason: string };
+
+export interface JournalEntry {
+  /** Counts from 1 without gaps. */
+  readonly sequence: number;
+  /** Market time, when we knew it. */
+  readonly ts: SessionTime;
+  readonly body: JournalEntryBody;
+}
+
+/** Where the engine writes. `append` returns after the entry is durable when `durable` is asked for, else it may be batched. */
+export interface Journal {
+  append(entry: JournalEntry, durable: boolean): void;
+}
