@@ -1,0 +1,51 @@
+/**
+ * DBN's numbers: schemas, symbol types, record types and sizes.
+ * Read from databento/dbn 0.54.0 (rust/dbn/src/enums.rs, record.rs, compat.rs), 2026-11.
+ */
+
+/** Schema names by their ids in the metadata. */
+export const SCHEMA_NAMES = [
+  'mbo',
+  'mbp-1',
+  'mbp-10',
+  'tbbo',
+  'trades',
+  'ohlcv-1s',
+  'ohlcv-1m',
+  'ohlcv-1h',
+  'ohlcv-1d',
+  'definition',
+  'statistics',
+  'status',
+  'imbalance',
+  'ohlcv-eod',
+  'cmbp-1',
+  'cbbo-1s',
+  'cbbo-1m',
+  'tcbbo',
+  'bbo-1s',
+  'bbo-1m',
+] as const;
+
+export const SCHEMA_MBO = 0;
+/** The metadata's mark for "several schemas". */
+export const SCHEMA_MIXED = 65_535;
+
+export const STYPE_INSTRUMENT_ID = 0;
+export const STYPE_RAW_SYMBOL = 1;
+
+/** Bytes before the metadata's body: "DBN", version, length. */
+export const PRELUDE_BYTES = 8;
+/** Where the metadata's symbol lists begin, in every version. */
+export const FIXED_METADATA_END = 112;
+/** Length of a symbol in version 1, which doesn't say it, and in versions 2 and 3. */
+export const SYMBOL_BYTES_V1 = 22;
+export const SYMBOL_BYTES = 71;
+
+/** Record header: length, type, publisher, instrument, ts_event. */
+export const HEADER_BYTES = 16;
+
+export const RTYPE_TRADES = 0x00;
+export const RTYPE_MBP_10 = 0x0a;
+export const RTYPE_SYMBOL_MAPPING = 0x16;
+export const RTYPE_MBO = 0xa0;
