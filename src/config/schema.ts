@@ -1,0 +1,279 @@
+import { z } from 'zod';
+
+/*
+ * The one home of every setting: its key, its range, its meaning and its default. What the engine reads of it is
+ * declared in domain/settings.ts. A profile's values are not here but in config/profiles/, one file a profile.
+ */
+
+const count = (meaning: string, value: number, min = 1) =>
+  z.int().min(min).default(value).describe(meaning);
+const positive = (meaning: string, value: number) =>
+  z.number().positive().default(value).describe(meaning);
+const atLeastZero = (meaning: string, value: number) =>
+  z.number().min(0).default(value).describe(meaning);
+const share = (meaning: string, value: number) =>
+  z.number().gt(0).max(1).default(value).describe(meaning);
+const clock = (meaning: string, value: string) =>
+  z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default(value)
+    .describe(meaning);
+
+const book = z.strictObject({
+  imbalanceLevels: count('levels a side that L2_IMBALANCE adds up', 5),
+  wallLevels: count('levels a side that are searched for walls', 20),
+  wallMinSize: atLeastZero('a wall is larger than this, shares', 300),
+  wallMinorRatio: positive('and larger than this multiple of the other levels’ mean', 3),
+  wallMajorRatio: positive('a MAJOR wall: larger than this multiple', 5),
+  stackLevels: count('levels in BID_STACK and ASK_STACK', 3),
+  flowWindowSecs: positive('window of size added and pulled, s', 10),
+});
+
+const tape = z.strictObject({
+  windowSecs: positive('window of velocity, sentiment and TAPE_DELTA_5S, s', 5),
+  mediumTps: positive('TAPE_VELOCITY is MEDIUM from here, trades a second', 10),
+  highTps: positive('and HIGH above this', 30),
+  sentimentShare: z
+    .number()
+    .gt(0.5)
+    .max(1)
+    .default(0.65)
+    .describe('share of the classified volume that one side must have'),
+  sentimentMinTrades: count('classified trades below which the sentiment is NEUTRAL', 5, 0),
+  largePrintSize: atLeastZero('a large print is of more than this, shares', 300),
+  largePrintWindowSecs: positive('how long a large print is listed, s', 60),
+  largePrintCount: count('large prints listed at most', 10),
+});
+
+const footprint = z.strictObject({
+  imbalanceRatio: positive(
+    'a tick is imbalanced when one side traded more than this multiple of the other',
+    3,
+  ),
+  imbalanceMinSize: count('and at least this, shares', 50, 0),
+  imbalanceCount: count('imbalances listed at most', 5),
+});
+
+const cvd = z.strictObject({
+  slopeBars: count('one-minute bars that the slope is fitted over', 5, 2),
+  trendSlope: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.15)
+    .describe('CVD_TREND is RISING above it, FALLING below its negative'),
+});
+
+const volumeProfile = z.strictObject({
+  valueAreaShare: share('share of the session’s volume in the value area', 0.7),
+  developingMins: positive('window of VP_DEVELOPING_POC, minutes', 15),
+});
+
+const absorption = z.strictObject({
+  windowSecs: positive('window in which the volume counts, s', 10),
+  minAgeSecs: atLeastZero('the volume began at least this long ago, s', 1),
+  minVolume: count('volume at the price at least, shares', 1000, 0),
+  levelMultiple: atLeastZero('and at least this multiple of the best five levels’ mean size', 5),
+  volumeShare: share('and at least this share of what that side traded', 0.5),
+  maxShrinkShare: atLeastZero('the displayed size shrank by at most this share of it', 0.5),
+  tolerancePct: atLeastZero('tolerance, percent of the price in whole ticks, at least one', 0.02),
+  lastsSecs: positive('how long a detection lasts, s', 30),
+});
+
+const metrics = z.strictObject({
+  testingPct: atLeastZero('HOD_LOD_LOC is TESTING up to this distance, percent', 0.15),
+  nearPct: atLeastZero('and NEAR up to this, percent', 0.4),
+  breakoutSecs: positive('how long a BREAKOUT is told, s', 5),
+  breakoutStoodSecs: atLeastZero('how long the old high or low had stood, s', 60),
+  averageDailyVolume: z
+    .number()
+    .positive()
+    .nullable()
+    .default(null)
+    .describe('average daily volume for RVOL_DAY where no earlier sessions are known, shares'),
+  rvolSessions: count('earlier sessions that RVOL_DAY averages at most', 30),
+  rvolMinSessions: count('and at least', 5),
+});
+
+const engine = z.strictObject({
+  snapshotMs: count('market time between two snapshots, ms', 200),
+});
+
+const brain = z.strictObject({
+  provider: z
+    .enum(['rules', 'script', 'grok', 'openai', 'ollama', 'compatible', 'replay'])
+    .default('rules')
+    .describe('who decides'),
+  model: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('the model’s name at the provider; null: the provider’s own'),
+  size: count('shares or contracts of an entry', 100),
+  gate: count(
+    'entry conditions of one side that must hold before a model is asked; 0: always',
+    4,
+    0,
+  ),
+  intervalMs: count('market time between two questions to a model, ms', 2000),
+  deadlineMs: count('time for a whole answer, retries included, ms', 5000),
+  decisionLatencyMs: z
+    .number()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('latency charged to a decision, ms; null: what was measured (rules: 0)'),
+  staleSecs: positive('a decision is stale when its snapshot is older, s', 5),
+  staleMove: positive('or LAST moved more than this since, $', 0.15),
+});
+
+const validation = z.strictObject({
+  minStop: atLeastZero('nearest stop of an entry, $', 0.1),
+  maxStop: positive('farthest stop of an entry, $', 0.3),
+  minRewardRisk: atLeastZero('reward at least this multiple of the risk', 2),
+  maxBeyondTouch: atLeastZero(
+    'a buy’s limit above the ask at most (a sell’s below the bid), $',
+    0.1,
+  ),
+  maxBehindTouch: atLeastZero(
+    'a buy’s limit below the bid at most (a sell’s above the ask), $',
+    0.3,
+  ),
+});
+
+const profile = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .default('momentum')
+    .describe('a name in config/profiles or a file; its values come from there'),
+  kind: z.enum(['momentum', 'breakout']).describe('the checklist that is followed'),
+  longImbalance: z.number().positive().describe('L2_IMBALANCE above this for a long'),
+  shortImbalance: z.number().positive().describe('and below this for a short'),
+  heldSnapshots: z.int().min(1).describe('snapshots that every condition has held'),
+  minStop: z.number().min(0).describe('nearest stop, $'),
+  maxStop: z.number().positive().describe('farthest stop, $'),
+  maxTarget: z.number().positive().describe('farthest target, $'),
+  rewardRisk: z.number().min(0).describe('reward at least this multiple of the risk'),
+  minRvol: z.number().min(0).describe('RVOL_DAY above this; 0: not asked'),
+  wallClearancePct: z
+    .number()
+    .min(0)
+    .describe('no opposing wall within this, percent of LAST; 0: not asked'),
+  chasePct: z
+    .number()
+    .min(0)
+    .describe(
+      'no entry when farther than this from the high or low and going away, percent; 0: not asked',
+    ),
+  exitLongImbalance: z.number().positive().describe('a long is left when L2_IMBALANCE is below'),
+  exitShortImbalance: z.number().positive().describe('a short is left when L2_IMBALANCE is above'),
+  maxHoldSecs: z.number().positive().describe('a position is left after this, s'),
+  maxSpread: z
+    .number()
+    .positive()
+    .nullable()
+    .describe(
+      'replaces risk.maxSpread outside the opening drive where it is tighter, $; null keeps it',
+    ),
+});
+
+const risk = z.strictObject({
+  enabled: z.boolean().default(true).describe('false lets every order through; a backtest only'),
+  dailyLossUsd: positive('loss of the day at which trading halts, $', 500),
+  dailyTrades: count('round trips a day at most', 10),
+  maxPosition: count('shares or contracts at most, working entries counted as filled', 100),
+  maxNotionalUsd: positive('value of the position at most, $', 250_000),
+  ordersPerSecond: count('orders a second at most', 5),
+  ordersPerSession: count('orders a session at most', 200),
+  maxSpreadOpenDrive: positive('widest spread for an entry in the opening drive, $', 0.15),
+  maxSpread: positive('and after it, $', 0.08),
+  staleSecs: positive('data is stale when the last event in session is older, s', 3),
+  priceCollarPct: positive('a limit is at most this far from the last trade, percent', 1),
+  noEntryLastMins: atLeastZero('no entries in the session’s last minutes', 5),
+  flattenAt: clock(
+    'exchange time at which positions are closed; as long before the close on half days',
+    '15:55',
+  ),
+});
+
+const execution = z.strictObject({
+  entryTimeoutSecs: positive('what is not filled of an entry by then is canceled, s', 5),
+  queueModel: z
+    .enum(['risk-averse', 'pro-rata'])
+    .default('risk-averse')
+    .describe('how a place in the queue is estimated without order-by-order data'),
+  stopTrigger: z.enum(['last', 'quote']).default('last').describe('what triggers a stop'),
+  commission: z
+    .enum(['ibkr-fixed', 'ibkr-tiered', 'none'])
+    .default('ibkr-fixed')
+    .describe('commission plan of stocks'),
+});
+
+const latency = z.strictObject({
+  orderMs: atLeastZero('from sending an order to its arrival at the exchange, ms', 20),
+  reportMs: atLeastZero('from the exchange’s event to our knowing, ms', 20),
+  model: z
+    .enum(['constant', 'lognormal'])
+    .default('constant')
+    .describe('constant, or sampled from a seeded log-normal'),
+  sigma: atLeastZero('standard deviation of the logarithm, of the lognormal model', 0.5),
+});
+
+const account = z.strictObject({
+  startEquityUsd: positive('equity at the run’s start, $', 100_000),
+  buyingPowerMultiple: positive('buying power as a multiple of equity', 4),
+});
+
+const screen = z.strictObject({
+  theme: z
+    .enum(['dark', 'light', 'colorblind', 'none'])
+    .default('dark')
+    .describe('colors by meaning; none: without'),
+  ascii: z.boolean().default(false).describe('draw with ASCII characters only'),
+});
+
+const paths = z.strictObject({
+  logs: z.string().min(1).default('./logs').describe('folder of journals and logs'),
+  cache: z
+    .string()
+    .min(1)
+    .default('./.cache')
+    .describe('folder of what can be made again: the demo session'),
+});
+
+/** All settings, as files and `--set` write them: strict, every key described, defaults included. */
+export const configSchema = z.strictObject({
+  symbol: z
+    .string()
+    .regex(/^[A-Z0-9][A-Z0-9.]{0,15}$/)
+    .default('TSLA')
+    .describe('instrument; in a backtest the file’s own, unless told'),
+  seed: z.int().min(0).max(4_294_967_295).default(7).describe('everything random in a simulation'),
+  speed: z
+    .union([z.number().positive(), z.literal('max')])
+    .default(100)
+    .describe('replay speed as a multiple of real time, or max'),
+  engine,
+  book,
+  tape,
+  footprint,
+  cvd,
+  volumeProfile,
+  absorption,
+  metrics,
+  brain,
+  validation,
+  profile,
+  risk,
+  execution,
+  latency,
+  account,
+  screen,
+  paths,
+});
+
+/** Every setting, resolved. */
+export type Config = z.output<typeof configSchema>;
