@@ -5,11 +5,11 @@
  */
 
 const TWO_POW_32 = 4_294_967_296;
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 /** ln 2 as a head of 32 bits, whose multiples are exact, and the rest. */
 const LN2_HEAD = 0.6931471803691238;
 const LN2_TAIL = 1.9082149292705877e-10;
-const SQRT2 = 1.4142135623730951;
+const SQRT2 = Math.SQRT2;
 
 const doubleView = new Float64Array(1);
 /** The double's halves; the program's event words are little-endian too. */
@@ -125,7 +125,7 @@ export class Random {
   /** Standard normal, by Marsaglia's polar method (Marsaglia and Bray 1964). */
   normal(): number {
     const spare = this.#spare;
-    if (spare === spare) {
+    if (!Number.isNaN(spare)) {
       this.#spare = Number.NaN;
       return spare;
     }
