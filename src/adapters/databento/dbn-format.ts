@@ -49,3 +49,34 @@ export const RTYPE_TRADES = 0x00;
 export const RTYPE_MBP_10 = 0x0a;
 export const RTYPE_SYMBOL_MAPPING = 0x16;
 export const RTYPE_MBO = 0xa0;
+
+const RTYPE_NAMES: ReadonlyMap<number, string> = new Map([
+  [0x00, 'trades'],
+  [0x01, 'mbp-1'],
+  [0x0a, 'mbp-10'],
+  [0x11, 'ohlcv-deprecated'],
+  [0x12, 'status'],
+  [0x13, 'definition'],
+  [0x14, 'imbalance'],
+  [0x15, 'error'],
+  [0x16, 'symbol-mapping'],
+  [0x17, 'system'],
+  [0x18, 'statistics'],
+  [0x20, 'ohlcv-1s'],
+  [0x21, 'ohlcv-1m'],
+  [0x22, 'ohlcv-1h'],
+  [0x23, 'ohlcv-1d'],
+  [0x24, 'ohlcv-eod'],
+  [0xa0, 'mbo'],
+  [0xb1, 'cmbp-1'],
+  [0xc0, 'cbbo-1s'],
+  [0xc1, 'cbbo-1m'],
+  [0xc2, 'tcbbo'],
+  [0xc3, 'bbo-1s'],
+  [0xc4, 'bbo-1m'],
+]);
+
+/** A record type's name, `unknown-0xNN` for one that is not known. */
+export function recordTypeName(rtype: number): string {
+  return RTYPE_NAMES.get(rtype) ?? `unknown-0x${rtype.toString(16).padStart(2, '0')}`;
+}
