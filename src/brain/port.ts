@@ -1,0 +1,85 @@
+import type { ConditionCounts, DecisionRecord, Denial, ToolCall } from '../domain/decision.ts';
+import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
+import type { SessionTime } from '../domain/time.ts';
+
+/** What a brain is asked: the state at one moment of market time. `market` is valid only until the engine goes on. */
+export interface Question {
+  readonly ts: SessionTime;
+  readonly market: MarketState;
+  readonly account: AccountState;
+  readonly orders: readonly ActiveOrder[];
+  readonly tickNanos: number;
+  /** Extremes of the last confirmed swing on completed one-minute bars, dollars. */
+  readonly swingLow: number | null;
+  readonly swingHigh: number | null;
+}
+
+/** A call as it was made, before anybody looked at it. */
+export interface RawCall {
+  readonly tool: string;
+  readonly arguments: unknown;
+}
+
+/** What a brain answered. `code` tells why there is no answer to judge (TIMEOUT, REFUSED, …). */
+export interface Answer {
+  readonly calls: readonly RawCall[];
+  readonly code: string | null;
+  readonly figures: Denial['figures'] | null;
+  readonly attempts: number;
+  /** Measured or recorded; `null` where the brain takes no time of its own. */
+  readonly latencyMs: number | null;
+  readonly promptSha256: string | null;
+  readonly requestSha256: string | null;
+  readonly answerSha256: string | null;
+  readonly tokens: DecisionRecord['tokens'];
+  readonly costUsd: number | null;
+}
+
+/** An entry condition of the checklist, in words for the screen. */
+export interface ConditionRule {
+  readonly name: string;
+  readonly rule: string;
+}
+
+/**
+ * Who decides. `observe` is called at every snapshot, in order, whether a question follows or not; `ask` at the brain's
+ * cadence and never while another question is open.
+ */
+export interface Brain {
+  readonly provider: string;
+  readonly model: string | null;
+  /** Market time between questions, ms. */
+  readonly intervalMs: number;
+  readonly rules: { readonly long: readonly ConditionRule[]; readonly short: readonly ConditionRule[] };
+  observe(question: Question): ConditionCounts;
+  ask(question: Question): Answer | Promise<Answer>;
+}
+
+/** What gate 1 needs of the question once the market has moved on. Prices in 1e-9 units. */
+export interface QuestionFacts {
+  readonly ts: SessionTime;
+  readonly bid: number | null;
+  readonly ask: number | null;
+  readonly last: number | null;
+  readonly position: number;
+  readonly tickNanos: number;
+}
+
+/** The moment that a decision takes effect. */
+export interface EffectFacts {
+  readonly ts: SessionTime;
+  readonly last: number | null;
+  readonly position: number;
+  readonly hasWorkingEntry: boolean;
+  /** Trigger price of the working stop, 1e-9 units. */
+  readonly stopPrice: number | null;
+}
+
+/** Gate 1: what of an answer may go on to the risk gate. */
+export type Verdict = { readonly call: ToolCall } | { readonly denial: Denial };
+
+/** Judges an answer in two steps: by the question when it comes, and by the market when it takes effect. */
+export interface Validator {
+  onAnswer(calls: readonly RawCall[], question: QuestionFacts): Verdict;
+  onEffect(call: ToolCall, question: QuestionFacts, effect: EffectFacts): Denial | undefined;
+}

@@ -1,0 +1,109 @@
+import type { ClientOrderId, OrderReport, OrderRequest, OrderStatus } from '../domain/order.ts';
+import type { Fill } from '../domain/order.ts';
+import type { PriceNanos } from '../domain/price.ts';
+import type { SessionTime } from '../domain/time.ts';
+
+/** One of our orders, as far as the venue's reports have told us. */
+export interface TrackedOrder {
+  readonly request: OrderRequest;
+  readonly submittedAt: SessionTime;
+  /** Touch on the side it would take, when it was sent; what slippage is measured against. */
+  readonly touchAtSubmit: PriceNanos | null;
+  readonly fills: Fill[];
+  status: OrderStatus;
+  price: PriceNanos | undefined;
+  stopPrice: PriceNanos | undefined;
+  quantity: number;
+  filled: number;
+  reason: string | undefined;
+  isCancelRequested: boolean;
+}
+
+const DONE: ReadonlySet<OrderStatus> = new Set(['filled', 'canceled', 'expired', 'rejected', 'denied']);
+
+export function isDone(order: TrackedOrder): boolean {
+  return DONE.has(order.status);
+}
+
+/** Every order of the run, in the order placed, brought forward by reports. */
+export class OrderTracker {
+  readonly #orders = new Map<ClientOrderId, TrackedOrder>();
+  readonly #working = new Map<ClientOrderId, TrackedOrder>();
+
+  /** Bought less sold over all reports of fills, counted here and apart from the portfolio, so that the two can be compared. */
+  netFilled = 0;
+
+  get all(): Iterable<TrackedOrder> {
+    return this.#orders.values();
+  }
+
+  get working(): Iterable<TrackedOrder> {
+    return this.#working.values();
+  }
+
+  get hasWorking(): boolean {
+    return this.#working.size > 0;
+  }
+
+  find(id: ClientOrderId): TrackedOrder | undefined {
+    return this.#orders.get(id);
+  }
+
+  /** Takes an order in, as submitted or as denied by us. An id is never used twice. */
+  add(request: OrderRequest, status: 'submitted' | 'denied', now: SessionTime, touch: PriceNanos | null, reason?: string): TrackedOrder {
+    const order: TrackedOrder = {
+      request,
+      submittedAt: now,
+      touchAtSubmit: touch,
+      fills: [],
+      status,
+      price: request.price,
+      stopPrice: request.stopPrice,
+      quantity: request.quantity,
+      filled: 0,
+      reason,
+      isCancelRequested: false,
+    };
+    this.#orders.set(request.id, order);
+    if (status === 'submitted') this.#working.set(request.id, order);
+    return order;
+  }
+
+  /** Applies a report. Returns the order, or `undefined` where it is none of ours. A fill after the end still counts. */
+  apply(report: OrderReport): TrackedOrder | undefined {
+    const order = this.#orders.get(report.orderId);
+    if (order === undefined) return undefined;
+    switch (report.type) {
+      case 'order-accepted':
+        if (order.status === 'submitted') order.status = 'working';
+        break;
+      case 'order-filled':
+        order.fills.push(report.fill);
+        order.filled += report.fill.quantity;
+        this.netFilled += report.fill.side === 'buy' ? report.fill.quantity : -report.fill.quantity;
+        if (order.filled >= order.quantity) order.status = 'filled';
+        break;
+      case 'order-modified':
+        order.price = report.price ?? order.price;
+        order.stopPrice = report.stopPrice ?? order.stopPrice;
+        order.quantity = report.quantity;
+        if (order.filled >= order.quantity && order.filled > 0) order.status = 'filled';
+        break;
+      case 'order-canceled':
+        order.status = 'canceled';
+        order.reason = report.reason;
+        break;
+      case 'order-rejected':
+        order.status = 'rejected';
+        order.reason = report.reason;
+        break;
+      case 'order-expired':
+        order.status = 'expired';
+        break;
+      case 'order-triggered':
+        break;
+    }
+    if (isDone(order)) this.#working.delete(report.orderId);
+    return order;
+  }
+}

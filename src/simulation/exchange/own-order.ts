@@ -1,0 +1,62 @@
+import type { MoneyMicros } from '../../domain/money.ts';
+import type { OrderType, TimeInForce } from '../../domain/order.ts';
+import type { PriceNanos } from '../../domain/price.ts';
+import type { ApprovedOrder } from '../../risk/approved-order.ts';
+
+/** Where our order is at the exchange. */
+type OwnOrderState =
+  /** On its way there for the first time. */
+  | 'traveling'
+  /** In a queue of the book. */
+  | 'resting'
+  /** A stop that waits for its trigger. */
+  | 'armed'
+  /** A stop that was hit and travels as a market (or limit) order. */
+  | 'triggered'
+  | 'done';
+
+/** A bracket at the exchange: what its entry has filled and its exits have not. */
+export interface Bracket {
+  entry: OwnOrder | undefined;
+  readonly exits: OwnOrder[];
+  /** Shares or contracts that the exits may still trade. */
+  open: number;
+}
+
+/** One of our orders as the exchange has it. */
+export class OwnOrder {
+  readonly id: string;
+  readonly sign: 1 | -1;
+  readonly tif: TimeInForce;
+  readonly reduceOnly: boolean;
+  readonly bracket: Bracket | undefined;
+  type: OrderType;
+  /** Limit price, or `undefined` for a market order. */
+  price: PriceNanos | undefined;
+  stopPrice: PriceNanos | undefined;
+  quantity: number;
+  filled = 0;
+  state: OwnOrderState = 'traveling';
+  /** The book's count of joinings when it joined its queue: orders of a smaller number are ahead. */
+  arrival = 0;
+  commissionMicros: MoneyMicros = 0;
+  valueMicros: MoneyMicros = 0;
+
+  constructor(request: ApprovedOrder, sign: 1 | -1, bracket: Bracket | undefined) {
+    this.id = request.id;
+    this.sign = sign;
+    this.tif = request.tif;
+    this.reduceOnly = request.reduceOnly;
+    this.bracket = bracket;
+    this.type = request.type;
+    this.price = request.price;
+    this.stopPrice = request.stopPrice;
+    this.quantity = request.quantity;
+  }
+
+  /** What it may trade now: its rest, and of an exit no more than its bracket has open. */
+  get live(): number {
+    const rest = this.quantity - this.filled;
+    return this.bracket !== undefined && this.reduceOnly ? Math.min(rest, this.bracket.open) : rest;
+  }
+}

@@ -1,0 +1,522 @@
+import {
+  ACTION_ADD,
+  ACTION_CLEAR,
+  ACTION_FILL,
+  ACTION_MODIFY,
+  ACTION_STATUS,
+  ACTION_TRADE,
+  SIDE_ASK,
+  SIDE_BID,
+  STATUS_TRADING,
+  WORD_ORDER_HIGH,
+  WORD_ORDER_LOW,
+  WORD_PRICE_HIGH,
+  WORD_PRICE_LOW,
+  WORD_SEQUENCE,
+  WORD_SIZE,
+  WORD_TAGS,
+} from '../../domain/event.ts';
+import type { Instrument } from '../../domain/instrument.ts';
+import { valueOf } from '../../domain/money.ts';
+import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
+import type { PriceNanos } from '../../domain/price.ts';
+import type { Random } from '../../domain/random.ts';
+import type { ExecutionSettings, LatencySettings } from '../../domain/settings.ts';
+import { signOf } from '../../domain/side.ts';
+import type { DayNumber, SessionTime } from '../../domain/time.ts';
+import type { ExecutionVenue } from '../../execution/venue.ts';
+import { NO_TICK } from '../../market/book/book-side.ts';
+import type { OrderBook } from '../../market/book/order-book.ts';
+import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
+import { commissionOf } from './fees.ts';
+import { LatencyLeg } from './latency-model.ts';
+import { type Bracket, OwnOrder } from './own-order.ts';
+import { TakenLiquidity } from './taken-liquidity.ts';
+
+const WORD = 4_294_967_296;
+const NEVER = Number.POSITIVE_INFINITY;
+
+type Message =
+  | { readonly kind: 'place'; readonly at: SessionTime; readonly order: OwnOrder }
+  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
+  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
+  | { readonly kind: 'trigger'; readonly at: SessionTime; readonly order: OwnOrder };
+
+/**
+ * Plays our orders against the real book, order by order. The market does not react to them: what the feed shows
+ * happened, and only size that it shows can fill us. The rules are those of the public specification "execution".
+ *
+ * The engine shows it every event before the book applies it (`onEvent`), and hands it the messages whose time has come
+ * (`handleArrival`) when every event up to that time has been applied and no event group is open.
+ */
+export class SimulatedExchange implements ExecutionVenue {
+  readonly #book: OrderBook;
+  readonly #instrument: Instrument;
+  readonly #settings: ExecutionSettings;
+  readonly #day: DayNumber;
+  readonly #orderLeg: LatencyLeg;
+  readonly #reportLeg: LatencyLeg;
+  readonly #inbox: Message[] = [];
+  readonly #outbox: { readonly knownAt: SessionTime; readonly report: OrderReport }[] = [];
+  readonly #orders = new Map<ClientOrderId, OwnOrder>();
+  readonly #brackets = new Map<string, Bracket>();
+  /** Resting orders by side, best price first, then arrival: the order in which size fills them. */
+  #bids: OwnOrder[] = [];
+  #asks: OwnOrder[] = [];
+  #armed: OwnOrder[] = [];
+  readonly #taken = new TakenLiquidity();
+  #isHalted = false;
+  #isOpen = true;
+  #lastSequence = 0;
+
+  constructor(options: {
+    readonly book: OrderBook;
+    readonly instrument: Instrument;
+    readonly execution: ExecutionSettings;
+    readonly latency: LatencySettings;
+    readonly random: Random;
+    readonly day: DayNumber;
+  }) {
+    this.#book = options.book;
+    this.#instrument = options.instrument;
+    this.#settings = options.execution;
+    this.#day = options.day;
+    this.#orderLeg = new LatencyLeg(options.latency.orderMs, options.latency, options.random.fork(1));
+    this.#reportLeg = new LatencyLeg(options.latency.reportMs, options.latency, options.random.fork(2));
+  }
+
+  /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
+  get isWatching(): boolean {
+    return this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0 || !this.#taken.isEmpty;
+  }
+
+  /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
+  get nextArrival(): SessionTime {
+    return this.#inbox[0]?.at ?? NEVER;
+  }
+
+  get nextReport(): SessionTime {
+    return this.#outbox[0]?.knownAt ?? NEVER;
+  }
+
+  /** Outside a futures session nothing fills: its book may be crossed, and waits for the opening auction. */
+  setOpen(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+  }
+
+  submit(request: ApprovedOrder, now: SessionTime): void {
+    const bracket = request.ocoGroup === undefined ? undefined : this.#bracketOf(request.ocoGroup);
+    const order = new OwnOrder(request, signOf(request.side), bracket);
+    if (bracket !== undefined && !order.reduceOnly) bracket.entry = order;
+    if (bracket !== undefined && order.reduceOnly) bracket.exits.push(order);
+    this.#inbox.push({ kind: 'place', at: this.#orderLeg.arrivalOf(now), order });
+  }
+
+  modify(change: ApprovedChange, now: SessionTime): void {
+    this.#inbox.push({ kind: 'modify', at: this.#orderLeg.arrivalOf(now), change });
+  }
+
+  cancel(id: ClientOrderId, now: SessionTime): void {
+    this.#inbox.push({ kind: 'cancel', at: this.#orderLeg.arrivalOf(now), id });
+  }
+
+  takeReport(now: SessionTime): OrderReport | undefined {
+    const first = this.#outbox[0];
+    if (first === undefined || first.knownAt > now) return undefined;
+    this.#outbox.shift();
+    return first.report;
+  }
+
+  queueAhead(id: ClientOrderId): number | null {
+    const order = this.#orders.get(id);
+    if (order?.state !== 'resting' || order.price === undefined) return null;
+    const side = order.sign === 1 ? this.#book.bids : this.#book.asks;
+    const table = this.#book.orders;
+    let ahead = 0;
+    for (let slot = side.headAt(order.price / this.#book.tickNanos); slot >= 0; slot = table.next(slot)) {
+      if (table.arrival(slot) >= order.arrival) break;
+      ahead += table.size(slot);
+    }
+    return ahead;
+  }
+
+  /** Handles the next message of the inbox. `sequence` is that of the last market event before it. */
+  handleArrival(sequence: number): void {
+    const message = this.#inbox.shift();
+    if (message === undefined) return;
+    this.#lastSequence = sequence;
+    this.#taken.purge(this.#book);
+    switch (message.kind) {
+      case 'place':
+        this.#onPlace(message.order, message.at);
+        break;
+      case 'modify':
+        this.#onModify(message.change, message.at);
+        break;
+      case 'cancel':
+        this.#onCancel(message.id, message.at);
+        break;
+      case 'trigger':
+        this.#onTriggered(message.order, message.at);
+        break;
+    }
+  }
+
+  /** The event at `words[offset]`, before the book applies it. */
+  onEvent(words: Int32Array, offset: number, ts: SessionTime): void {
+    const tags = words[offset + WORD_TAGS] ?? 0;
+    switch ((tags >> 16) & 0xff) {
+      case ACTION_FILL:
+        if (this.#isTrading) this.#onExecution(words, offset, tags >>> 24, ts);
+        break;
+      case ACTION_ADD:
+      case ACTION_MODIFY:
+        this.#onDisplayed(words, offset, tags, ts);
+        break;
+      case ACTION_TRADE:
+        if (this.#armed.length > 0) this.#onPrint(priceOf(words, offset), ts);
+        break;
+      case ACTION_CLEAR:
+        this.#taken.clear();
+        break;
+      case ACTION_STATUS:
+        this.#isHalted = words[offset + WORD_SIZE] !== STATUS_TRADING;
+        break;
+      default:
+        break;
+    }
+  }
+
+  /** Checks stops that trigger on quotes; called when every event of a time stamp has been applied. */
+  onQuotes(ts: SessionTime): void {
+    if (this.#settings.stopTrigger !== 'quote' || this.#armed.length === 0) return;
+    const { bids, asks, tickNanos } = this.#book;
+    for (const order of this.#armed.slice()) {
+      const best = order.sign === 1 ? asks.best : bids.best;
+      if (best !== NO_TICK) this.#triggerIfReached(order, best * tickNanos, ts);
+    }
+  }
+
+  /** Ends every order that still lives, at the end of the data. */
+  expireAll(ts: SessionTime): void {
+    for (const message of this.#inbox) if (message.kind === 'place') this.#orders.set(message.order.id, message.order);
+    this.#inbox.length = 0;
+    for (const order of this.#orders.values()) {
+      if (order.state === 'done') continue;
+      order.state = 'done';
+      this.#report({ type: 'order-expired', orderId: order.id, ts });
+    }
+    this.#bids = [];
+    this.#asks = [];
+    this.#armed = [];
+  }
+
+  get #isTrading(): boolean {
+    return this.#isOpen && !this.#isHalted;
+  }
+
+  #onPlace(order: OwnOrder, at: SessionTime): void {
+    this.#orders.set(order.id, order);
+    this.#report({ type: 'order-accepted', orderId: order.id, ts: at });
+    this.#enter(order, at);
+  }
+
+  /** An order arrives with its terms: it takes what it may, and rests, waits or ends. */
+  #enter(order: OwnOrder, at: SessionTime): void {
+    const { bracket } = order;
+    if (bracket !== undefined && order.reduceOnly) {
+      if (this.#isOver(bracket)) {
+        this.#end(order, at, 'nothing left to close');
+        return;
+      }
+      this.#capExits(bracket, at);
+    }
+    if (order.type === 'stop' || order.type === 'stop-limit') {
+      order.state = 'armed';
+      this.#armed.push(order);
+      return;
+    }
+    this.#trade(order, at);
+  }
+
+  /** What a market or limit order does on arrival. */
+  #trade(order: OwnOrder, at: SessionTime): void {
+    const isResting = order.type === 'limit' && order.tif === 'day';
+    if (!this.#isTrading) {
+      if (isResting) this.#rest(order);
+      else this.#end(order, at, 'no trading');
+      return;
+    }
+    if (order.tif !== 'fok' || this.#available(order) >= order.live) this.#walk(order, at);
+    if (order.state === 'done') return;
+    if (order.filled >= order.quantity) this.#finish(order, at);
+    else if (isResting) this.#rest(order);
+    else this.#end(order, at, order.tif === 'fok' ? 'not all at once' : 'no more size displayed');
+  }
+
+  #rest(order: OwnOrder): void {
+    order.state = 'resting';
+    order.arrival = this.#book.arrivals;
+    const queue = order.sign === 1 ? this.#bids : this.#asks;
+    queue.push(order);
+    queue.sort((a, b) => ((b.price ?? 0) - (a.price ?? 0)) * a.sign || a.arrival - b.arrival);
+  }
+
+  /** Takes displayed size level by level, one fill a level, each order of the book for no more than it still offers. */
+  #walk(order: OwnOrder, at: SessionTime): void {
+    if (order.live <= 0) return;
+    this.#eachOffer(order, (price, offered, take) => {
+      const quantity = Math.min(offered, order.live);
+      take(quantity);
+      this.#fill(order, price, quantity, at, this.#lastSequence, 'taker');
+      return order.live > 0 && order.state !== 'done';
+    });
+  }
+
+  #available(order: OwnOrder): number {
+    let sum = 0;
+    this.#eachOffer(order, (_price, offered) => {
+      sum += offered;
+      return true;
+    });
+    return sum;
+  }
+
+  #eachOffer(order: OwnOrder, visit: (price: PriceNanos, offered: number, take: (size: number) => void) => boolean): void {
+    const { bids, asks, tickNanos, orders: table } = this.#book;
+    const side = order.sign === 1 ? asks : bids;
+    const isCrossed = bids.best !== NO_TICK && asks.best !== NO_TICK && bids.best >= asks.best;
+    for (let tick = side.best; tick !== NO_TICK; tick = side.worseThan(tick)) {
+      const price = tick * tickNanos;
+      if (order.price !== undefined && (price - order.price) * order.sign > 0) return;
+      // a crossed book is an auction's: its prices are not for sale, so nothing better than our own limit
+      if (isCrossed && price !== order.price) continue;
+      let offered = 0;
+      const head = side.headAt(tick);
+      for (let slot = head; slot >= 0; slot = table.next(slot)) offered += this.#offerOf(slot);
+      if (offered === 0) continue;
+      const take = (size: number): void => {
+        let left = size;
+        for (let slot = head; slot >= 0 && left > 0; slot = table.next(slot)) {
+          const part = Math.min(left, this.#offerOf(slot));
+          if (part > 0) this.#taken.add(table.idLow(slot), table.idHigh(slot), part);
+          left -= part;
+        }
+      };
+      if (!visit(price, offered, take)) return;
+    }
+  }
+
+  #offerOf(slot: number): number {
+    const table = this.#book.orders;
+    return Math.max(0, table.size(slot) - this.#taken.of(table.idLow(slot), table.idHigh(slot)));
+  }
+
+  /** An order of the book executes: size for our orders of its side that it is not ahead of. */
+  #onExecution(words: Int32Array, offset: number, restingSide: number, ts: SessionTime): void {
+    const queue = restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
+    if (queue.length === 0) return;
+    const price = priceOf(words, offset);
+    const slot = this.#book.find(words[offset + WORD_ORDER_LOW] ?? 0, words[offset + WORD_ORDER_HIGH] ?? 0);
+    const arrival = slot < 0 ? NEVER : this.#book.orders.arrival(slot);
+    let left = (words[offset + WORD_SIZE] ?? 0) >>> 0;
+    for (const order of queue.slice()) {
+      if (left === 0) return;
+      const through = ((order.price ?? 0) - price) * order.sign;
+      if (through > 0 || (through === 0 && arrival >= order.arrival)) {
+        left -= this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);
+      }
+    }
+  }
+
+  /** An order of the other side is displayed at or across our price: it would have traded with us. */
+  #onDisplayed(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
+    const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
+    const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
+    if (!this.#taken.isEmpty && ((tags >> 16) & 0xff) === ACTION_ADD) this.#taken.onAdd(idLow, idHigh, this.#book);
+    const side = tags >>> 24;
+    const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
+    const best = queue[0];
+    if (best === undefined || !this.#isTrading) return;
+    const price = priceOf(words, offset);
+    if (((best.price ?? 0) - price) * best.sign < 0) return;
+    let left = ((words[offset + WORD_SIZE] ?? 0) >>> 0) - this.#taken.of(idLow, idHigh);
+    for (const order of queue.slice()) {
+      if (left <= 0 || ((order.price ?? 0) - price) * order.sign < 0) return;
+      const filled = this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);
+      if (filled > 0) this.#taken.add(idLow, idHigh, filled);
+      left -= filled;
+    }
+  }
+
+  #fillResting(order: OwnOrder, most: number, ts: SessionTime, sequence: number): number {
+    if (order.state !== 'resting') return 0;
+    const quantity = Math.min(most, order.live);
+    if (quantity <= 0) return 0;
+    this.#fill(order, order.price ?? 0, quantity, ts, sequence >>> 0, 'maker');
+    if (order.filled >= order.quantity) this.#finish(order, ts);
+    return quantity;
+  }
+
+  #onPrint(price: PriceNanos, ts: SessionTime): void {
+    if (this.#settings.stopTrigger !== 'last') return;
+    for (const order of this.#armed.slice()) this.#triggerIfReached(order, price, ts);
+  }
+
+  #triggerIfReached(order: OwnOrder, price: PriceNanos, ts: SessionTime): void {
+    if (order.live <= 0 || (price - (order.stopPrice ?? 0)) * order.sign < 0) return;
+    order.state = 'triggered';
+    this.#armed = this.#armed.filter((other) => other !== order);
+    this.#inbox.push({ kind: 'trigger', at: this.#orderLeg.arrivalOf(ts), order });
+    this.#report({ type: 'order-triggered', orderId: order.id, ts });
+  }
+
+  #onTriggered(order: OwnOrder, at: SessionTime): void {
+    if (order.state === 'done') return;
+    order.type = order.type === 'stop-limit' ? 'limit' : 'market';
+    this.#trade(order, at);
+  }
+
+  #onModify(change: ApprovedChange, at: SessionTime): void {
+    const order = this.#orders.get(change.id);
+    // done, or hit and on its way: the new terms come too late
+    if (order === undefined || order.state === 'done' || order.state === 'triggered') return;
+    const price = change.price ?? order.price;
+    const stopPrice = change.stopPrice ?? order.stopPrice;
+    const quantity = change.quantity ?? order.quantity;
+    const keepsPlace = order.state === 'resting' && price === order.price && quantity <= order.quantity;
+    order.price = price;
+    order.stopPrice = stopPrice;
+    order.quantity = Math.max(quantity, order.filled);
+    this.#report({
+      type: 'order-modified',
+      orderId: order.id,
+      ts: at,
+      quantity: order.quantity,
+      ...(price === undefined ? {} : { price }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+    });
+    if (order.filled >= order.quantity) {
+      this.#end(order, at, 'reduced to what was filled');
+    } else if (!keepsPlace && order.state === 'resting') {
+      this.#leave(order);
+      this.#trade(order, at);
+    }
+  }
+
+  #onCancel(id: ClientOrderId, at: SessionTime): void {
+    const order = this.#orders.get(id);
+    if (order !== undefined && order.state !== 'done') this.#end(order, at, 'canceled by us');
+  }
+
+  #fill(
+    order: OwnOrder,
+    price: PriceNanos,
+    quantity: number,
+    ts: SessionTime,
+    sequence: number,
+    liquidity: 'maker' | 'taker',
+  ): void {
+    order.filled += quantity;
+    order.valueMicros += valueOf(price, quantity, this.#instrument.multiplier);
+    const { commission } = this.#settings;
+    const total = commissionOf(commission, this.#instrument, order.sign, order.filled, order.valueMicros, this.#day);
+    const commissionMicros = total - order.commissionMicros;
+    order.commissionMicros = total;
+    const side = order.sign === 1 ? 'buy' : 'sell';
+    this.#report({
+      type: 'order-filled',
+      orderId: order.id,
+      ts,
+      fill: { orderId: order.id, side, price, quantity, ts, sequence, liquidity },
+      commissionMicros,
+    });
+    if (order.bracket !== undefined) this.#onBracketFill(order, order.bracket, quantity, ts);
+  }
+
+  #onBracketFill(order: OwnOrder, bracket: Bracket, quantity: number, ts: SessionTime): void {
+    if (!order.reduceOnly) {
+      bracket.open += quantity;
+      // a larger target gives its place up, as any larger order does
+      for (const exit of bracket.exits) {
+        if (exit.state !== 'resting') continue;
+        this.#leave(exit);
+        this.#trade(exit, ts);
+      }
+      return;
+    }
+    bracket.open -= quantity;
+    const { entry } = bracket;
+    if (entry !== undefined && entry.state !== 'done' && entry.filled < entry.quantity) {
+      this.#end(entry, ts, 'its exit traded');
+    }
+    this.#capExits(bracket, ts, order);
+  }
+
+  /**
+   * Once the entry can fill no more, every exit is for what is open, and with nothing open it ends. `trading` is the exit
+   * that trades just now: it ends by itself.
+   */
+  #capExits(bracket: Bracket, ts: SessionTime, trading?: OwnOrder): void {
+    if (!this.#hasEntered(bracket)) return;
+    for (const exit of bracket.exits) {
+      if (exit !== trading && (exit.state === 'done' || (exit.state === 'traveling' && !this.#orders.has(exit.id)))) continue;
+      const quantity = exit.filled + bracket.open;
+      if (bracket.open === 0 && exit !== trading) {
+        this.#end(exit, ts, 'oco');
+      } else if (quantity < exit.quantity) {
+        exit.quantity = quantity;
+        this.#report({ type: 'order-modified', orderId: exit.id, ts, quantity });
+      }
+    }
+  }
+
+  #hasEntered({ entry }: Bracket): boolean {
+    return entry === undefined || entry.state === 'done' || entry.filled >= entry.quantity;
+  }
+
+  /** True when nothing of a bracket is open and nothing more can come. */
+  #isOver(bracket: Bracket): boolean {
+    return bracket.open === 0 && this.#hasEntered(bracket);
+  }
+
+  /** Filled to the last unit. */
+  #finish(order: OwnOrder, ts: SessionTime): void {
+    this.#leave(order);
+    order.state = 'done';
+    if (order.bracket !== undefined && !order.reduceOnly) this.#capExits(order.bracket, ts);
+  }
+
+  /** The rest of an order is canceled. */
+  #end(order: OwnOrder, ts: SessionTime, reason: string): void {
+    this.#leave(order);
+    order.state = 'done';
+    this.#report({ type: 'order-canceled', orderId: order.id, ts, reason });
+    if (order.bracket !== undefined && !order.reduceOnly) this.#capExits(order.bracket, ts);
+  }
+
+  #leave(order: OwnOrder): void {
+    if (order.state === 'resting') {
+      if (order.sign === 1) this.#bids = this.#bids.filter((other) => other !== order);
+      else this.#asks = this.#asks.filter((other) => other !== order);
+    } else if (order.state === 'armed') {
+      this.#armed = this.#armed.filter((other) => other !== order);
+    }
+  }
+
+  #bracketOf(group: string): Bracket {
+    const known = this.#brackets.get(group);
+    if (known !== undefined) return known;
+    const bracket: Bracket = { entry: undefined, exits: [], open: 0 };
+    this.#brackets.set(group, bracket);
+    return bracket;
+  }
+
+  #report(report: OrderReport): void {
+    this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(report.ts), report });
+  }
+}
+
+function priceOf(words: Int32Array, offset: number): PriceNanos {
+  return (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0);
+}
