@@ -73,9 +73,12 @@ function allowedBy(schema: z.core.JSONSchema.BaseSchema): string {
       return `a whole number${rangeOf(schema)}`;
     case 'number':
       return `a number${rangeOf(schema)}`;
-    default:
-      throw new TypeError(`no words for a setting of type ${String(schema.type)}`);
+    case 'array':
+    case 'object':
+    case undefined:
+      break;
   }
+  throw new TypeError(`no words for a setting of type ${String(schema.type)}`);
 }
 
 function exampleOf(schema: z.core.JSONSchema.BaseSchema): string {

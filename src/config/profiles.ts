@@ -43,8 +43,8 @@ export function findProfile(
     };
   }
   const own = readFileLayer(path, 'profile.');
-  const kind = own.layer.values.get('profile.kind') ?? 'momentum';
-  const shippedPath = join(PACKAGE_CONFIG_FOLDER, 'profiles', `${String(kind)}.json`);
+  const kind = own.layer.values.get('profile.kind') === 'breakout' ? 'breakout' : 'momentum';
+  const shippedPath = join(PACKAGE_CONFIG_FOLDER, 'profiles', `${kind}.json`);
   const readings = shippedPath === path ? [own] : [readFileLayer(shippedPath, 'profile.'), own];
   return {
     layers: readings.map((reading) => reading.layer),
