@@ -7,14 +7,30 @@ export type JournalEntryBody =
   | { readonly type: 'run-started'; readonly header: Readonly<Record<string, unknown>> }
   | { readonly type: 'command'; readonly name: string; readonly detail: string }
   | { readonly type: 'decision'; readonly decision: DecisionRecord }
-  | { readonly type: 'risk-verdict'; readonly orderId: string; readonly approved: boolean; readonly code?: string; readonly figures?: unknown }
+  | {
+      readonly type: 'risk-verdict';
+      readonly orderId: string;
+      readonly approved: boolean;
+      readonly code?: string;
+      readonly figures?: unknown;
+    }
   | { readonly type: 'order-submitted'; readonly order: OrderRequest }
   | { readonly type: 'order-change-requested'; readonly change: OrderChange }
   | { readonly type: 'order-cancel-requested'; readonly orderId: string; readonly reason: string }
   | { readonly type: 'order-report'; readonly report: OrderReport }
   | { readonly type: 'commission'; readonly orderId: string; readonly micros: number }
-  | { readonly type: 'bracket-changed'; readonly bracketId: string; readonly from: string; readonly to: string }
-  | { readonly type: 'position-changed'; readonly quantity: number; readonly realizedMicros: number; readonly commissionMicros: number }
+  | {
+      readonly type: 'bracket-changed';
+      readonly bracketId: string;
+      readonly from: string;
+      readonly to: string;
+    }
+  | {
+      readonly type: 'position-changed';
+      readonly quantity: number;
+      readonly realizedMicros: number;
+      readonly commissionMicros: number;
+    }
   | { readonly type: 'halted'; readonly code: string; readonly reason: string }
   | { readonly type: 'halt-reset'; readonly reason: string }
   | { readonly type: 'invariant-violated'; readonly rule: string; readonly detail: string }

@@ -112,7 +112,7 @@ test('no line of the text report is wider than 80 columns, however large the fig
 });
 
 test('the JSON report has the public keys in their order', () => {
-  const json: Record<string, unknown> = JSON.parse(renderWith(renderJson));
+  const json: Record<string, unknown> = JSON.parse(renderWith(renderJson)) as Record<string, unknown>;
   expect(Object.keys(json)).toEqual([
     'run',
     'events',
