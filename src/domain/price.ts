@@ -41,12 +41,26 @@ export function nanosOnGrid(value: number, tickNanos: number): PriceNanos | unde
   return Math.abs(nanos - onGrid) <= 1 ? onGrid : undefined;
 }
 
-/** Rounds to 4 decimals, halves away from zero: the snapshot's rule for ratios, averages and percentages. */
+/**
+ * Rounds to 4 decimals, halves away from zero: the snapshot's rule for ratios, averages and percentages.
+ * A half is what reads as one in decimal: 1.00005 becomes 1.0001 although the double lies a hair below.
+ */
 export function roundRatio(value: number): number {
-  const scaled = Math.abs(value) * 10_000;
+  const magnitude = Math.abs(value);
+  const scaled = magnitude * 10_000;
+  // from here on the spacing of doubles is coarser than what is asked for
+  if (!(scaled < 2 ** 52)) return value;
   const floor = Math.floor(scaled);
-  // 0.5 as the decimal reads: 1.00005 is stored a hair below, and still is a half
-  const rounded = scaled - floor >= 0.5 - 1e-9 * Math.max(1, floor) * 1e-3 ? floor + 1 : floor;
-  const result = rounded / 10_000;
-  return value < 0 && result !== 0 ? -result : result;
+  const fraction = scaled - floor;
+  // the product is off by half a unit in its last place at most, so only next to a half is the text needed
+  const doubt = (scaled + 1) * Number.EPSILON;
+  const isUp = Math.abs(fraction - 0.5) > doubt ? fraction > 0.5 : isFifthDecimalHigh(magnitude);
+  const rounded = (isUp ? floor + 1 : floor) / 10_000;
+  return value < 0 && rounded !== 0 ? -rounded : rounded;
+}
+
+function isFifthDecimalHigh(magnitude: number): boolean {
+  const text = String(magnitude);
+  const digit = text.charAt(text.indexOf('.') + 5);
+  return text.includes('.') && digit >= '5';
 }

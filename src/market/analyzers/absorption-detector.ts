@@ -1,0 +1,205 @@
+import type { PriceNanos } from '../../domain/price.ts';
+import type { AnalyzerSettings } from '../../domain/settings.ts';
+import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
+import { type BookSide, NO_TICK } from '../book/book-side.ts';
+import type { OrderBook } from '../book/order-book.ts';
+import { TickTable } from '../tick-table.ts';
+import type { TradeLog } from '../trade-log.ts';
+import { sumOfBest } from './order-book-metrics.ts';
+
+/** Levels whose mean size the volume is held against: public specification "market state". */
+const TOUCH_LEVELS = 5;
+
+/** Absorption found at a level. */
+interface Absorption {
+  /** +1 at a bid, -1 at an ask. */
+  readonly side: 1 | -1;
+  readonly tick: number;
+  found: SessionTime;
+  /** Number of the print that it was found at. */
+  print: number;
+}
+
+/** The absorption that lasts, as the snapshot tells it. */
+export interface AbsorptionView {
+  readonly side: 'BID' | 'ASK';
+  readonly price: PriceNanos;
+}
+
+/**
+ * Finds levels at which aggressors are stuck: public specification "market state", section AbsorptionDetector.
+ *
+ * It measures the end of a time stamp, when all of its events are in the book and in the log.
+ */
+export class AbsorptionDetector {
+  readonly #book: OrderBook;
+  readonly #log: TradeLog;
+  readonly #settings: AnalyzerSettings['absorption'];
+  readonly #windowNs: number;
+  /** Sold (column 0) and bought (1) by tick over the window: trades `#from` to `#until` of the log. */
+  readonly #volumes = new TickTable(2);
+  #from = 0;
+  #until = 0;
+  #sold = 0;
+  #bought = 0;
+  /** One at most for each side and level. */
+  readonly #lasting: Absorption[] = [];
+
+  constructor(book: OrderBook, log: TradeLog, settings: AnalyzerSettings['absorption']) {
+    this.#book = book;
+    this.#log = log;
+    this.#settings = settings;
+    this.#windowNs = settings.windowSecs * NS_PER_SECOND;
+  }
+
+  /** True while an absorption lasts, which the book alone can end. */
+  get isWatching(): boolean {
+    return this.#lasting.length > 0;
+  }
+
+  /** Lets go of trades that are too old; call before the log may drop them. */
+  advance(ts: SessionTime): void {
+    const log = this.#log;
+    while (this.#from < this.#until && log.timeAt(this.#from) <= ts - this.#windowNs) {
+      this.#count(this.#from, -1);
+      this.#from++;
+    }
+  }
+
+  /** A trade was logged. */
+  onTrade(): void {
+    this.#until = this.#log.end;
+    this.#count(this.#until - 1, 1);
+  }
+
+  /** Measures the end of time stamp `ts`; its trades are those of the log from number `firstTrade` on. */
+  settle(ts: SessionTime, firstTrade: number): void {
+    this.advance(ts);
+    if (this.#lasting.length > 0) this.#end(ts, firstTrade);
+    if (firstTrade >= this.#log.end) return;
+    const { minVolume } = this.#settings;
+    if (this.#sold >= minVolume || this.#bought >= minVolume) this.#search(ts, firstTrade);
+  }
+
+  /** The latest that lasts at `ts`; of those found at one time stamp, that of the later print. */
+  latest(ts: SessionTime): AbsorptionView | null {
+    const since = ts - this.#settings.lastsSecs * NS_PER_SECOND;
+    let latest: Absorption | null = null;
+    for (const absorption of this.#lasting) {
+      if (absorption.found <= since) continue;
+      if (latest === null || absorption.print > latest.print) latest = absorption;
+    }
+    if (latest === null) return null;
+    return {
+      side: latest.side > 0 ? 'BID' : 'ASK',
+      price: latest.tick * this.#book.tickNanos,
+    };
+  }
+
+  /** Drops what is over: 30 s old, passed by a trade or the touch, or without any touch. */
+  #end(ts: SessionTime, firstTrade: number): void {
+    const log = this.#log;
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = firstTrade; i < log.end; i++) {
+      const tick = log.tickAt(i);
+      if (tick < lowest) lowest = tick;
+      if (tick > highest) highest = tick;
+    }
+    for (let i = this.#lasting.length - 1; i >= 0; i--) {
+      const absorption = this.#lasting[i];
+      if (absorption !== undefined && this.#isOver(absorption, ts, lowest, highest)) {
+        this.#lasting.splice(i, 1);
+      }
+    }
+  }
+
+  #isOver(absorption: Absorption, ts: SessionTime, lowest: number, highest: number): boolean {
+    const { side, tick, found } = absorption;
+    const best = side > 0 ? this.#book.bids.best : this.#book.asks.best;
+    if (found <= ts - this.#settings.lastsSecs * NS_PER_SECOND || best === NO_TICK) return true;
+    const worst = side > 0 ? Math.min(lowest, best) : Math.max(highest, best);
+    return side * (tick - worst) >= 2 * this.#toleranceOf(tick);
+  }
+
+  /** Looks at every level that traded at this time stamp, the later print first. */
+  #search(ts: SessionTime, firstTrade: number): void {
+    const log = this.#log;
+    const seen: number[] = [];
+    let latestTick = Number.NaN;
+    let latestSign = 0;
+    for (let i = log.end - 1; i >= firstTrade; i--) {
+      const sign = log.signAt(i);
+      const tick = log.tickAt(i);
+      if (sign === 0 || (tick === latestTick && sign === latestSign)) continue;
+      latestTick = tick;
+      latestSign = sign;
+      // whole ticks times two leave the last bit to the side
+      const key = tick * 2 + (sign > 0 ? 1 : 0);
+      if (seen.includes(key)) continue;
+      seen.push(key);
+      // sellers are absorbed by a bid, buyers by an ask
+      const side = sign > 0 ? -1 : 1;
+      if (this.#isAbsorbed(ts, side, tick)) this.#note(ts, side, tick, i);
+    }
+  }
+
+  #isAbsorbed(ts: SessionTime, side: 1 | -1, tick: number): boolean {
+    const { minVolume, levelMultiple, volumeShare, maxShrinkShare, minAgeSecs } = this.#settings;
+    const volume = this.#volumes.at(tick, side > 0 ? 0 : 1);
+    const all = side > 0 ? this.#sold : this.#bought;
+    if (volume < minVolume || volume < volumeShare * all) return false;
+    const levels: BookSide = side > 0 ? this.#book.bids : this.#book.asks;
+    const tolerance = this.#toleranceOf(tick);
+    if (levels.best === NO_TICK || side * (tick - levels.best) > tolerance) return false;
+    const count = Math.min(TOUCH_LEVELS, levels.levels);
+    if (volume * count < levelMultiple * sumOfBest(levels, TOUCH_LEVELS)) return false;
+    const first = this.#firstAt(tick, -side);
+    const began = this.#log.timeAt(first);
+    if (began > ts - minAgeSecs * NS_PER_SECOND) return false;
+    if (this.#passedSince(began, side, tick, tolerance)) return false;
+    const shrunk = -this.#book.changes.netSince(side, tick, ts - this.#windowNs);
+    return shrunk <= maxShrinkShare * volume;
+  }
+
+  /** The first trade of the window with this aggressor at a tick. */
+  #firstAt(tick: number, sign: number): number {
+    let at = this.#from;
+    while (this.#log.signAt(at) !== sign || this.#log.tickAt(at) !== tick) at++;
+    return at;
+  }
+
+  /** Whether something traded more than the tolerance beyond the level from `began` on. */
+  #passedSince(began: SessionTime, side: 1 | -1, tick: number, tolerance: number): boolean {
+    const log = this.#log;
+    for (let i = log.end - 1; i >= this.#from && log.timeAt(i) >= began; i--) {
+      if (side * (tick - log.tickAt(i)) > tolerance) return true;
+    }
+    return false;
+  }
+
+  #note(ts: SessionTime, side: 1 | -1, tick: number, print: number): void {
+    const known = this.#lasting.find((entry) => entry.side === side && entry.tick === tick);
+    if (known === undefined) {
+      this.#lasting.push({ side, tick, found: ts, print });
+      return;
+    }
+    known.found = ts;
+    known.print = print;
+  }
+
+  /** In whole ticks, at least one. */
+  #toleranceOf(tick: number): number {
+    // 0.02 % has no exact double: a hair more, so that a whole number of ticks is not cut by one
+    return Math.max(1, Math.floor((Math.abs(tick) * this.#settings.tolerancePct) / 100 + 1e-9));
+  }
+
+  #count(index: number, direction: 1 | -1): void {
+    const sign = this.#log.signAt(index);
+    if (sign === 0) return;
+    const size = direction * this.#log.sizeAt(index);
+    this.#volumes.add(this.#log.tickAt(index), sign > 0 ? 1 : 0, size);
+    if (sign > 0) this.#bought += size;
+    else this.#sold += size;
+  }
+}

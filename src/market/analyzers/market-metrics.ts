@@ -1,0 +1,124 @@
+import type { HodLodLocation } from '../../domain/market-state.ts';
+import { type PriceNanos, roundRatio } from '../../domain/price.ts';
+import type { AnalyzerSettings } from '../../domain/settings.ts';
+import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
+import { PriceVolumeSum } from '../price-volume-sum.ts';
+
+/** An extreme of the session, and the older extremes that were just broken. */
+interface Extreme {
+  price: PriceNanos | null;
+  since: SessionTime;
+  /** Extremes that had stood long enough when a trade went beyond them, and when; oldest first. */
+  readonly broken: { level: PriceNanos; ts: SessionTime }[];
+}
+
+/** LAST, the session's volume, mean and range, and where LAST stands in that range. */
+export class MarketMetrics {
+  /** The session's trades. */
+  readonly session = new PriceVolumeSum();
+  last: PriceNanos | null = null;
+  readonly #settings: AnalyzerSettings['metrics'];
+  readonly #high: Extreme = { price: null, since: 0, broken: [] };
+  readonly #low: Extreme = { price: null, since: 0, broken: [] };
+
+  constructor(settings: AnalyzerSettings['metrics']) {
+    this.#settings = settings;
+  }
+
+  get high(): PriceNanos | null {
+    return this.#high.price;
+  }
+
+  get low(): PriceNanos | null {
+    return this.#low.price;
+  }
+
+  /** Forgets the session; LAST stays. */
+  startDay(): void {
+    this.session.clear();
+    for (const extreme of [this.#high, this.#low]) {
+      extreme.price = null;
+      extreme.broken.length = 0;
+    }
+  }
+
+  /**
+   * @param isInSession Whether the trade belongs to a regular session.
+   * @param movesLast Whether the venue lets the trade move LAST, HOD and LOD.
+   */
+  onTrade(
+    ts: SessionTime,
+    price: PriceNanos,
+    size: number,
+    isInSession: boolean,
+    movesLast: boolean,
+  ): void {
+    if (isInSession) this.session.add(price, size);
+    if (!movesLast) return;
+    this.last = price;
+    if (this.#high.price === null || price > this.#high.price) {
+      this.#goBeyond(this.#high, ts, price, isInSession);
+    }
+    if (this.#low.price === null || price < this.#low.price) {
+      this.#goBeyond(this.#low, ts, price, isInSession);
+    }
+  }
+
+  /** HOD_LOD_LOC. */
+  location(ts: SessionTime): HodLodLocation | null {
+    const { last } = this;
+    const high = this.#high.price;
+    const low = this.#low.price;
+    if (last === null || high === null || low === null) return null;
+    // LAST can't be beyond both: every broken low lies below every broken high
+    if (this.#brokenIn(this.#high, ts).some(({ level }) => last > level)) return 'BREAKOUT';
+    if (this.#brokenIn(this.#low, ts).some(({ level }) => last < level)) return 'BREAKDOWN';
+    const isHigh = high - last <= last - low;
+    const percent = percentOf(isHigh ? high - last : last - low, last);
+    if (percent <= this.#settings.testingPct) return isHigh ? 'TESTING_HOD' : 'TESTING_LOD';
+    if (percent <= this.#settings.nearPct) return isHigh ? 'NEAR_HOD' : 'NEAR_LOD';
+    return 'MID_RANGE';
+  }
+
+  /** DISTANCE_TO_HOD_PCT. */
+  distanceToHigh(): number | null {
+    const high = this.#high.price;
+    if (this.last === null || high === null) return null;
+    return roundRatio(percentOf(high - this.last, this.last));
+  }
+
+  /** DISTANCE_TO_LOD_PCT. */
+  distanceToLow(): number | null {
+    const low = this.#low.price;
+    if (this.last === null || low === null) return null;
+    return roundRatio(percentOf(this.last - low, this.last));
+  }
+
+  #goBeyond(extreme: Extreme, ts: SessionTime, price: PriceNanos, isInSession: boolean): void {
+    const { broken } = extreme;
+    const level = extreme.price;
+    if (level !== null && ts - extreme.since >= this.#settings.breakoutStoodSecs * NS_PER_SECOND) {
+      const latest = broken.at(-1);
+      // outside the session the extreme stands, and each trade beyond it breaks the same level again
+      if (latest?.level === level) latest.ts = ts;
+      else broken.push({ level, ts });
+      while ((broken[0]?.ts ?? ts) <= ts - this.#settings.breakoutSecs * NS_PER_SECOND) {
+        broken.shift();
+      }
+    }
+    if (isInSession) {
+      extreme.price = price;
+      extreme.since = ts;
+    }
+  }
+
+  #brokenIn(extreme: Extreme, ts: SessionTime): Extreme['broken'] {
+    return extreme.broken.filter(
+      (entry) => entry.ts > ts - this.#settings.breakoutSecs * NS_PER_SECOND,
+    );
+  }
+}
+
+function percentOf(distance: number, last: PriceNanos): number {
+  return (100 * distance) / last;
+}

@@ -1,0 +1,180 @@
+import type { Instrument } from '../domain/instrument.ts';
+import type { MarketState } from '../domain/market-state.ts';
+import type { PriceNanos } from '../domain/price.ts';
+import type { SessionSchedule } from '../domain/session-schedule.ts';
+import type { AnalyzerSettings } from '../domain/settings.ts';
+import type { Sign } from '../domain/side.ts';
+import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
+import { AggressorRule } from './aggressor-rule.ts';
+import { AbsorptionDetector } from './analyzers/absorption-detector.ts';
+import { CumulativeDelta } from './analyzers/cumulative-delta.ts';
+import { FootprintTracker } from './analyzers/footprint-tracker.ts';
+import { MarketMetrics } from './analyzers/market-metrics.ts';
+import { OrderBookMetrics } from './analyzers/order-book-metrics.ts';
+import { RelativeVolume, type VolumeHistory } from './analyzers/relative-volume.ts';
+import { TapeStream } from './analyzers/tape-stream.ts';
+import { VolumeProfile } from './analyzers/volume-profile.ts';
+import type { OrderBook } from './book/order-book.ts';
+import { MarketStateView, type StateSources } from './market-state-view.ts';
+import { TradeLog } from './trade-log.ts';
+
+const PACE_SECONDS = 60;
+
+export interface MarketAnalysisOptions {
+  readonly instrument: Instrument;
+  /** Its `changes` must reach back `settings.absorption.windowSecs`. */
+  readonly book: OrderBook;
+  readonly settings: AnalyzerSettings;
+  readonly schedule: SessionSchedule;
+  readonly history: VolumeHistory;
+}
+
+/**
+ * The seven analyzers of one instrument, fed by trades and reading the book; public specification "market state".
+ *
+ * Times must not run back: what arrives late is given the time already reached. For every time stamp the order is:
+ * `onStatus` and `onTrade` in feed order while its events go through the book; then, after its last event and before
+ * the next time stamp's first, `settle(ts)` if `needsSettle` is true. `state` and `view` are for moments between time
+ * stamps, after that `settle`. Other events are of no concern to this class.
+ */
+export class MarketAnalysis implements StateSources {
+  readonly book: OrderBookMetrics;
+  readonly tape: TapeStream;
+  readonly footprint: FootprintTracker;
+  readonly cvd: CumulativeDelta;
+  readonly profile: VolumeProfile;
+  readonly absorption: AbsorptionDetector;
+  readonly metrics: MarketMetrics;
+  readonly instrument: Instrument;
+  readonly schedule: SessionSchedule;
+  /** A trade waits to be measured at the end of its time stamp, or an absorption lasts, which any event may end. */
+  needsSettle = false;
+
+  readonly #log: TradeLog;
+  readonly #aggressor: AggressorRule;
+  readonly #relativeVolume: RelativeVolume;
+  readonly #tickNanos: number;
+  /** First trade of the log that no `settle` has seen. */
+  #unsettled = 0;
+  #dayStart = Number.NaN;
+  #dayEnd = Number.NaN;
+  #open = Number.NaN;
+  #close = Number.NaN;
+
+  constructor(options: MarketAnalysisOptions) {
+    const { instrument, book, settings, schedule } = options;
+    this.instrument = instrument;
+    this.schedule = schedule;
+    this.#tickNanos = instrument.tickNanos;
+    const keepSecs = Math.max(
+      settings.volumeProfile.developingMins * 60,
+      settings.tape.windowSecs,
+      settings.absorption.windowSecs,
+      PACE_SECONDS,
+    );
+    this.#log = new TradeLog(keepSecs * NS_PER_SECOND);
+    this.#aggressor = new AggressorRule(this.#tickNanos);
+    this.#relativeVolume = new RelativeVolume(options.history, settings.metrics);
+    this.book = new OrderBookMetrics(book, settings.book);
+    this.tape = new TapeStream(this.#log, settings.tape);
+    this.footprint = new FootprintTracker(this.#tickNanos, settings.footprint);
+    this.cvd = new CumulativeDelta(settings.cvd);
+    this.metrics = new MarketMetrics(settings.metrics);
+    this.profile = new VolumeProfile(
+      this.#tickNanos,
+      this.metrics.session,
+      this.#log,
+      settings.volumeProfile,
+    );
+    this.absorption = new AbsorptionDetector(book, this.#log, settings.absorption);
+  }
+
+  /**
+   * A print. A size of 0 is none and is ignored.
+   *
+   * @param sign The aggressor as the feed tells it: +1 bought, -1 sold, 0 not told.
+   * @param isCross Whether the feed marks the print as an auction's cross.
+   * @param bidBefore Best bid in ticks, or NO_TICK, as the book stood before this time stamp; `askBefore` likewise.
+   * @param movesLast False for a print that the venue bars from moving LAST, HOD and LOD.
+   */
+  onTrade(
+    ts: SessionTime,
+    priceNanos: PriceNanos,
+    size: number,
+    sign: Sign,
+    isCross: boolean,
+    bidBefore: number,
+    askBefore: number,
+    movesLast = true,
+  ): void {
+    if (size === 0) return;
+    this.#reach(ts);
+    const side = this.#aggressor.signOf(ts, priceNanos, sign, isCross, bidBefore, askBefore);
+    const tick = this.#tickBelow(priceNanos);
+    const isInSession = ts >= this.#open && ts < this.#close;
+    // before the log may drop what they still hold
+    this.profile.advance(ts);
+    this.absorption.advance(ts);
+    this.#log.push(ts, priceNanos, tick, size, side);
+    this.tape.onTrade(ts, priceNanos, size, side);
+    this.footprint.onTrade(ts, priceNanos, tick, size, side);
+    this.absorption.onTrade();
+    this.metrics.onTrade(ts, priceNanos, size, isInSession, movesLast);
+    if (isInSession) {
+      this.cvd.onTrade(ts, priceNanos, size, side);
+      this.profile.onTrade(priceNanos, tick, size, side);
+    }
+    this.needsSettle = true;
+  }
+
+  /** Measures the end of time stamp `ts`: call it after the last event of every time stamp while `needsSettle` is true. */
+  settle(ts: SessionTime): void {
+    this.absorption.settle(ts, this.#unsettled);
+    this.#unsettled = this.#log.end;
+    this.needsSettle = this.absorption.isWatching;
+  }
+
+  /** The trading status changed to one of the STATUS_ values of domain/event.ts. */
+  onStatus(ts: SessionTime, status: number): void {
+    this.#aggressor.onStatus(ts, status);
+  }
+
+  /** The whole snapshot as plain data, valid for ever. */
+  state(ts: SessionTime): MarketState {
+    return this.view(ts).toPlain();
+  }
+
+  /** The snapshot computed field by field when read, each once; valid until the next event. */
+  view(ts: SessionTime): MarketStateView {
+    this.#reach(ts);
+    return new MarketStateView(this, ts);
+  }
+
+  /** RVOL_DAY. */
+  relativeVolume(ts: SessionTime): number | null {
+    this.#reach(ts);
+    return Number.isNaN(this.#open)
+      ? null
+      : this.#relativeVolume.at(ts - this.#open, this.metrics.session.volume);
+  }
+
+  /** Begins the trading day that `ts` belongs to, if it has not begun. */
+  #reach(ts: SessionTime): void {
+    if (ts >= this.#dayStart && ts < this.#dayEnd) return;
+    const day = this.schedule.dayAt(ts);
+    this.#dayStart = day.start;
+    this.#dayEnd = day.end;
+    this.#open = day.session?.open ?? Number.NaN;
+    this.#close = day.session?.close ?? Number.NaN;
+    this.metrics.startDay();
+    this.cvd.startDay(day.session);
+    this.profile.startDay();
+    this.#aggressor.onDay(day.session);
+  }
+
+  #tickBelow(price: PriceNanos): number {
+    const tick = Math.floor(price / this.#tickNanos);
+    // a quotient rounded up to a whole number would be one too high
+    return tick * this.#tickNanos > price ? tick - 1 : tick;
+  }
+}

@@ -1,0 +1,79 @@
+import type { PriceNanos } from '../domain/price.ts';
+
+/** Nanos in the 4th decimal: averages are given to that place. */
+const UNIT = 100_000;
+
+/**
+ * The exact sum of price × size over trades, and their volume-weighted mean.
+ *
+ * One trade's product can pass 2^53, so the part that fits a double is carried into a bigint now and then.
+ */
+export class PriceVolumeSum {
+  volume = 0;
+  #low = 0;
+  #carried = 0n;
+
+  add(price: PriceNanos, size: number): void {
+    this.volume += size;
+    this.#accumulate(price, size);
+  }
+
+  /** Takes back a trade that was added. */
+  remove(price: PriceNanos, size: number): void {
+    this.volume -= size;
+    this.#accumulate(-price, size);
+  }
+
+  clear(): void {
+    this.volume = 0;
+    this.#low = 0;
+    this.#carried = 0n;
+  }
+
+  /** The mean rounded to 4 decimals, halves away from zero; of no volume `null`. */
+  mean(): PriceNanos | null {
+    if (this.volume === 0) return null;
+    const units = (Number(this.#carried) + this.#low) / this.volume / UNIT;
+    const magnitude = Math.abs(units);
+    const floor = Math.floor(magnitude);
+    const fraction = magnitude - floor;
+    // four roundings went into `units`; next to a half they could decide, so it is worked out exactly
+    if (Math.abs(fraction - 0.5) < (magnitude + 1) * 2 ** -50) return this.#exactMean();
+    const rounded = fraction > 0.5 ? floor + 1 : floor;
+    return (units < 0 && rounded !== 0 ? -rounded : rounded) * UNIT;
+  }
+
+  /** The exact mean against half of `twicePrice`: negative below it, positive above, 0 the same. There must be volume. */
+  compareMean(twicePrice: number): number {
+    const twiceSum = 2 * (Number(this.#carried) + this.#low);
+    const other = twicePrice * this.volume;
+    const difference = twiceSum - other;
+    const doubt = (Math.abs(twiceSum) + Math.abs(other)) * 2 ** -50;
+    if (Math.abs(difference) > doubt) return difference;
+    const exact = 2n * this.#total() - BigInt(twicePrice) * BigInt(this.volume);
+    if (exact === 0n) return 0;
+    return exact > 0n ? 1 : -1;
+  }
+
+  #accumulate(price: number, size: number): void {
+    const low = this.#low + price * size;
+    if (Math.abs(price * size) <= Number.MAX_SAFE_INTEGER && Number.isSafeInteger(low)) {
+      this.#low = low;
+      return;
+    }
+    this.#carried += BigInt(this.#low) + BigInt(price) * BigInt(size);
+    this.#low = 0;
+  }
+
+  #total(): bigint {
+    return this.#carried + BigInt(this.#low);
+  }
+
+  #exactMean(): PriceNanos {
+    const total = this.#total();
+    const magnitude = total < 0n ? -total : total;
+    const divisor = BigInt(this.volume) * BigInt(UNIT);
+    const rounded = Number((2n * magnitude + divisor) / (2n * divisor)) * UNIT;
+    return total < 0n && rounded !== 0 ? -rounded : rounded;
+  }
+}
