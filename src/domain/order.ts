@@ -1,3 +1,4 @@
+import type { MoneyMicros } from './money.ts';
 import type { PriceNanos } from './price.ts';
 import type { Side } from './side.ts';
 import type { SessionTime } from './time.ts';
@@ -64,8 +65,19 @@ export interface Fill {
 /** What a venue tells us. `ts` is when it happened there; it is known later, when the report arrives. */
 export type OrderReport =
   | { readonly type: 'order-accepted'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
-  | { readonly type: 'order-rejected'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly reason: string }
-  | { readonly type: 'order-filled'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly fill: Fill }
+  | {
+      readonly type: 'order-rejected';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly reason: string;
+    }
+  | {
+      readonly type: 'order-filled';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly fill: Fill;
+      readonly commissionMicros: MoneyMicros;
+    }
   | {
       readonly type: 'order-modified';
       readonly orderId: ClientOrderId;
@@ -74,6 +86,11 @@ export type OrderReport =
       readonly stopPrice?: PriceNanos;
       readonly quantity: number;
     }
-  | { readonly type: 'order-canceled'; readonly orderId: ClientOrderId; readonly ts: SessionTime; readonly reason: string }
+  | {
+      readonly type: 'order-canceled';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly reason: string;
+    }
   | { readonly type: 'order-expired'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
   | { readonly type: 'order-triggered'; readonly orderId: ClientOrderId; readonly ts: SessionTime };

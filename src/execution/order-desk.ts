@@ -71,6 +71,7 @@ export class OrderDesk {
   #exitReason: ExitReason = 'exit';
   #timeoutAt = NEVER;
   #protectAt = NEVER;
+  #isClosed = false;
 
   constructor(options: {
     readonly venue: ExecutionVenue;
@@ -214,6 +215,13 @@ export class OrderDesk {
     return touched;
   }
 
+  /** The run is over: reports still come in, but nothing is protected or sent any more. */
+  close(): void {
+    this.#isClosed = true;
+    this.#timeoutAt = NEVER;
+    this.#protectAt = NEVER;
+  }
+
   /** Takes in every report that is known by `now`. */
   takeReports(now: SessionTime): void {
     for (let report = this.#venue.takeReport(now); report !== undefined; report = this.#venue.takeReport(now)) {
@@ -295,7 +303,7 @@ export class OrderDesk {
       this.#listener.onViolation('position is the sum of fills', `position ${position}, fills ${this.orders.netFilled}`);
     }
     const { bracket } = this;
-    if (bracket === undefined) return;
+    if (bracket === undefined || this.#isClosed) return;
     const open = bracket.openQuantity(this.orders);
     if (open < 0) {
       this.#listener.onViolation('exits never trade beyond the position', `${bracket.id}: open ${open}`);

@@ -1,0 +1,109 @@
+import type { Instrument } from '../domain/instrument.ts';
+import type { AccountState, ActiveOrder } from '../domain/market-state.ts';
+import { MICROS_PER_UNIT, type MoneyMicros, toDollars, valueOf } from '../domain/money.ts';
+import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
+import type { AccountSettings, RiskSettings } from '../domain/settings.ts';
+import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
+import type { OrderDesk } from '../execution/order-desk.ts';
+import type { TrackedOrder } from '../execution/order-tracker.ts';
+import type { ExecutionVenue } from '../execution/venue.ts';
+
+/** The account as decisions see it, from the desk's fills and the touch. */
+export class AccountView {
+  readonly #desk: OrderDesk;
+  readonly #venue: ExecutionVenue;
+  readonly #instrument: Instrument;
+  readonly #settings: AccountSettings;
+  readonly #risk: RiskSettings;
+  #dayStartMicros: MoneyMicros = 0;
+  #dayStartTrips = 0;
+
+  constructor(options: {
+    readonly desk: OrderDesk;
+    readonly venue: ExecutionVenue;
+    readonly instrument: Instrument;
+    readonly account: AccountSettings;
+    readonly risk: RiskSettings;
+  }) {
+    this.#desk = options.desk;
+    this.#venue = options.venue;
+    this.#instrument = options.instrument;
+    this.#settings = options.account;
+    this.#risk = options.risk;
+  }
+
+  /** Begins a trading day: daily figures count from here. */
+  startDay(closingPrice: PriceNanos | null): void {
+    this.#dayStartMicros = this.resultMicros(closingPrice);
+    this.#dayStartTrips = this.#desk.portfolio.opened;
+  }
+
+  /** Realized and unrealized result of the run after commissions. `closingPrice`: what the position could be closed at. */
+  resultMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    const { portfolio } = this.#desk;
+    return portfolio.realizedMicros - portfolio.commissionMicros + this.unrealizedMicros(closingPrice);
+  }
+
+  unrealizedMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    return closingPrice === null ? 0 : this.#desk.portfolio.unrealizedAt(closingPrice);
+  }
+
+  dailyMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    return this.resultMicros(closingPrice) - this.#dayStartMicros;
+  }
+
+  get dailyTrades(): number {
+    return this.#desk.portfolio.opened - this.#dayStartTrips;
+  }
+
+  equityMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    return Math.round(this.#settings.startEquityUsd * MICROS_PER_UNIT) + this.resultMicros(closingPrice);
+  }
+
+  /** What may still be bought: the equity times its multiple, less the position's value. */
+  buyingPowerMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    const held = closingPrice === null ? 0 : valueOf(closingPrice, Math.abs(this.#desk.portfolio.position), this.#instrument.multiplier);
+    return Math.max(0, Math.round(this.equityMicros(closingPrice) * this.#settings.buyingPowerMultiple) - held);
+  }
+
+  state(closingPrice: PriceNanos | null): AccountState {
+    const { portfolio } = this.#desk;
+    const dailyPl = toDollars(this.dailyMicros(closingPrice));
+    return {
+      POSITION: portfolio.position,
+      POSITION_SIDE: portfolio.position === 0 ? null : portfolio.position > 0 ? 'LONG' : 'SHORT',
+      AVG_ENTRY: portfolio.averageEntry,
+      UNREALIZED_PL: toDollars(this.unrealizedMicros(closingPrice)),
+      DAILY_PL: dailyPl,
+      DAILY_TRADES: this.dailyTrades,
+      BUYING_POWER: toDollars(this.buyingPowerMicros(closingPrice)),
+      DAILY_LOSS_REMAINING: Math.max(0, this.#risk.dailyLossUsd + dailyPl),
+    };
+  }
+
+  /** The working orders, in the order placed. */
+  activeOrders(now: SessionTime): ActiveOrder[] {
+    const active: ActiveOrder[] = [];
+    for (const order of this.#desk.orders.working) active.push(this.#activeOf(order, now));
+    return active;
+  }
+
+  #activeOf(order: TrackedOrder, now: SessionTime): ActiveOrder {
+    const { request } = order;
+    const price = order.price ?? order.stopPrice;
+    return {
+      id: request.id,
+      role: request.role,
+      side: request.side === 'buy' ? 'BUY' : 'SELL',
+      type: TYPES[request.type],
+      price: price === undefined ? null : toPriceNumber(price),
+      size: order.quantity,
+      filled: order.filled,
+      status: order.filled > 0 ? 'PARTIAL' : order.status === 'submitted' ? 'SUBMITTED' : 'WORKING',
+      age_secs: Math.floor((now - order.submittedAt) / NS_PER_SECOND),
+      queue_ahead: this.#venue.queueAhead(request.id),
+    };
+  }
+}
+
+const TYPES = { limit: 'LIMIT', market: 'MARKET', stop: 'STOP', 'stop-limit': 'STOP_LIMIT' } as const;

@@ -1,0 +1,150 @@
+import type { BracketView, ConditionView, Frame, LadderRow, Mode, OwnOrder } from './protocol.ts';
+import type { ConditionRule } from '../brain/port.ts';
+import { toDollars } from '../domain/money.ts';
+import { formatDay, NS_PER_MS, NS_PER_SECOND } from '../domain/time.ts';
+import { NO_TICK } from '../market/book/book-side.ts';
+import type { TradingEngine } from './trading-engine.ts';
+
+const TAPE_PRINTS = 200;
+
+/** What a frame says besides the engine's own state. */
+export interface FrameContext {
+  readonly sequence: number;
+  readonly mode: Mode;
+  readonly feedState: Frame['feed']['state'];
+  readonly eventsPerSecond: number;
+  readonly progress: number | null;
+  readonly replay: Frame['replay'];
+  readonly profile: string;
+  /** Ladder rows wanted, and the price in the middle in 1e-9 units; `null`: the last price. */
+  readonly ladderRows: number;
+  readonly ladderCenter: number | null;
+}
+
+/** Builds what the screen shows from the engine as it stands between two time stamps. */
+export class FrameBuilder {
+  readonly #engine: TradingEngine;
+  #flow = new Float64Array(0);
+
+  constructor(engine: TradingEngine) {
+    this.#engine = engine;
+  }
+
+  build(context: FrameContext): Frame {
+    const engine = this.#engine;
+    const { analysis, instrument, schedule, settings } = engine.options;
+    const ts = Number.isFinite(engine.clock) ? engine.clock : engine.options.window.from;
+    const { decisions, account, desk, risk } = engine;
+    const closing = engine.closingPrice();
+    const tokens = engine.options.recorder.tokens;
+    return {
+      type: 'frame',
+      sequence: context.sequence,
+      mode: context.mode,
+      symbol: instrument.symbol,
+      session: formatDay(schedule.dayAt(ts).date),
+      tickNanos: instrument.tickNanos,
+      multiplier: instrument.multiplier,
+      ts,
+      zoneOffsetNs: schedule.zoneOffsetAt(ts),
+      zoneName: instrument.calendar === 'us-equities' ? 'ET' : 'CT',
+      feed: {
+        state: context.feedState,
+        lastEventAgeMs: Number.isFinite(engine.lastEventTs) ? (ts - engine.lastEventTs) / NS_PER_MS : 0,
+        events: engine.events,
+        eventsPerSecond: context.eventsPerSecond,
+        progress: context.progress,
+      },
+      replay: context.replay,
+      brain: {
+        provider: decisions?.brain.provider ?? 'script',
+        model: decisions?.brain.model ?? null,
+        profile: context.profile,
+        paused: risk.isPaused,
+        inFlight: decisions?.isInFlight ?? false,
+        lastLatencyMs: decisions?.lastLatencyMs ?? null,
+        costUsd: engine.options.recorder.costUsd,
+        tokens: tokens.input + tokens.output,
+      },
+      halted: risk.halt?.reason ?? (engine.isVenueHalted ? 'halted by the venue' : null),
+      state: analysis.state(ts),
+      account: {
+        ...account.state(closing),
+        REALIZED_PL: toDollars(desk.portfolio.realizedMicros),
+        COMMISSION: toDollars(desk.portfolio.commissionMicros),
+        DAILY_LOSS_LIMIT: settings.risk.dailyLossUsd,
+        DAILY_TRADES_LIMIT: settings.risk.dailyTrades,
+        EQUITY: toDollars(account.equityMicros(closing)),
+      },
+      ladder: this.#ladder(context, ts),
+      tape: analysis.tape.prints(TAPE_PRINTS).map((print) => ({ ...print, trades: 1 })),
+      pace: analysis.tape.pace(ts),
+      cvd: analysis.cvd.series(),
+      orders: this.#orders(ts),
+      bracket: this.#bracket(),
+      conditions: this.#conditions(),
+    };
+  }
+
+  #ladder({ ladderRows, ladderCenter }: FrameContext, ts: number): LadderRow[] {
+    const { analysis, book, instrument, settings } = this.#engine.options;
+    const { bids, asks } = book;
+    const { tickNanos } = instrument;
+    const middle = ladderCenter ?? analysis.metrics.last ?? (bids.best === NO_TICK ? asks.best : bids.best) * tickNanos;
+    if (middle === NO_TICK * tickNanos) return [];
+    const top = Math.floor(middle / tickNanos) + (ladderRows >> 1);
+    const low = top - ladderRows + 1;
+    if (this.#flow.length < ladderRows * 4) this.#flow = new Float64Array(ladderRows * 4);
+    const flow = this.#flow;
+    book.changes.collect(ts - settings.analyzers.book.flowWindowSecs * NS_PER_SECOND, low, ladderRows, flow);
+    const rows: LadderRow[] = [];
+    for (let tick = top; tick >= low; tick--) {
+      const at = (tick - low) * 4;
+      rows.push({
+        price: tick * tickNanos,
+        bidSize: bids.sizeAt(tick),
+        bidOrders: bids.countAt(tick),
+        askSize: asks.sizeAt(tick),
+        askOrders: asks.countAt(tick),
+        bidAdded: flow[at] ?? 0,
+        bidPulled: flow[at + 1] ?? 0,
+        askAdded: flow[at + 2] ?? 0,
+        askPulled: flow[at + 3] ?? 0,
+        soldAtBid: analysis.profile.soldAt(tick),
+        boughtAtAsk: analysis.profile.boughtAt(tick),
+        volume: analysis.profile.volumeAt(tick),
+      });
+    }
+    return rows;
+  }
+
+  #orders(ts: number): OwnOrder[] {
+    const { account, desk } = this.#engine;
+    return account.activeOrders(ts).map((active) => {
+      const tracked = desk.orders.find(active.id);
+      return {
+        ...active,
+        priceNanos: tracked?.price ?? tracked?.stopPrice ?? null,
+        bracketId: tracked?.request.ocoGroup ?? null,
+      };
+    });
+  }
+
+  #bracket(): BracketView | null {
+    const { bracket } = this.#engine.desk;
+    if (bracket === undefined) return null;
+    return { id: bracket.id, state: bracket.state, side: bracket.sign === 1 ? 'LONG' : 'SHORT' };
+  }
+
+  #conditions(): Frame['conditions'] {
+    const { decisions } = this.#engine;
+    const counts = decisions?.conditions;
+    if (decisions === undefined || counts === undefined) return null;
+    const { rules } = decisions.brain;
+    return { long: viewsOf(rules.long, counts.long), short: viewsOf(rules.short, counts.short) };
+  }
+}
+
+function viewsOf(rules: readonly ConditionRule[], counts: Readonly<Record<string, number>>): ConditionView[] {
+  return rules.map(({ name, rule }) => ({ name, rule, held: counts[name] ?? 0 }));
+}

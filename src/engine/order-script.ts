@@ -1,0 +1,145 @@
+import type { OrderType, TimeInForce } from '../domain/order.ts';
+import { type PriceNanos, parsePrice } from '../domain/price.ts';
+import type { Side } from '../domain/side.ts';
+import { type DayNumber, parseTimestamp, type SessionTime } from '../domain/time.ts';
+
+/** One line of an orders file: what is sent when. Public format: specification "command line", `--orders`. */
+export type ScriptAction =
+  | {
+      readonly action: 'place';
+      readonly at: SessionTime;
+      readonly id: string;
+      readonly side: Side;
+      readonly type: OrderType;
+      readonly price?: PriceNanos;
+      readonly stopPrice?: PriceNanos;
+      readonly quantity: number;
+      readonly tif: TimeInForce;
+    }
+  | {
+      readonly action: 'modify';
+      readonly at: SessionTime;
+      readonly id: string;
+      readonly price?: PriceNanos;
+      readonly stopPrice?: PriceNanos;
+      readonly quantity?: number;
+    }
+  | { readonly action: 'cancel'; readonly at: SessionTime; readonly id: string };
+
+/** What is wrong with an orders file, by line. */
+export interface ScriptProblem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  place: ['at', 'id', 'action', 'side', 'type', 'price', 'stopPrice', 'quantity', 'tif'],
+  modify: ['at', 'id', 'action', 'price', 'stopPrice', 'quantity'],
+  cancel: ['at', 'id', 'action'],
+};
+
+/**
+ * Reads an orders file: one JSON object a line, in the order of time. Returns every problem at once.
+ *
+ * @param day The session's day, which the times are counted from.
+ */
+export function parseOrderScript(
+  text: string,
+  day: DayNumber,
+): { readonly actions: readonly ScriptAction[] } | { readonly problems: readonly ScriptProblem[] } {
+  const actions: ScriptAction[] = [];
+  const problems: ScriptProblem[] = [];
+  const placed = new Set<string>();
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const parsed = parseLine(line, day);
+    const problem = typeof parsed === 'string' ? parsed : orderProblem(parsed, actions.at(-1), placed);
+    if (problem !== undefined) problems.push({ line: index + 1, problem });
+    if (typeof parsed !== 'string') actions.push(parsed);
+  }
+  return problems.length > 0 ? { problems } : { actions };
+}
+
+function orderProblem(action: ScriptAction, before: ScriptAction | undefined, placed: Set<string>): string | undefined {
+  if (before !== undefined && action.at < before.at) return 'at: earlier than the line before it';
+  if (action.action === 'place') {
+    if (placed.has(action.id)) return `id: "${action.id}" was placed before; an id names one order`;
+    placed.add(action.id);
+    return undefined;
+  }
+  return placed.has(action.id) ? undefined : `id: "${action.id}" was not placed on a line before`;
+}
+
+/** One line's action, or what is wrong with it. */
+function parseLine(line: string, day: DayNumber): ScriptAction | string {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch {
+    return 'not a JSON object';
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
+  const fields = new Map(Object.entries(value));
+  const action = fields.get('action');
+  const known = typeof action === 'string' ? KEYS[action] : undefined;
+  if (known === undefined) return 'action: place, modify or cancel is allowed';
+  for (const key of fields.keys()) if (!known.includes(key)) return `${key}: not a field of "${String(action)}"`;
+  const at = fields.get('at');
+  const ts = typeof at === 'string' ? parseTimestamp(at, day) : undefined;
+  if (ts === undefined) return 'at: an ISO 8601 time is needed, such as 2012-06-21T14:30:00.000000000Z';
+  const id = fields.get('id');
+  if (typeof id !== 'string' || id === '') return 'id: a text is needed';
+  if (action === 'cancel') return { action, at: ts, id };
+  const terms = parseTerms(fields);
+  if (typeof terms === 'string') return terms;
+  if (action === 'place') return parsePlace(fields, { at: ts, id }, terms);
+  if (Object.keys(terms).length === 0) return 'modify: price, stopPrice or quantity is needed';
+  return { action: 'modify', at: ts, id, ...terms };
+}
+
+interface Terms {
+  price?: PriceNanos;
+  stopPrice?: PriceNanos;
+  quantity?: number;
+}
+
+function parseTerms(fields: ReadonlyMap<string, unknown>): Terms | string {
+  const terms: Terms = {};
+  for (const key of ['price', 'stopPrice'] as const) {
+    const value = fields.get(key);
+    if (value === undefined) continue;
+    const price = typeof value === 'string' ? parsePrice(value) : undefined;
+    if (price === undefined || price <= 0) return `${key}: a decimal as text is needed, such as "577.63"`;
+    terms[key] = price;
+  }
+  const quantity = fields.get('quantity');
+  if (quantity === undefined) return terms;
+  if (typeof quantity !== 'number' || !Number.isSafeInteger(quantity) || quantity < 1) {
+    return 'quantity: a whole number from 1 is needed';
+  }
+  terms.quantity = quantity;
+  return terms;
+}
+
+function parsePlace(
+  fields: ReadonlyMap<string, unknown>,
+  common: { readonly at: SessionTime; readonly id: string },
+  { quantity, ...prices }: Terms,
+): ScriptAction | string {
+  const side = fields.get('side');
+  const type = fields.get('type');
+  const tif = fields.get('tif') ?? 'day';
+  if (side !== 'buy' && side !== 'sell') return 'side: buy or sell is allowed';
+  if (type !== 'limit' && type !== 'market' && type !== 'stop' && type !== 'stop-limit') {
+    return 'type: limit, market, stop or stop-limit is allowed';
+  }
+  if (tif !== 'day' && tif !== 'ioc' && tif !== 'fok') return 'tif: day, ioc or fok is allowed';
+  if (quantity === undefined) return 'quantity: a whole number from 1 is needed';
+  const needsPrice = type === 'limit' || type === 'stop-limit';
+  const needsStop = type === 'stop' || type === 'stop-limit';
+  if (needsPrice !== (prices.price !== undefined)) return `price: ${needsPrice ? 'needed' : 'not allowed'} for a ${type} order`;
+  if (needsStop !== (prices.stopPrice !== undefined)) {
+    return `stopPrice: ${needsStop ? 'needed' : 'not allowed'} for a ${type} order`;
+  }
+  return { action: 'place', ...common, side, type, quantity, tif, ...prices };
+}

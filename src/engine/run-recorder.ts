@@ -1,0 +1,80 @@
+import type { DecisionRecord } from '../domain/decision.ts';
+import type { Fill } from '../domain/order.ts';
+import type { EquityPoint, RoundTrip } from '../domain/run.ts';
+import type { SessionTime } from '../domain/time.ts';
+import type { TrackedOrder } from '../execution/order-tracker.ts';
+import type { Journal, JournalEntryBody } from '../journal/entry.ts';
+
+/** Who listens to what happened, besides the journal: the decision log, the trade log, the front ends. */
+export interface RunObserver {
+  onDecision(decision: DecisionRecord, ts: SessionTime): void;
+  onFill(fill: Fill, order: TrackedOrder, ts: SessionTime): void;
+  onTrip(trip: RoundTrip, ts: SessionTime): void;
+  /** Something of an order that a person wants to see: denied, rejected, cancelled, triggered. */
+  onOrderEvent(orderId: string, what: string, detail: string, ts: SessionTime): void;
+  onAlarm(level: 'info' | 'warning' | 'critical', text: string, ts: SessionTime): void;
+}
+
+interface TokenSums {
+  input: number;
+  cached: number;
+  output: number;
+  reasoning: number;
+}
+
+/** Numbers and keeps what a run does: the journal's entries, the counts of its decisions, the curve of its equity. */
+export class RunRecorder {
+  readonly observer: RunObserver;
+  readonly equity: EquityPoint[] = [];
+  readonly byTool: Record<string, number> = {};
+  readonly denied: Record<string, number> = {};
+  readonly tokens: TokenSums = { input: 0, cached: 0, output: 0, reasoning: 0 };
+  asked = 0;
+  costUsd: number | null = 0;
+
+  readonly #journal: Journal;
+  readonly #isDurable: boolean;
+  #sequence = 0;
+  /** Code of the decision log's last line. */
+  #lastCode: string | null = null;
+
+  /** @param isDurable Whether an intent must be on disk before it is sent: wherever something outside depends on it. */
+  constructor(journal: Journal, observer: RunObserver, isDurable: boolean) {
+    this.#journal = journal;
+    this.observer = observer;
+    this.#isDurable = isDurable;
+  }
+
+  /** Writes one entry. Intents, fills and halts are durable at once where it matters; the rest may be batched. */
+  write(ts: SessionTime, body: JournalEntryBody): void {
+    this.#sequence++;
+    this.#journal.append({ sequence: this.#sequence, ts, body }, this.#isDurable && DURABLE.has(body.type));
+  }
+
+  /** Counts a decision and, where it says something new, writes it. */
+  onDecision(decision: DecisionRecord, ts: SessionTime): void {
+    if (decision.asked) this.asked++;
+    this.byTool[decision.tool] = (this.byTool[decision.tool] ?? 0) + 1;
+    if (decision.code !== null) this.denied[decision.code] = (this.denied[decision.code] ?? 0) + 1;
+    if (decision.tokens !== null) {
+      for (const key of ['input', 'cached', 'output', 'reasoning'] as const) this.tokens[key] += decision.tokens[key];
+    }
+    const isModel = decision.model !== null;
+    if (isModel) this.costUsd = this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
+    // a rule that waits says nothing new, five times a second
+    if (!isModel && decision.tool === 'wait' && decision.code === this.#lastCode) return;
+    this.#lastCode = decision.code;
+    this.write(ts, { type: 'decision', decision });
+    this.observer.onDecision(decision, ts);
+  }
+}
+
+const DURABLE: ReadonlySet<string> = new Set([
+  'order-submitted',
+  'order-change-requested',
+  'order-cancel-requested',
+  'order-report',
+  'halted',
+  'halt-reset',
+  'command',
+]);

@@ -1,0 +1,532 @@
+import type { Brain, EffectFacts, Question, QuestionFacts, Validator } from '../brain/port.ts';
+import {
+  ACTION_CLEAR,
+  ACTION_STATUS,
+  ACTION_TRADE,
+  type EventBatch,
+  EVENT_WORDS,
+  FLAG_CROSS,
+  FLAG_LAST,
+  FLAG_SNAPSHOT,
+  SIDE_ASK,
+  SIDE_BID,
+  STATUS_TRADING,
+  WORD_PRICE_HIGH,
+  WORD_PRICE_LOW,
+  WORD_SEQUENCE,
+  WORD_SIZE,
+  WORD_TAGS,
+  WORD_TS_EVENT_HIGH,
+  WORD_TS_EVENT_LOW,
+} from '../domain/event.ts';
+import type { Instrument } from '../domain/instrument.ts';
+import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
+import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
+import type { SessionSchedule } from '../domain/session-schedule.ts';
+import type { EngineSettings } from '../domain/settings.ts';
+import {
+  type DayNumber,
+  formatTimestamp,
+  fromEpochWords,
+  NS_PER_MINUTE,
+  NS_PER_MS,
+  parseClock,
+  type SessionTime,
+  toEpochWords,
+} from '../domain/time.ts';
+import { fromZoneClock } from '../domain/zone.ts';
+import { OrderDesk } from '../execution/order-desk.ts';
+import { Portfolio } from '../execution/portfolio.ts';
+import type { ExecutionVenue } from '../execution/venue.ts';
+import type { FeedDescription } from '../feeds/port.ts';
+import { NO_TICK } from '../market/book/book-side.ts';
+import type { OrderBook } from '../market/book/order-book.ts';
+import type { MarketAnalysis } from '../market/market-analysis.ts';
+import type { RiskContext } from '../risk/risk-gate.ts';
+import { RiskGate } from '../risk/risk-gate.ts';
+import { AccountView } from './account-view.ts';
+import { DecisionMaker } from './decision-maker.ts';
+import { createDeskJournal } from './desk-journal.ts';
+import type { ScriptAction } from './order-script.ts';
+import type { RunRecorder } from './run-recorder.ts';
+
+const NEVER = Number.POSITIVE_INFINITY;
+const WORD = 4_294_967_296;
+const NO_SEQUENCE = -1;
+
+/** A venue that the engine plays the market to: the simulated exchange. */
+export interface MatchedVenue extends ExecutionVenue {
+  readonly isWatching: boolean;
+  readonly nextArrival: SessionTime;
+  readonly nextReport: SessionTime;
+  handleArrival(sequence: number): void;
+  onEvent(words: Int32Array, offset: number, ts: SessionTime): void;
+  onQuotes(ts: SessionTime): void;
+  setOpen(isOpen: boolean): void;
+  expireAll(ts: SessionTime): void;
+}
+
+export interface TradingEngineOptions {
+  readonly runId: string;
+  readonly settings: EngineSettings;
+  readonly instrument: Instrument;
+  readonly day: DayNumber;
+  readonly schedule: SessionSchedule;
+  /** When the run trades; what the feed has before it builds the book. */
+  readonly window: { readonly from: SessionTime; readonly to: SessionTime };
+  readonly groupEnds: FeedDescription['groupEnds'];
+  readonly book: OrderBook;
+  readonly analysis: MarketAnalysis;
+  readonly venue: MatchedVenue;
+  readonly recorder: RunRecorder;
+  /** Who decides; a script's orders are played instead of asking anybody. */
+  readonly brain: Brain | undefined;
+  readonly validator: Validator;
+  readonly script: readonly ScriptAction[];
+}
+
+/**
+ * The engine: one writer, one thread. Events go in in feed order; book, analyzers, exchange and everything that is due by
+ * market time happen in one order that rests on the data alone, however the events are batched or paced.
+ *
+ * What shares a time stamp happens at once: whatever is due at a time happens after the last event of that time, and
+ * never inside an event group. Of things due at one time: arrivals at the venue, its reports, the desk's timers, a
+ * decision's effect, the script, the snapshot.
+ */
+export class TradingEngine {
+  readonly desk: OrderDesk;
+  readonly account: AccountView;
+  readonly risk: RiskGate;
+  readonly decisions: DecisionMaker | undefined;
+  readonly options: TradingEngineOptions;
+  /** Events applied, and trades among them. */
+  events = 0;
+  trades = 0;
+  /** Moments that a reader may step to: counted by the engine, read by the runner. */
+  snapshots = 0;
+  fills = 0;
+
+  readonly #base: readonly [low: number, high: number];
+  readonly #snapshotNs: number;
+  /** Time of the last event, and the latest time that anything happened at. */
+  #now: SessionTime = Number.NEGATIVE_INFINITY;
+  #clock: SessionTime = Number.NEGATIVE_INFINITY;
+  #firstTs: SessionTime | undefined;
+  #nextDue: SessionTime = Number.NEGATIVE_INFINITY;
+  #nextSnapshot: SessionTime;
+  #scriptAt = 0;
+  #sessionEdge: SessionTime = Number.NEGATIVE_INFINITY;
+  #tradingDate: DayNumber | undefined;
+  #flattenAt: SessionTime = NEVER;
+  #lastSequence = NO_SEQUENCE;
+  #isGroupOpen = false;
+  #bidBefore = NO_TICK;
+  #askBefore = NO_TICK;
+  #isVenueHalted = false;
+  #isRebuilding = false;
+  #nextEquityAt: SessionTime = Number.NEGATIVE_INFINITY;
+  #isEnded = false;
+
+  constructor(options: TradingEngineOptions) {
+    this.options = options;
+    const { settings, instrument, recorder, venue } = options;
+    this.#base = toEpochWords(options.day, 0);
+    this.#snapshotNs = settings.engine.snapshotMs * NS_PER_MS;
+    this.#nextSnapshot = options.window.from;
+    this.risk = new RiskGate(settings.risk, settings.profile.maxSpread);
+    const portfolio = new Portfolio(instrument, options.day);
+    this.desk = new OrderDesk({
+      venue,
+      risk: this.risk,
+      portfolio,
+      market: { riskContext: () => this.#riskContext(), touch: () => this.touch() },
+      listener: createDeskJournal(recorder, () => this.#clock, {
+        onTraded: (ts) => this.#onTraded(ts),
+        onViolation: (rule) => this.halt('INVARIANT', `invariant violated: ${rule}`),
+      }, portfolio),
+      idPrefix: '',
+      entryTimeoutSecs: settings.execution.entryTimeoutSecs,
+    });
+    this.account = new AccountView({
+      desk: this.desk,
+      venue,
+      instrument,
+      account: settings.account,
+      risk: settings.risk,
+    });
+    this.decisions =
+      options.brain === undefined
+        ? undefined
+        : new DecisionMaker({
+            brain: options.brain,
+            validator: options.validator,
+            desk: this.desk,
+            recorder,
+            market: { effectFacts: (ts) => this.#effectFacts(ts) },
+            runId: options.runId,
+            day: options.day,
+            fixedLatencyMs: settings.brain.decisionLatencyMs,
+          });
+  }
+
+  /** The latest market time reached. */
+  get clock(): SessionTime {
+    return this.#clock;
+  }
+
+  /** Time of the last event. */
+  get lastEventTs(): SessionTime {
+    return this.#now;
+  }
+
+  /** Settles when a brain that is thinking has answered; the engine takes no event before. */
+  get waiting(): Promise<void> | undefined {
+    return this.decisions?.waiting;
+  }
+
+  /** True when the window's end is reached: no more events are wanted. */
+  get isOver(): boolean {
+    return this.#isEnded;
+  }
+
+  get isVenueHalted(): boolean {
+    return this.#isVenueHalted;
+  }
+
+  /**
+   * Applies events from `from` on, as far as market time `until`, and stops at the first end of a time stamp after `most`
+   * of them. Returns the index of the first event not taken: the batch's count, or less when the next event is later,
+   * enough were taken, the window is over, or the brain is thinking.
+   */
+  advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
+    const { words, count } = batch;
+    const { book, venue, groupEnds, window } = this.options;
+    const [baseLow, baseHigh] = this.#base;
+    const bySequence = groupEnds === 'sequence';
+    for (let i = from; i < count; i++) {
+      const offset = i * EVENT_WORDS;
+      let ts = fromEpochWords(words[offset + WORD_TS_EVENT_LOW] ?? 0, words[offset + WORD_TS_EVENT_HIGH] ?? 0, baseLow, baseHigh);
+      const sequence = words[offset + WORD_SEQUENCE] ?? 0;
+      if (bySequence && sequence !== this.#lastSequence) this.#isGroupOpen = false;
+      if (ts > this.#now) {
+        if (ts > window.to) {
+          this.#isEnded = true;
+          return i;
+        }
+        if (!this.#isGroupOpen) {
+          if (ts > until || i - from >= most) {
+            this.#settle();
+            return i;
+          }
+          if (!this.#endTimeStamp(ts)) return i;
+        }
+        this.#beginTimeStamp(ts);
+      } else {
+        // the older orders of a snapshot happen at the time already reached
+        ts = this.#now;
+      }
+      const tags = words[offset + WORD_TAGS] ?? 0;
+      const action = (tags >> 16) & 0xff;
+      if (action === ACTION_TRADE) this.#onTrade(words, offset, tags, ts);
+      else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
+      if (venue.isWatching || action === ACTION_STATUS) {
+        venue.onEvent(words, offset, ts);
+        this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
+      }
+      book.apply(words, offset, ts);
+      if ((tags & FLAG_SNAPSHOT) === 0) {
+        this.#isGroupOpen = bySequence || (tags & FLAG_LAST) === 0;
+        if (this.#isRebuilding || action === ACTION_CLEAR) this.#isRebuilding = action === ACTION_CLEAR;
+      } else if (action === ACTION_CLEAR) {
+        this.#isRebuilding = true;
+      }
+      this.#lastSequence = sequence;
+      this.events++;
+    }
+    return count;
+  }
+
+  /** Does what is due up to and with `until`, when no event comes before or at that time. */
+  advanceClock(until: SessionTime): void {
+    if (this.#isGroupOpen && this.options.groupEnds === 'last-flag') return;
+    this.#endTimeStamp(until + 1);
+  }
+
+  /** The data or the window is over: what is on its way is settled as it stands, and nothing new begins. */
+  end(reason: string): void {
+    this.#isEnded = true;
+    const { venue, recorder } = this.options;
+    this.#isGroupOpen = false;
+    this.#settle();
+    this.#runDue(this.#now + 1);
+    this.decisions?.onSessionEnd(this.#clock);
+    this.desk.close();
+    venue.expireAll(this.#clock);
+    this.desk.takeReports(NEVER);
+    this.#pushEquity(this.#clock);
+    recorder.write(this.#clock, { type: 'run-ended', reason });
+  }
+
+  /** Stops opening; the reason is journalled and shown. */
+  halt(code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT', reason: string): void {
+    if (!this.risk.haltTrading({ code, reason })) return;
+    this.options.recorder.write(this.#clock, { type: 'halted', code, reason });
+    this.options.recorder.observer.onAlarm('critical', `trading halted: ${reason}`, this.#clock);
+  }
+
+  /** What was sent outside the loop may be due at once. */
+  wake(): void {
+    this.#nextDue = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Best bid and ask in 1e-9 units. */
+  touch(): { readonly bid: PriceNanos | null; readonly ask: PriceNanos | null } {
+    const { bids, asks, tickNanos } = this.options.book;
+    return {
+      bid: bids.best === NO_TICK ? null : bids.best * tickNanos,
+      ask: asks.best === NO_TICK ? null : asks.best * tickNanos,
+    };
+  }
+
+  /** What the position could be closed at now: the bid for a long, the ask for a short; the last trade where there is none. */
+  closingPrice(): PriceNanos | null {
+    const { bid, ask } = this.touch();
+    const { position } = this.desk.portfolio;
+    if (position === 0) return null;
+    return (position > 0 ? bid : ask) ?? this.options.analysis.metrics.last;
+  }
+
+  /** Market time moves on to `next`: measures what ended, does what is due. False when it must wait for the brain. */
+  #endTimeStamp(next: SessionTime): boolean {
+    this.#settle();
+    if (this.#nextDue < next) {
+      this.#runDue(next);
+      if (this.waiting !== undefined) return false;
+    }
+    return true;
+  }
+
+  #settle(): void {
+    const { analysis, venue } = this.options;
+    if (analysis.needsSettle) analysis.settle(this.#now);
+    if (venue.isWatching) {
+      venue.onQuotes(this.#now);
+      this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
+    }
+    const { portfolio } = this.desk;
+    if (portfolio.position !== 0) {
+      const price = this.closingPrice();
+      if (price !== null) portfolio.mark(price);
+    }
+  }
+
+  #beginTimeStamp(ts: SessionTime): void {
+    const { book } = this.options;
+    this.#bidBefore = book.bids.best;
+    this.#askBefore = book.asks.best;
+    this.#now = ts;
+    if (ts > this.#clock) this.#clock = ts;
+    this.#firstTs ??= ts;
+    if (ts >= this.#sessionEdge) this.#onSessionEdge(ts);
+  }
+
+  /** Does everything that is due before `limit`, in the order of time. */
+  #runDue(limit: SessionTime): void {
+    const { venue, script } = this.options;
+    for (;;) {
+      const scriptAt = script[this.#scriptAt]?.at ?? NEVER;
+      const effectAt = this.decisions?.nextEffect ?? NEVER;
+      const due = Math.min(venue.nextArrival, venue.nextReport, this.desk.nextTimer, effectAt, scriptAt, this.#nextSnapshot);
+      this.#nextDue = due;
+      if (due >= limit) return;
+      if (due > this.#clock) this.#clock = due;
+      if (venue.nextArrival <= due) venue.handleArrival(Math.max(0, this.#lastSequence >>> 0));
+      else if (venue.nextReport <= due) this.desk.takeReports(due);
+      else if (this.desk.nextTimer <= due) this.desk.runTimers(due);
+      else if (effectAt <= due) this.decisions?.onEffectTime();
+      else if (scriptAt <= due) this.#playScript(due);
+      else this.#onSnapshot(due);
+      if (this.waiting !== undefined) return;
+    }
+  }
+
+  #onSnapshot(ts: SessionTime): void {
+    const { window } = this.options;
+    this.#nextSnapshot = ts + this.#snapshotNs > window.to ? NEVER : ts + this.#snapshotNs;
+    // nothing to see before the first event
+    if (this.#firstTs === undefined) return;
+    this.snapshots++;
+    this.#checkDailyLoss(ts);
+    if (ts >= this.#flattenAt) this.#flattenForClose(ts);
+    if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
+    this.decisions?.onSnapshot(this.question(ts), this.#questionFacts(ts), this.risk.isPaused);
+  }
+
+  /** The state at `ts`, as a brain is asked about it. */
+  question(ts: SessionTime): Question {
+    const { analysis, instrument } = this.options;
+    const low = analysis.footprint.lastSwingLow(ts);
+    const high = analysis.footprint.lastSwingHigh(ts);
+    return {
+      ts,
+      market: analysis.view(ts),
+      account: this.account.state(this.closingPrice()),
+      orders: this.desk.orders.hasWorking ? this.account.activeOrders(ts) : [],
+      tickNanos: instrument.tickNanos,
+      swingLow: low === null ? null : toPriceNumber(low),
+      swingHigh: high === null ? null : toPriceNumber(high),
+    };
+  }
+
+  #questionFacts(ts: SessionTime): QuestionFacts {
+    const { analysis, instrument } = this.options;
+    const { bid, ask } = this.touch();
+    const { position } = this.desk.portfolio;
+    return { ts, bid, ask, last: analysis.metrics.last, position, tickNanos: instrument.tickNanos };
+  }
+
+  #effectFacts(ts: SessionTime): EffectFacts {
+    const { bracket, orders, portfolio } = this.desk;
+    const entry = bracket === undefined ? undefined : orders.find(bracket.entryId);
+    const stop = bracket === undefined ? undefined : orders.find(bracket.stopId);
+    return {
+      ts,
+      last: this.options.analysis.metrics.last,
+      position: portfolio.position,
+      hasWorkingEntry: bracket !== undefined && entry !== undefined && !bracket.isEnded,
+      stopPrice: stop?.stopPrice ?? null,
+    };
+  }
+
+  #riskContext(): RiskContext {
+    const { analysis, instrument, schedule } = this.options;
+    const { bid, ask } = this.touch();
+    const closing = this.closingPrice();
+    const now = this.#clock;
+    return {
+      now,
+      position: this.desk.portfolio.position,
+      workingBuys: this.desk.workingQuantity('buy'),
+      workingSells: this.desk.workingQuantity('sell'),
+      dailyPlMicros: this.account.dailyMicros(closing),
+      dailyTrades: this.account.dailyTrades,
+      buyingPowerMicros: this.account.buyingPowerMicros(closing),
+      multiplier: instrument.multiplier,
+      last: analysis.metrics.last,
+      bestBid: bid,
+      bestAsk: ask,
+      eventAgeNs: now - this.#now,
+      isOpeningDrive: schedule.timeSessionAt(now) === 'OPEN_DRIVE',
+      session: schedule.dayAt(now).session,
+      isVenueHalted: this.#isVenueHalted,
+      isRebuilding: this.#isRebuilding,
+    };
+  }
+
+  #onTrade(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
+    const side = tags >>> 24;
+    this.trades++;
+    this.options.analysis.onTrade(
+      ts,
+      (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0),
+      (words[offset + WORD_SIZE] ?? 0) >>> 0,
+      side === SIDE_BID ? 1 : side === SIDE_ASK ? -1 : 0,
+      (tags & FLAG_CROSS) !== 0,
+      this.#bidBefore,
+      this.#askBefore,
+    );
+  }
+
+  #onStatus(words: Int32Array, offset: number, ts: SessionTime): void {
+    const status = words[offset + WORD_SIZE] ?? STATUS_TRADING;
+    this.#isVenueHalted = status !== STATUS_TRADING;
+    this.options.analysis.onStatus(ts, status);
+    const text = this.#isVenueHalted ? 'the venue halted the instrument' : 'the instrument trades again';
+    this.options.recorder.observer.onAlarm('warning', text, ts);
+  }
+
+  /** The trading day turned, or its session opened or closed. */
+  #onSessionEdge(ts: SessionTime): void {
+    const { schedule, instrument, venue, script } = this.options;
+    const day = schedule.dayAt(ts);
+    const { session } = day;
+    if (day.date !== this.#tradingDate) {
+      if (this.#tradingDate !== undefined) this.risk.startSession();
+      this.#tradingDate = day.date;
+      this.account.startDay(this.closingPrice());
+      this.#flattenAt = session === null || script.length > 0 ? NEVER : this.#flattenTime(session, day.date);
+    }
+    const isOpen = session !== null && ts >= session.open && ts < session.close;
+    if (instrument.kind === 'future') venue.setOpen(isOpen);
+    if (session === null || ts >= session.close) this.#sessionEdge = day.end;
+    else this.#sessionEdge = isOpen ? session.close : session.open;
+  }
+
+  /** `risk.flattenAt` of a full day; on a short one as long before the close. */
+  #flattenTime(session: { readonly open: SessionTime; readonly close: SessionTime }, date: DayNumber): SessionTime {
+    const { settings, day, instrument, schedule } = this.options;
+    const clock = parseClock(settings.risk.flattenAt);
+    if (clock === undefined) return NEVER;
+    const zone = instrument.calendar === 'us-equities' ? 'America/New_York' : 'America/Chicago';
+    const at = fromZoneClock(zone, date, clock, day);
+    if (!schedule.dayAt(session.open).isShort) return at;
+    const usualClose = fromZoneClock(zone, date, 16 * 60 * NS_PER_MINUTE, day);
+    return session.close - (usualClose - at);
+  }
+
+  #flattenForClose(ts: SessionTime): void {
+    if (this.desk.portfolio.position === 0 && !this.desk.orders.hasWorking) return;
+    this.desk.flatten(ts, 'session-end');
+  }
+
+  #checkDailyLoss(ts: SessionTime): void {
+    const { settings, script } = this.options;
+    if (script.length > 0 || this.risk.halt !== undefined || !settings.risk.enabled) return;
+    const daily = this.account.dailyMicros(this.closingPrice());
+    if (daily > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
+    this.halt('DAILY_LOSS', `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`);
+    this.desk.flatten(ts, 'daily-loss');
+  }
+
+  #onTraded(ts: SessionTime): void {
+    this.fills++;
+    this.#pushEquity(ts);
+    this.#checkDailyLoss(ts);
+  }
+
+  #pushEquity(ts: SessionTime): void {
+    if (this.#firstTs === undefined) return;
+    this.#nextEquityAt = (Math.floor(ts / NS_PER_MINUTE) + 1) * NS_PER_MINUTE;
+    const equity = toDollars(this.account.resultMicros(this.closingPrice()));
+    this.options.recorder.equity.push({ ts: formatTimestamp(this.options.day, ts), equity });
+  }
+
+  #playScript(now: SessionTime): void {
+    const action = this.options.script[this.#scriptAt++];
+    if (action === undefined) return;
+    if (action.action === 'cancel') {
+      this.desk.cancel(action.id, now, 'script');
+    } else if (action.action === 'modify') {
+      const { price, stopPrice, quantity } = action;
+      this.desk.change(
+        {
+          id: action.id,
+          ...(price === undefined ? {} : { price }),
+          ...(stopPrice === undefined ? {} : { stopPrice }),
+          ...(quantity === undefined ? {} : { quantity }),
+        },
+        now,
+      );
+    } else {
+      const { position } = this.desk.portfolio;
+      const closes = action.side === 'buy' ? position < 0 : position > 0;
+      const { action: _action, at: _at, ...terms } = action;
+      this.desk.place({ ...terms, role: closes ? 'EXIT' : 'ENTRY', reduceOnly: false }, now);
+    }
+  }
+
+  /** From the first event to the latest moment, nanoseconds. */
+  get spanNs(): number {
+    return this.#firstTs === undefined ? 0 : this.#clock - Math.max(this.#firstTs, Math.min(this.options.window.from, this.#clock));
+  }
+}

@@ -1,0 +1,321 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { EventBatch } from '../../domain/event.ts';
+import { formatClock, NS_PER_MS, type SessionTime } from '../../domain/time.ts';
+import type { Feed } from '../../feeds/port.ts';
+import { FrameBuilder } from '../frame-builder.ts';
+import type { EngineCommand, EngineMessage, FrontMessage, Mode } from '../protocol.ts';
+import type { TradingEngine } from '../trading-engine.ts';
+
+/** Events between two looks at the clock and at the messages. */
+const SLICE = 16_384;
+/** Wall time after which the thread's other work, messages above all, gets its turn. */
+const TURN_MS = 8;
+const PROGRESS_MS = 250;
+const IDLE_MS = 4;
+
+export interface EngineRunnerOptions {
+  readonly engine: TradingEngine;
+  readonly feed: Feed;
+  readonly mode: Mode;
+  readonly profile: string;
+  /** Multiple of real time; infinite: as fast as it goes. */
+  readonly speed: number;
+  readonly post: (message: EngineMessage) => void;
+}
+
+/**
+ * Drives the engine: reads the feed, keeps the pace of market time, answers commands between slices of events, and
+ * shows frames. Nothing that happens here changes what the engine computes, but the commands.
+ */
+export class EngineRunner {
+  readonly #engine: TradingEngine;
+  readonly #feed: Feed;
+  readonly #frames: FrameBuilder;
+  readonly #options: EngineRunnerOptions;
+  #speed: number;
+  #isPaused = false;
+  #steps: Extract<EngineCommand, { name: 'step' }>['unit'][] = [];
+  #isStopped = false;
+  /** Market and wall time that the pace counts from. */
+  #anchorTs: SessionTime | undefined;
+  #anchorMs = 0;
+  #view = { ladderRows: 0, ladderCenter: null as number | null, framesPerSecond: 0 };
+  #frameSequence = 0;
+  #nextFrameMs = 0;
+  #nextProgressMs = 0;
+  #nextRateMs = 0;
+  #rate = 0;
+  #rateEvents = 0;
+  #feedState: 'live' | 'ended' = 'live';
+  #wake: (() => void) | undefined;
+
+  constructor(options: EngineRunnerOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.#feed = options.feed;
+    this.#speed = options.speed;
+    this.#frames = new FrameBuilder(options.engine);
+  }
+
+  /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
+  async run(): Promise<void> {
+    let batch: EventBatch | undefined;
+    let index = 0;
+    let lastTurnMs = performance.now();
+    this.#nextRateMs = lastTurnMs + 1000;
+    while (!this.#isStopped && !this.#engine.isOver) {
+      if (batch === undefined || index >= batch.count) {
+        batch = await this.#feed.next();
+        index = 0;
+        if (batch === undefined) break;
+      }
+      index = await this.#play(batch, index);
+      const now = performance.now();
+      this.#tell(now);
+      if (now - lastTurnMs >= TURN_MS) {
+        await setImmediate();
+        lastTurnMs = performance.now();
+      }
+    }
+    this.#feedState = 'ended';
+    this.#engine.end(this.#isStopped ? 'stopped' : this.#engine.isOver ? 'end of the window' : 'end of the data');
+    this.#postProgress();
+    this.#postFrame();
+  }
+
+  /** A message of a front end. */
+  onMessage(message: FrontMessage): void {
+    if (message.type === 'view') {
+      const { ladderRows, ladderCenter, framesPerSecond } = message;
+      this.#view = { ladderRows, ladderCenter, framesPerSecond };
+      this.#nextFrameMs = 0;
+    } else {
+      const answer = this.#obey(message.command);
+      this.#options.post({ type: 'command-answered', id: message.id, ...answer });
+      this.#nextFrameMs = 0;
+    }
+    this.#wake?.();
+  }
+
+  /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
+  async #play(batch: EventBatch, index: number): Promise<number> {
+    const engine = this.#engine;
+    if (engine.waiting !== undefined) {
+      await engine.waiting;
+      engine.wake();
+      return index;
+    }
+    if (this.#isPaused) {
+      const unit = this.#steps[0];
+      if (unit === undefined) {
+        await this.#idle(50);
+        return index;
+      }
+      return this.#step(batch, index, unit);
+    }
+    const until = this.#paceUntil();
+    const next = engine.advance(batch, index, until, SLICE);
+    if (next === index && engine.waiting === undefined && !engine.isOver && until !== Number.POSITIVE_INFINITY) {
+      // the next event is later than the pace allows: what is due before it is done in time
+      engine.advanceClock(until);
+      await this.#idle(IDLE_MS);
+    }
+    return next;
+  }
+
+  /** Plays on until the thing that was stepped to has happened. */
+  #step(batch: EventBatch, index: number, unit: Extract<EngineCommand, { name: 'step' }>['unit']): number {
+    const before = this.#countOf(unit);
+    let at = index;
+    const end = Math.min(batch.count, index + SLICE);
+    while (at < end && this.#engine.waiting === undefined && !this.#engine.isOver) {
+      const next = this.#engine.advance({ words: batch.words, count: at + 1 }, at, Number.POSITIVE_INFINITY, 1);
+      if (next === at) break;
+      at = next;
+      if (this.#countOf(unit) !== before) {
+        this.#steps.shift();
+        break;
+      }
+    }
+    this.#nextFrameMs = 0;
+    return at;
+  }
+
+  #countOf(unit: Extract<EngineCommand, { name: 'step' }>['unit']): number {
+    const engine = this.#engine;
+    switch (unit) {
+      case 'event':
+        return engine.events;
+      case 'trade':
+        return engine.trades;
+      case 'snapshot':
+        return engine.snapshots;
+      case 'decision':
+        return engine.options.recorder.asked;
+      case 'fill':
+        return engine.fills;
+    }
+  }
+
+  /** Market time that may be reached by now. Before the window there is no pace: the book is built at once. */
+  #paceUntil(): SessionTime {
+    const { clock, options } = this.#engine;
+    if (this.#speed === Number.POSITIVE_INFINITY || clock < options.window.from) {
+      this.#anchorTs = undefined;
+      return this.#speed === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : options.window.from;
+    }
+    const now = performance.now();
+    if (this.#anchorTs === undefined) {
+      this.#anchorTs = clock;
+      this.#anchorMs = now;
+    }
+    return Math.floor(this.#anchorTs + (now - this.#anchorMs) * NS_PER_MS * this.#speed);
+  }
+
+  #obey(command: EngineCommand): { accepted: boolean; text: string } {
+    const engine = this.#engine;
+    const { recorder } = engine.options;
+    const now = engine.clock;
+    if (engine.isOver && command.name !== 'stop') return { accepted: false, text: 'the run is over' };
+    if (this.#isReplay(command)) return this.#obeyReplay(command);
+    recorder.write(now, { type: 'command', name: command.name, detail: '' });
+    const answer = this.#obeyTrading(command, now);
+    engine.wake();
+    return answer;
+  }
+
+  #isReplay(command: EngineCommand): command is Extract<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }> {
+    return ['pause-replay', 'resume-replay', 'set-speed', 'step', 'stop'].includes(command.name);
+  }
+
+  #obeyTrading(
+    command: Exclude<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }>,
+    now: SessionTime,
+  ): { accepted: boolean; text: string } {
+    const { desk, risk } = this.#engine;
+    const sent = (orders: readonly unknown[]): string => (orders.length === 0 ? 'nothing to do' : `${orders.length} sent`);
+    switch (command.name) {
+      case 'pause-brain':
+        risk.setPaused(true);
+        return { accepted: true, text: 'brain paused; protection stays' };
+      case 'resume-brain':
+        risk.setPaused(false);
+        return { accepted: true, text: 'brain resumed' };
+      case 'flatten':
+        return { accepted: true, text: `flatten: ${sent(desk.flatten(now, 'flatten'))}` };
+      case 'flatten-and-halt':
+        this.#engine.halt('USER', 'flattened and halted by hand');
+        return { accepted: true, text: `flatten and halt: ${sent(desk.flatten(now, 'flatten'))}` };
+      case 'kill':
+        this.#engine.halt('KILL', 'kill switch');
+        return { accepted: true, text: `kill switch: ${sent(desk.flatten(now, 'kill'))}` };
+      case 'reset-halt':
+        if (risk.halt === undefined) return { accepted: false, text: 'nothing is halted' };
+        risk.resetHalt();
+        this.#engine.options.recorder.write(now, { type: 'halt-reset', reason: 'by hand' });
+        return { accepted: true, text: 'halt reset: trading may open again' };
+      case 'cancel-entries':
+        return { accepted: true, text: `cancel entries: ${sent(desk.cancelEntries(now, 'by hand'))}` };
+    }
+  }
+
+  #obeyReplay(
+    command: Extract<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }>,
+  ): { accepted: boolean; text: string } {
+    this.#anchorTs = undefined;
+    switch (command.name) {
+      case 'pause-replay':
+        this.#isPaused = true;
+        return { accepted: true, text: 'replay paused' };
+      case 'resume-replay':
+        this.#isPaused = false;
+        this.#steps = [];
+        return { accepted: true, text: 'replay resumed' };
+      case 'set-speed':
+        if (!(command.speed >= 0)) return { accepted: false, text: 'speed: a number from 0 is needed' };
+        this.#speed = command.speed === 0 ? Number.POSITIVE_INFINITY : command.speed;
+        return { accepted: true, text: `speed ${command.speed === 0 ? 'max' : `${command.speed}x`}` };
+      case 'step':
+        if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
+        this.#steps.push(command.unit);
+        return { accepted: true, text: `next ${command.unit}` };
+      case 'stop':
+        this.#isStopped = true;
+        return { accepted: true, text: 'stopping' };
+    }
+  }
+
+  /** Waits, but not when a message comes. */
+  async #idle(ms: number): Promise<void> {
+    this.#tell(performance.now());
+    const controller = new AbortController();
+    this.#wake = () => controller.abort();
+    try {
+      await sleep(ms, undefined, { signal: controller.signal });
+    } catch {
+      // woken by a message
+    }
+    this.#wake = undefined;
+  }
+
+  #tell(now: number): void {
+    if (now >= this.#nextRateMs) {
+      this.#rate = Math.round(((this.#engine.events - this.#rateEvents) * 1000) / (now - this.#nextRateMs + 1000));
+      this.#rateEvents = this.#engine.events;
+      this.#nextRateMs = now + 1000;
+    }
+    if (this.#view.framesPerSecond > 0 && now >= this.#nextFrameMs) {
+      this.#nextFrameMs = now + 1000 / this.#view.framesPerSecond;
+      this.#postFrame();
+    }
+    if (now >= this.#nextProgressMs) {
+      this.#nextProgressMs = now + PROGRESS_MS;
+      this.#postProgress();
+    }
+  }
+
+  #postFrame(): void {
+    const { engine, mode, profile, post } = this.#options;
+    if (this.#view.framesPerSecond <= 0 || engine.events === 0) return;
+    this.#frameSequence++;
+    const isPaced = this.#speed !== Number.POSITIVE_INFINITY;
+    post(
+      this.#frames.build({
+        sequence: this.#frameSequence,
+        mode,
+        feedState: this.#feedState,
+        eventsPerSecond: this.#rate,
+        progress: this.#progress(),
+        replay: { speed: isPaced ? this.#speed : 0, paused: this.#isPaused },
+        profile,
+        ladderRows: this.#view.ladderRows,
+        ladderCenter: this.#view.ladderCenter,
+      }),
+    );
+  }
+
+  #postProgress(): void {
+    const { engine, post } = this.#options;
+    if (engine.events === 0) return;
+    const { schedule } = engine.options;
+    const ts = engine.clock;
+    post({
+      type: 'progress',
+      percent: Math.round(this.#progress() * 1000) / 10,
+      ts,
+      clock: formatClock(ts + schedule.zoneOffsetAt(ts)),
+      events: engine.events,
+      eventsPerSecond: this.#rate,
+      netPl: engine.account.state(engine.closingPrice()).DAILY_PL,
+    });
+  }
+
+  /** Share of the window's time that has passed, or of the file where that is further. */
+  #progress(): number {
+    const { from, to } = this.#engine.options.window;
+    const byTime = (this.#engine.clock - from) / (to - from);
+    if (this.#feedState === 'ended') return 1;
+    return Math.min(1, Math.max(0, byTime));
+  }
+}
