@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDbnWriter } from '../adapters/databento/dbn-writer.ts';
+import type { TradingCalendar } from '../domain/calendar.ts';
+import { canonicalJson } from '../domain/canonical-json.ts';
+import { type DayNumber, formatDay, NS_PER_HOUR } from '../domain/time.ts';
+import { fromZoneClock } from '../domain/zone.ts';
+import { createAtomicFile } from '../platform/atomic-file.ts';
+import { sha256Of } from '../platform/sha256.ts';
+import { DEMO_SESSION } from '../simulation/generated/demo-session.ts';
+import {
+  GENERATED_DATASET,
+  GENERATED_INSTRUMENT_ID,
+  GENERATOR_VERSION,
+  GeneratedMarket,
+  type GeneratedMarketOptions,
+} from '../simulation/generated/generated-market.ts';
+
+/** What `data generate` was asked for. */
+export interface GenerateDataOptions {
+  /** Path of the DBN file; compressed where it ends in `.zst`. */
+  readonly out: string;
+  /** Records in all; 10 million by default, as TSLA on Nasdaq has them on a busy day. */
+  readonly events?: number;
+  /** The trading day. */
+  readonly session: DayNumber;
+  readonly symbol?: string;
+  readonly seed?: number;
+  /** That of US stocks: it knows the day's open and close. */
+  readonly calendar: TradingCalendar;
+  readonly onProgress?: (progress: { readonly written: number; readonly events: number }) => void;
+}
+
+const DEFAULT_EVENTS = 10_000_000;
+const BATCH_RECORDS = 1 << 15;
+const START_PRICE = 250_000_000_000;
+const CENT = 10_000_000;
+
+/**
+ * Writes a whole made-up trading day from 04:00 New York time to the close. Same options, same events; the compressed
+ * bytes are the same with the same Node version.
+ *
+ * @throws {RangeError} If there is no session that day, or `events` is not a whole number above 0.
+ */
+export async function generateData(options: GenerateDataOptions): Promise<void> {
+  const { out, session, calendar, events = DEFAULT_EVENTS, symbol = 'TSLA', seed = 7 } = options;
+  if (!Number.isSafeInteger(events) || events < 1) {
+    throw new RangeError(`events is ${events}; a whole number above 0 is needed`);
+  }
+  const hours = calendar.dayOn(session, session).session;
+  if (hours === null) throw new RangeError(`${formatDay(session)} has no session`);
+  const market = {
+    symbol,
+    day: session,
+    begin: fromZoneClock(calendar.zone, session, 4 * NS_PER_HOUR, session),
+    sessionOpen: hours.open,
+    sessionClose: hours.close,
+    seed,
+    events,
+    startPriceNanos: START_PRICE,
+    tickNanos: CENT,
+  };
+  await writeMarket(out, market, options.onProgress);
+}
+
+/**
+ * The path of the demo session in `cacheDir`: made on first use, and again where the file is not what was written.
+ */
+export async function ensureDemoSession(cacheDir: string): Promise<string> {
+  const parameters = sha256Of(canonicalJson(DEMO_SESSION)).slice(0, 12);
+  const path = join(cacheDir, `demo-v${GENERATOR_VERSION}-${parameters}.dbn.zst`);
+  const digestPath = `${path}.sha256`;
+  const [found, expected] = await Promise.all([digestOf(path), textOf(digestPath)]);
+  if (found !== undefined && found === expected) return path;
+  await mkdir(cacheDir, { recursive: true });
+  await writeMarket(path, DEMO_SESSION);
+  const digest = await digestOf(path);
+  const file = await createAtomicFile(digestPath);
+  await file.write(new TextEncoder().encode(digest));
+  await file.commit();
+  return path;
+}
+
+async function writeMarket(
+  path: string,
+  options: GeneratedMarketOptions,
+  onProgress?: GenerateDataOptions['onProgress'],
+): Promise<void> {
+  const market = new GeneratedMarket(options);
+  const writer = await openDbnWriter(path, {
+    dataset: GENERATED_DATASET,
+    symbol: options.symbol,
+    instrumentId: GENERATED_INSTRUMENT_ID,
+    day: options.day,
+  });
+  try {
+    let written = 0;
+    for (let batch = market.next(BATCH_RECORDS); batch; batch = market.next(BATCH_RECORDS)) {
+      await writer.write(batch);
+      written += batch.count;
+      onProgress?.({ written, events: options.events });
+    }
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  await writer.close();
+}
+
+/** SHA-256 of a file, in hex; `undefined` where there is none. */
+async function digestOf(path: string): Promise<string | undefined> {
+  const bytes = await contentOf(path);
+  return bytes && createHash('sha256').update(bytes).digest('hex');
+}
+
+async function textOf(path: string): Promise<string | undefined> {
+  return (await contentOf(path))?.toString('utf8');
+}
+
+async function contentOf(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
