@@ -1,4 +1,4 @@
-import type { Readable } from 'node:stream';
+import { finished, PassThrough, type Readable } from 'node:stream';
 import { type Entry, open, type ZipFile } from 'yauzl';
 
 export interface ZipEntry {
@@ -27,6 +27,7 @@ export async function openZip(path: string): Promise<Zip> {
     file.close();
     throw error;
   });
+  const sources = new Set<Readable>();
   return {
     entries: entries.map((entry) => ({ name: entry.fileName, bytes: entry.uncompressedSize })),
     read: (name) =>
@@ -37,11 +38,22 @@ export async function openZip(path: string): Promise<Zip> {
           return;
         }
         file.openReadStream(entry, (error, stream) => {
-          if (error === null) resolve(stream);
+          if (error === null) resolve(shielded(stream, sources));
           else reject(error);
         });
       }),
     async close() {
+      // one that nobody reads any more runs empty: yauzl breaks when a stream is destroyed with a read in flight
+      await Promise.all(
+        [...sources].map(
+          (source) =>
+            new Promise<void>((resolve) => {
+              finished(source, () => resolve());
+              source.unpipe();
+              source.resume();
+            }),
+        ),
+      );
       file.close();
     },
   };
@@ -58,4 +70,13 @@ function listOf(file: ZipFile): Promise<Entry[]> {
     file.on('error', reject);
     file.readEntry();
   });
+}
+
+/** The source's content through a stream that may be destroyed at any time. */
+function shielded(source: Readable, sources: Set<Readable>): Readable {
+  const through = new PassThrough({ highWaterMark: 1 << 18 });
+  sources.add(source);
+  source.on('error', (error) => through.destroy(error));
+  source.on('close', () => sources.delete(source));
+  return source.pipe(through);
 }

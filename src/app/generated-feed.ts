@@ -1,0 +1,50 @@
+import { NS_PER_MINUTE } from '../domain/time.ts';
+import { SessionSchedule } from '../domain/session-schedule.ts';
+import { TradingCalendar } from '../domain/calendar.ts';
+import type { Feed } from '../feeds/port.ts';
+import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
+import type { SessionPlan } from './session-setup.ts';
+
+const BATCH = 16_384;
+const EVENTS = 10_000_000;
+const START_PRICE_NANOS = 250_000_000_000;
+
+/** The generated market as a feed: a whole regular session, made while it is played. The same seed, the same day. */
+export function openGeneratedFeed({ instrument, settings, day, calendar }: SessionPlan): Feed {
+  const schedule = new SessionSchedule(new TradingCalendar(calendar), day);
+  const { session, start } = schedule.dayAt(16 * 60 * NS_PER_MINUTE);
+  if (session === null) throw new RangeError('the generated market needs a day with a session');
+  const market = new GeneratedMarket({
+    symbol: instrument.symbol,
+    day,
+    begin: Math.max(start, session.open - 2 * NS_PER_MINUTE),
+    sessionOpen: session.open,
+    sessionClose: session.close,
+    seed: settings.seed,
+    events: EVENTS,
+    startPriceNanos: START_PRICE_NANOS,
+    tickNanos: instrument.tickNanos,
+  });
+  let records = 0;
+  return {
+    description: {
+      format: 'generated',
+      source: [`seed ${settings.seed}`],
+      symbol: instrument.symbol,
+      dataset: 'GENERATED',
+      day,
+      groupEnds: 'sequence',
+      depth: 'orders',
+      totalBytes: 0,
+    },
+    get counts() {
+      return { records, bytesRead: 0, skipped: {} };
+    },
+    async next() {
+      const batch = market.next(BATCH);
+      records += batch?.count ?? 0;
+      return batch;
+    },
+    async close() {},
+  };
+}

@@ -1,0 +1,29 @@
+import type { SessionTime } from '../domain/time.ts';
+import type { ScriptAction } from '../engine/order-script.ts';
+import type { EngineMessage, FrontMessage, Mode } from '../engine/protocol.ts';
+import type { SessionPlan } from './session-setup.ts';
+
+/** Everything that the engine's thread needs to make a run: plain data. */
+export interface RunPlan {
+  readonly runId: string;
+  readonly mode: Mode;
+  /** Wall clock, ISO 8601; for the journal's header alone. */
+  readonly startedAt: string;
+  readonly session: SessionPlan;
+  /** Data files in order; empty: the generated market. */
+  readonly files: readonly string[];
+  readonly symbol: string | undefined;
+  /** When the run trades; `undefined`: the whole regular session. */
+  readonly from: SessionTime | undefined;
+  readonly to: SessionTime | undefined;
+  /** Multiple of real time; infinite: as fast as it goes. */
+  readonly speed: number;
+  readonly script: readonly ScriptAction[] | undefined;
+  readonly warnings: readonly string[];
+  readonly logsFolder: string;
+}
+
+/** What goes to the engine's thread. */
+export type ToEngineThread = FrontMessage | { readonly type: 'data-hashed'; readonly sha256: string };
+
+export type FromEngineThread = EngineMessage;

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import { loadInstruments } from '../config/instruments.ts';
+import { configFolders } from '../config/config-folder.ts';
+import { TradingCalendar } from '../domain/calendar.ts';
+import type { RunResult } from '../domain/run.ts';
+import { SessionSchedule } from '../domain/session-schedule.ts';
+import { type DayNumber, dayOf, type SessionTime } from '../domain/time.ts';
+import { fromZoneClock } from '../domain/zone.ts';
+import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
+import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
+import { FeedError, type FeedDescription } from '../feeds/port.ts';
+import { openFeed } from './open-feed.ts';
+import type { RunOptions } from './run-options.ts';
+import type { RunPlan, ToEngineThread } from './run-plan.ts';
+import { planSession, type SessionPlan, tradingDayOf } from './session-setup.ts';
+
+/** The generated market's day when none is asked for: an ordinary Wednesday. */
+const GENERATED_DAY = dayOf(2025, 10, 15);
+
+/** How a run failed, as a value: `data` for damaged input, `internal` for our own mistake. */
+export interface RunFailure {
+  readonly kind: 'data' | 'internal';
+  readonly text: string;
+}
+
+/** A run in its own thread. */
+export interface RunHandle {
+  readonly runId: string;
+  readonly symbol: string;
+  readonly source: string;
+  /** Tells every message; returns how to stop listening. */
+  subscribe(listener: (message: EngineMessage) => void): () => void;
+  /** Sends a command; its answer comes as a message. Returns the id that the answer carries. */
+  send(command: EngineCommand): number;
+  /** Asks for frames. */
+  view(view: Omit<Extract<FrontMessage, { type: 'view' }>, 'type'>): void;
+  readonly finished: Promise<RunResult | RunFailure>;
+}
+
+/**
+ * Starts a run in a thread of its own.
+ *
+ * @throws {FeedError} If the data cannot be opened, {ConfigError} if the instrument is not known.
+ */
+export async function startRun(options: RunOptions): Promise<RunHandle> {
+  const instruments = loadInstruments(configFolders(process.cwd()));
+  const description = await describe(options);
+  const session = planSession(description, options.settings, instruments);
+  const script = await readScript(options, session.day);
+  const plan: RunPlan = {
+    runId: newRunId(),
+    mode: options.mode,
+    startedAt: new Date().toISOString(),
+    session,
+    files: options.data,
+    symbol: options.settings.isSymbolChosen ? options.settings.config.symbol : undefined,
+    from: windowTime(options.from, session),
+    to: windowTime(options.to, session),
+    speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
+    script,
+    warnings: warningsOf(session, description),
+    logsFolder: options.settings.config.paths.logs,
+  };
+  return startThread(plan, options.data, description);
+}
+
+async function describe(options: RunOptions): Promise<Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source'>> {
+  if (options.data.length === 0) {
+    const day = options.date ?? GENERATED_DAY;
+    return { symbol: options.settings.config.symbol, dataset: 'GENERATED', day, depth: 'orders', source: ['generated'] };
+  }
+  const symbol = options.settings.isSymbolChosen ? options.settings.config.symbol : undefined;
+  const feed = await openFeed({ paths: options.data, symbol, tradingDayOf });
+  await feed.close();
+  return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
+}
+
+async function readScript(options: RunOptions, day: DayNumber): Promise<readonly ScriptAction[] | undefined> {
+  if (options.ordersFile === undefined) return undefined;
+  const parsed = parseOrderScript(await readFile(options.ordersFile, 'utf8'), day);
+  if ('actions' in parsed) return parsed.actions;
+  const lines = parsed.problems.map(({ line, problem }) => `line ${line}: ${problem}`);
+  throw new FeedError(options.ordersFile, undefined, `orders that cannot be played:\n  ${lines.join('\n  ')}`);
+}
+
+/** Nanoseconds of the exchange's clock on the trading day, as a time of the session. */
+function windowTime(clock: number | undefined, { instrument, day, calendar }: SessionPlan): SessionTime | undefined {
+  if (clock === undefined) return undefined;
+  const trading = new TradingCalendar(calendar);
+  const schedule = new SessionSchedule(trading, day);
+  const time = fromZoneClock(trading.zone, day, clock, day);
+  // in futures the evening before belongs to the day
+  const { end } = schedule.dayAt(16 * 3_600e9);
+  return instrument.kind === 'future' && time >= end ? fromZoneClock(trading.zone, day - 1, clock, day) : time;
+}
+
+function warningsOf({ settings }: SessionPlan, { depth }: Pick<FeedDescription, 'depth'>): string[] {
+  const warnings: string[] = [];
+  if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
+  if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
+  return warnings;
+}
+
+function startThread(plan: RunPlan, files: readonly string[], description: Pick<FeedDescription, 'source' | 'symbol'>): RunHandle {
+  const isSource = import.meta.url.endsWith('.ts');
+  const worker = new Worker(new URL(`./engine-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+    workerData: plan,
+    name: 'engine',
+    stdout: true,
+    stderr: true,
+  });
+  // the terminal belongs to the screen: nothing of the engine's may reach it
+  worker.stdout.resume();
+  let complaints = '';
+  worker.stderr.on('data', (text: Buffer) => {
+    complaints = (complaints + text.toString()).slice(-4000);
+  });
+  const listeners = new Set<(message: EngineMessage) => void>();
+  const finished = Promise.withResolvers<RunResult | RunFailure>();
+  const post = (message: ToEngineThread): void => worker.postMessage(message);
+  worker.on('message', (message: EngineMessage) => {
+    if (message.type === 'run-ended') finished.resolve(message.result);
+    if (message.type === 'run-failed') finished.resolve({ kind: message.kind, text: message.text });
+    for (const listener of listeners) listener(message);
+  });
+  const fail = (text: string): void => {
+    const failure = { type: 'run-failed', kind: 'internal', text } as const;
+    finished.resolve(failure);
+    for (const listener of listeners) listener(failure);
+  };
+  worker.on('error', (error: Error) => fail(error.stack ?? error.message));
+  worker.on('exit', (code) => {
+    if (code !== 0) fail(`the engine's thread ended with code ${code}\n${complaints}`);
+  });
+  hashOf(files).then(
+    (sha256) => post({ type: 'data-hashed', sha256 }),
+    (error: unknown) => fail(String(error)),
+  );
+  let commands = 0;
+  return {
+    runId: plan.runId,
+    symbol: description.symbol,
+    source: description.source.join(', '),
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    send(command) {
+      commands++;
+      post({ type: 'command', id: commands, command });
+      return commands;
+    },
+    view: (view) => post({ type: 'view', ...view }),
+    finished: finished.promise,
+  };
+}
+
+/** SHA-256 of the data: of one file its own, of several that of their digests in order. */
+async function hashOf(files: readonly string[]): Promise<string> {
+  const digests: string[] = [];
+  for (const file of files) {
+    const hash = createHash('sha256');
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    digests.push(hash.digest('hex'));
+  }
+  const [only] = digests;
+  if (only !== undefined && digests.length === 1) return only;
+  return createHash('sha256').update(digests.join('\n')).digest('hex');
+}
+
+/** Wall-clock time and a random end: ids of two runs never meet. */
+function newRunId(): string {
+  const [date = '', time = ''] = new Date().toISOString().split('T');
+  const end = Math.random().toString(36).slice(2, 6).padEnd(4, '0');
+  return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${end}`;
+}
