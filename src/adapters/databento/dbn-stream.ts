@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { FeedError } from '../../feeds/port.ts';
 import { type ByteSource, DamagedFileError, openByteSource } from '../../platform/byte-source.ts';
+import { reasonOf } from '../../platform/file-errors.ts';
 import { PRELUDE_BYTES, recordTypeName } from './dbn-format.ts';
 import {
   type DbnMetadata,
@@ -37,11 +38,12 @@ export class DbnStream {
   readonly source: ByteSource;
   /** `undefined` for a fragment: records without metadata. */
   readonly metadata: DbnMetadata | undefined;
+  /** Bytes before the first record. */
+  readonly headBytes: number;
   /** Bytes of records handed out so far, cut ones not counted twice. */
   bodyBytes = 0;
 
   readonly #leastWords: number;
-  readonly #bodyStart: number;
   #ahead: Promise<Int32Array> | undefined;
   #block: RecordBlock | undefined;
   #kept = 0;
@@ -56,7 +58,7 @@ export class DbnStream {
     this.file = file;
     this.source = source;
     this.metadata = metadata;
-    this.#bodyStart = bodyStart;
+    this.headBytes = bodyStart;
     this.#leastWords = HEADER_WORDS + (metadata?.hasTsOut === true ? 2 : 0);
   }
 
@@ -129,7 +131,7 @@ export class DbnStream {
 
   /** Offset in the decompressed file of a word of the last block. */
   offsetOf(word: number): number {
-    return this.#bodyStart + this.bodyBytes - ((this.#block?.to ?? 0) - word) * 4;
+    return this.headBytes + this.bodyBytes - ((this.#block?.to ?? 0) - word) * 4;
   }
 
   /**
@@ -175,7 +177,7 @@ export class DbnStream {
       this.file,
       this.source,
       buffer.subarray(HEADROOM_BYTES),
-      this.#bodyStart,
+      this.headBytes,
     );
     // records are whole words: the rest is part of one that was cut
     this.#strayBytes = Math.max(this.#strayBytes, filled % 4);
@@ -222,12 +224,4 @@ async function read(
     }
     throw new FeedError(file, undefined, `can't be read: ${reasonOf(error)}`, { cause: error });
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EISDIR') return 'it is a folder';
-  if (code === 'EACCES') return 'you may not read it';
-  return error instanceof Error ? error.message : String(error);
 }

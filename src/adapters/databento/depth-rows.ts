@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { parsePrice } from '../../domain/price.ts';
 import { FeedError } from '../../feeds/port.ts';
 import { type ByteSource, openByteSource } from '../../platform/byte-source.ts';
+import { reasonOf } from '../../platform/file-errors.ts';
 import { RTYPE_MBP_10 } from './dbn-format.ts';
 import { DbnStream } from './dbn-stream.ts';
 
@@ -104,7 +105,7 @@ function levelsOf(words: Int32Array, first: number, side: number): DepthLevel[] 
 async function* readCsv(path: string): AsyncGenerator<DepthRow> {
   const file = basename(path);
   const source = await openByteSource(path).catch((error: unknown) => {
-    throw new FeedError(path, undefined, "can't be opened", { cause: error });
+    throw new FeedError(path, undefined, `can't be opened: ${reasonOf(error)}`, { cause: error });
   });
   try {
     let columns: DepthColumns | undefined;

@@ -10,7 +10,20 @@ const BATCH_EVENTS = 16_384;
 /** A feed of one LOBSTER day; `records` counts messages, bytes are those of both files uncompressed. */
 export interface LobsterFeed extends Feed {
   readonly anomalies: LobsterAnomalies;
+  /** Messages so far by type, in LOBSTER's words. */
+  readonly messageTypes: Readonly<Record<string, number>>;
 }
+
+const TYPE_NAMES = [
+  '',
+  'new',
+  'cancel',
+  'delete',
+  'execution',
+  'hidden-execution',
+  'cross',
+  'halt',
+];
 
 /**
  * Opens a LOBSTER zip, or a message file with its orderbook file beside it.
@@ -51,6 +64,14 @@ class FilesFeed implements LobsterFeed {
 
   get anomalies(): LobsterAnomalies {
     return this.#translator.anomalies;
+  }
+
+  get messageTypes(): Record<string, number> {
+    const named: Record<string, number> = {};
+    this.#translator.typeCounts.forEach((count, type) => {
+      if (count > 0) named[TYPE_NAMES[type] ?? ''] = count;
+    });
+    return named;
   }
 
   async next(): Promise<EventBatch | undefined> {

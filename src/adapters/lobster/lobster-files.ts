@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type DayNumber, parseDay } from '../../domain/time.ts';
 import { FeedError } from '../../feeds/port.ts';
+import { reasonOf } from '../../platform/file-errors.ts';
 import { openZip, type Zip } from '../../platform/zip.ts';
 import { NumberRows } from './number-rows.ts';
 
@@ -55,30 +56,17 @@ export function parseLobsterName(path: string): LobsterName | undefined {
  * @throws {FeedError} If a file of the pair is missing or can't be opened.
  */
 export async function openLobsterFiles(path: string): Promise<LobsterFiles> {
-  return path.toLowerCase().endsWith('.zip') ? openFromZip(path) : openFromFolder(path);
-}
-
-/** True when a zip holds a LOBSTER message file. */
-export async function isLobsterZip(path: string): Promise<boolean> {
-  const zip = await openZipOrTell(path);
-  await zip.close();
-  return zip.entries.some((entry) => parseLobsterName(entry.name)?.kind === 'message');
+  return parseLobsterName(path) === undefined ? openFromZip(path) : openFromFolder(path);
 }
 
 async function openFromFolder(path: string): Promise<LobsterFiles> {
   const name = parseLobsterName(path);
   if (name?.kind !== 'message') {
-    throw new FeedError(
-      path,
-      undefined,
-      'is not named like a LOBSTER message file (SYMBOL_YYYY-MM-DD_START_END_message_LEVELS.csv); give that file or the zip',
-    );
+    throw new FeedError(path, undefined, 'is an orderbook file; give the message file beside it');
   }
   const orderbook = join(dirname(path), orderbookNameOf(path));
   await access(path).catch((error: unknown) => {
-    throw new FeedError(path, undefined, "can't be opened: there is no such file", {
-      cause: error,
-    });
+    throw new FeedError(path, undefined, `can't be opened: ${reasonOf(error)}`, { cause: error });
   });
   await access(orderbook).catch((error: unknown) => {
     throw missingOrderbook(path, error);
@@ -130,7 +118,7 @@ async function openZipOrTell(path: string): Promise<Zip> {
     throw new FeedError(
       path,
       undefined,
-      `can't be opened as a zip: ${messageOf(error)}; download or copy it again`,
+      `can't be opened as a zip: ${reasonOf(error)}; download or copy it again`,
       { cause: error },
     );
   });
@@ -177,7 +165,7 @@ async function* chunksOf(file: string, stream: Readable): AsyncGenerator<Uint8Ar
     throw new FeedError(
       file,
       read,
-      `can't be read: ${messageOf(error)}; download or copy it again`,
+      `can't be read: ${reasonOf(error)}; download or copy it again`,
       { cause: error },
     );
   }
@@ -194,8 +182,4 @@ function missingOrderbook(path: string, cause?: unknown): FeedError {
     "has no orderbook file beside it, without which levels that come back into the file's window are lost; put the _orderbook_ file of the same name there",
     { cause },
   );
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

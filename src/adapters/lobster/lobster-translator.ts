@@ -84,6 +84,8 @@ export class LobsterTranslator {
   #groupDirection = 0;
   #timeBackwards = 0;
   #rowDifferences = 0;
+  /** Messages by their type's number. */
+  readonly typeCounts = new Float64Array(HALT + 1);
 
   constructor(files: LobsterFiles) {
     const { date, levels } = files.name;
@@ -130,6 +132,7 @@ export class LobsterTranslator {
   onMessage(): void {
     const [time = 0, type = 0, id = 0, size = 0, price = 0, direction = 0] = this.#messages.values;
     this.#check(type, size, price, direction);
+    this.typeCounts[type] = (this.typeCounts[type] ?? 0) + 1;
     if (time < this.#lastTime) this.#timeBackwards++;
     this.#lastTime = time;
     if (this.#messages.row === 1) this.#seedBefore(type, size, price, direction);

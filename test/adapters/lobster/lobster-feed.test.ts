@@ -58,8 +58,8 @@ test('translates every type of message, grouping executions of one aggressor', a
     row(ASKS, '1000000x100 999900x75'),
     row(ASKS, '1000000x60 999900x75'),
     row(ASKS, '1000000x60 999900x75'),
-    ...Array(1).fill(row('1000200x45 1000300x60', '1000000x60 999900x75')),
-    ...Array(5).fill(row('1000200x45 1000300x60', '999900x75 999800x20')),
+    row('1000200x45 1000300x60', '1000000x60 999900x75'),
+    ...Array.from({ length: 5 }, () => row('1000200x45 1000300x60', '999900x75 999800x20')),
   ];
   const feed = await open(messages.join('\n'), `${rows.join('\r\n')}\r\n`);
   expect(eventLines(await drain(feed))).toEqual([
