@@ -1,0 +1,264 @@
+import type { EngineCommand } from '../../engine/protocol.ts';
+import type { PaneId } from '../store/state.ts';
+
+/**
+ * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included. `panes`: while no dialog
+ * is open. The panes' own names: while that pane has the focus. `dialog`: help and an opened entry. `quit`: the question
+ * before leaving. `typing`: the filter and the command line.
+ */
+export type KeyContext = 'always' | 'panes' | PaneId | 'dialog' | 'quit' | 'typing';
+
+/** Something a person can do. The one table of keys: dispatch, help and `fsd-tui keys` are made from it. */
+export interface Action {
+  readonly id: string;
+  /** Names of keys; empty for what the command line alone can do. */
+  readonly keys: readonly string[];
+  readonly label: string;
+  /** The same in the command line (`:`). */
+  readonly command: string;
+  readonly contexts: readonly KeyContext[];
+  /** Only while the engine runs. */
+  readonly needsLive?: boolean;
+  /** What it asks of the engine, for actions that do nothing else. */
+  readonly sends?: EngineCommand;
+}
+
+const SCROLLING: readonly KeyContext[] = [
+  'ladder',
+  'tape',
+  'log',
+  'brain',
+  'report',
+  'dialog',
+];
+
+const PANIC: readonly Action[] = [
+  {
+    id: 'flatten',
+    keys: ['x'],
+    label: 'flatten at market',
+    command: 'flatten',
+    contexts: ['always'],
+    needsLive: true,
+    sends: { name: 'flatten' },
+  },
+  {
+    id: 'flatten-and-halt',
+    keys: ['X'],
+    label: 'flatten and halt',
+    command: 'flatten-and-halt',
+    contexts: ['always'],
+    needsLive: true,
+    sends: { name: 'flatten-and-halt' },
+  },
+  {
+    id: 'kill',
+    keys: ['K'],
+    label: 'kill switch: cancel all, flatten, halt',
+    command: 'kill',
+    contexts: ['always'],
+    needsLive: true,
+    sends: { name: 'kill' },
+  },
+  {
+    id: 'toggle-brain',
+    keys: ['p'],
+    label: 'pause or resume the brain (protection stays)',
+    command: 'pause-brain',
+    contexts: ['always'],
+    needsLive: true,
+  },
+  {
+    id: 'cancel-entries',
+    keys: ['C'],
+    label: 'cancel working entries',
+    command: 'cancel-entries',
+    contexts: ['always'],
+    needsLive: true,
+    sends: { name: 'cancel-entries' },
+  },
+];
+
+const RUN: readonly Action[] = [
+  {
+    id: 'reset-halt',
+    keys: [],
+    label: 'lift a halt',
+    command: 'reset-halt',
+    contexts: ['panes'],
+    needsLive: true,
+    sends: { name: 'reset-halt' },
+  },
+  {
+    id: 'toggle-replay',
+    keys: ['space'],
+    label: 'pause or resume the replay',
+    command: 'pause-replay',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'faster',
+    keys: ['+', '='],
+    label: 'replay faster',
+    command: 'faster',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'slower',
+    keys: ['-'],
+    label: 'replay slower',
+    command: 'slower',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'step-event',
+    keys: ['right'],
+    label: 'replay one event',
+    command: 'step-event',
+    contexts: ['panes'],
+    needsLive: true,
+    sends: { name: 'step', unit: 'event' },
+  },
+  {
+    id: 'stop',
+    keys: [],
+    label: 'end the run now and report',
+    command: 'stop',
+    contexts: ['panes'],
+    needsLive: true,
+    sends: { name: 'stop' },
+  },
+];
+
+const FOCUS: readonly Action[] = (
+  ['ladder', 'tape', 'cvd', 'state', 'brain', 'account', 'orders', 'log', 'report'] as const
+).map((pane, i) => ({
+  id: `focus-${pane}`,
+  keys: [String(i + 1)],
+  label: `go to ${pane}`,
+  command: pane,
+  contexts: ['panes'],
+}));
+
+const SCREEN: readonly Action[] = [
+  {
+    id: 'next-pane',
+    keys: ['tab'],
+    label: 'next pane',
+    command: 'next-pane',
+    contexts: ['panes'],
+  },
+  {
+    id: 'previous-pane',
+    keys: ['shift+tab'],
+    label: 'previous pane',
+    command: 'previous-pane',
+    contexts: ['panes'],
+  },
+  ...FOCUS,
+  { id: 'zoom', keys: ['z'], label: 'this pane full screen', command: 'zoom', contexts: ['panes'] },
+  {
+    id: 'up',
+    keys: ['up'],
+    label: 'cursor or list up',
+    command: 'up',
+    contexts: SCROLLING,
+  },
+  {
+    id: 'down',
+    keys: ['down'],
+    label: 'cursor or list down',
+    command: 'down',
+    contexts: SCROLLING,
+  },
+  {
+    id: 'page-up',
+    keys: ['pageup'],
+    label: 'a page up',
+    command: 'page-up',
+    contexts: SCROLLING,
+  },
+  {
+    id: 'page-down',
+    keys: ['pagedown'],
+    label: 'a page down',
+    command: 'page-down',
+    contexts: SCROLLING,
+  },
+  {
+    id: 'center',
+    keys: ['c'],
+    label: 'ladder: centred on the last price, or held still',
+    command: 'center',
+    contexts: ['panes'],
+  },
+  {
+    id: 'smaller-prints',
+    keys: ['['],
+    label: 'tape: show smaller prints',
+    command: 'smaller-prints',
+    contexts: ['tape'],
+  },
+  {
+    id: 'larger-prints',
+    keys: [']'],
+    label: 'tape: show larger prints only',
+    command: 'larger-prints',
+    contexts: ['tape'],
+  },
+  { id: 'open', keys: ['enter'], label: 'open the entry whole', command: 'open', contexts: ['log'] },
+  { id: 'filter', keys: ['/'], label: 'filter the log', command: 'filter', contexts: ['panes'] },
+  { id: 'command', keys: [':'], label: 'command line', command: 'command', contexts: ['panes'] },
+  { id: 'help', keys: ['?'], label: 'the keys of where you are', command: 'help', contexts: ['panes', 'dialog'] },
+  {
+    id: 'close',
+    keys: ['escape'],
+    label: 'close, or back',
+    command: 'close',
+    contexts: ['panes', 'dialog', 'quit', 'typing'],
+  },
+  { id: 'quit', keys: ['q'], label: 'quit', command: 'quit', contexts: ['panes'] },
+  { id: 'leave-dialog', keys: ['q'], label: 'close', command: 'leave-dialog', contexts: ['dialog'] },
+  {
+    id: 'interrupt',
+    keys: ['ctrl+c'],
+    label: 'quit; twice: at once',
+    command: 'interrupt',
+    contexts: ['always'],
+  },
+  { id: 'confirm', keys: ['y'], label: 'quit', command: 'confirm', contexts: ['quit'] },
+  { id: 'decline', keys: ['n', 'q'], label: 'stay', command: 'decline', contexts: ['quit'] },
+  { id: 'accept', keys: ['enter'], label: 'done', command: 'accept', contexts: ['typing'] },
+  { id: 'complete', keys: ['tab'], label: 'complete', command: 'complete', contexts: ['typing'] },
+  { id: 'erase', keys: ['backspace', 'delete'], label: 'erase', command: 'erase', contexts: ['typing'] },
+  {
+    id: 'quote',
+    keys: ['ctrl+v'],
+    label: 'type the next key as text, also one that acts everywhere',
+    command: 'quote',
+    contexts: ['typing'],
+  },
+];
+
+export const ACTIONS: readonly Action[] = [...PANIC, ...RUN, ...SCREEN];
+
+/** Actions of one key press that make no sense as a command of their own. */
+const KEYS_ONLY: ReadonlySet<string> = new Set([
+  'confirm',
+  'decline',
+  'accept',
+  'complete',
+  'erase',
+  'quote',
+  'interrupt',
+  'command',
+  'leave-dialog',
+]);
+
+/** What the command line offers. */
+export function isCommand(action: Action): boolean {
+  return !KEYS_ONLY.has(action.id);
+}

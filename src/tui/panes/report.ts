@@ -1,0 +1,112 @@
+import type { RoundTrip, RunResult } from '../../domain/run.ts';
+import type { Grid } from '../canvas/grid.ts';
+import type { StyleId } from '../canvas/styles.ts';
+import { cutText, moneyStyle } from '../draw.ts';
+import { formatMoney } from '../format.ts';
+import type { ScreenState } from '../store/state.ts';
+import type { Look } from '../theme/themes.ts';
+import { chartLines } from './report-chart.ts';
+
+interface ReportLine {
+  readonly text: string;
+  readonly style: StyleId;
+}
+
+/** At most so many points of the curve are drawn; more is finer than a cell. */
+const CURVE_POINTS = 200;
+
+interface Chart {
+  readonly key: string;
+  readonly lines: readonly string[];
+}
+
+/** The chart of a result, drawn once a size: it does not change any more. */
+const CHARTS = new WeakMap<RunResult, Chart>();
+
+function equityChart(result: RunResult, columns: number, rows: number): readonly string[] {
+  const key = `${columns}x${rows}`;
+  const known = CHARTS.get(result);
+  if (known?.key === key) return known.lines;
+  const every = Math.max(1, Math.ceil(result.equity.length / CURVE_POINTS));
+  const last = result.equity.length - 1;
+  const points = result.equity.filter((_, i) => i % every === 0 || i === last);
+  const labels = points.map((point) => point.ts.slice(11, 16));
+  const lines = chartLines(labels, points.map((point) => point.equity), columns, rows);
+  CHARTS.set(result, { key, lines });
+  return lines;
+}
+
+function drawChart(grid: Grid, x: number, y: number, lines: readonly string[], look: Look): void {
+  for (const [row, line] of lines.entries()) {
+    let column = x;
+    for (const character of line) {
+      const point = character.codePointAt(0) ?? 0x20;
+      const isCurve = point > 0x2800 && point < 0x2900;
+      const drawn = isCurve && look.glyph.isAscii ? 0x2a : point;
+      grid.put(column, y + row, drawn, isCurve ? look.style.series : look.style.muted);
+      column++;
+    }
+  }
+}
+
+function tradeLine(trade: RoundTrip, number: number, look: Look): ReportLine {
+  const text = [
+    String(number).padStart(3),
+    trade.entryTs.slice(11, 19),
+    trade.side.padEnd(5),
+    String(trade.quantity).padStart(5),
+    trade.entryPrice.padStart(9),
+    trade.exitPrice.padStart(9),
+    formatMoney(trade.netPl).padStart(10),
+    trade.exitReason,
+  ].join(' ');
+  return { text, style: moneyStyle(trade.netPl, look) };
+}
+
+function tradeLines(result: RunResult, look: Look): ReportLine[] {
+  const heading = '  # UTC      side   size     entry      exit        net by';
+  return [
+    { text: 'trades', style: look.style.title },
+    { text: result.trades.length === 0 ? 'none' : heading, style: look.style.faint },
+    ...result.trades.map((trade, i) => tradeLine(trade, i + 1, look)),
+  ];
+}
+
+function textLines(state: ScreenState, result: RunResult, look: Look): ReportLine[] {
+  const { style } = look;
+  const halted = result.halted === null ? [] : [{ text: `halted: ${result.halted}`, style: style.wall }];
+  const warnings = result.warnings.map((text) => ({ text, style: style.wall }));
+  return [...warnings, ...halted, ...state.reportLines.map((text) => ({ text, style: style.text }))];
+}
+
+function drawLines(grid: Grid, x: number, y: number, width: number, height: number, lines: readonly ReportLine[]): void {
+  for (const [i, line] of lines.slice(0, height).entries()) {
+    grid.text(x, y + i, cutText(line.text, width), line.style, width);
+  }
+}
+
+/** The report of a run that has ended: equity curve, statistics, trades; what does not fit is scrolled to. */
+export function paintReport(state: ScreenState, look: Look, grid: Grid): void {
+  const { result } = state;
+  if (result === null) return;
+  const words = textLines(state, result, look);
+  const trades = tradeLines(result, look);
+  const isWide = grid.columns >= 140;
+  const chartWidth = isWide ? Math.floor(grid.columns * 0.55) : grid.columns;
+  const chartHeight = Math.max(8, Math.floor(grid.rows * (isWide ? 0.5 : 0.4)));
+  const chart = equityChart(result, chartWidth, chartHeight - 1);
+  grid.text(0, 0, 'equity', look.style.title);
+  drawChart(grid, 0, 1, chart, look);
+  if (chart.length === 0) grid.text(0, 1, 'too few points for a curve', look.style.faint);
+  const below = grid.rows - chartHeight - 1;
+  const from = (lines: readonly ReportLine[], height: number) =>
+    lines.slice(Math.min(state.ui.scroll, Math.max(0, lines.length - height)));
+  if (isWide) {
+    const x = chartWidth + 2;
+    drawLines(grid, x, 0, grid.columns - x, grid.rows, from(words, grid.rows));
+    drawLines(grid, 0, chartHeight + 1, chartWidth, below, from(trades, below));
+    return;
+  }
+  const blank = { text: '', style: 0 };
+  drawLines(grid, 0, chartHeight + 1, grid.columns, below, from([...words, blank, ...trades], below));
+}

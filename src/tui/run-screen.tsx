@@ -1,0 +1,274 @@
+import { type Instance, render } from 'ink';
+import type { RunResult } from '../domain/run.ts';
+import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
+import { App } from './app.tsx';
+import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
+import type { ColorDepth } from './canvas/styles.ts';
+import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
+import { paintHot } from './screen.ts';
+import { onMessage, onResize } from './store/messages.ts';
+import { onKey } from './store/perform.ts';
+import { currentLayout, ladderRows } from './store/selectors.ts';
+import { dialogOf } from './panes/dialogs.ts';
+import { entryLines } from './panes/log.ts';
+import { initialState, type ScreenState } from './store/state.ts';
+import { Store } from './store/store.ts';
+import { createLook, type ThemeName } from './theme/themes.ts';
+
+/** Hot panes: 30 times a second. What Ink draws: 5 times; a whole frame of Ink costs some 8 ms however little changed. */
+const HOT_MS = 33;
+const COLD_MS = 200;
+const FRAMES_PER_SECOND = 30;
+/** How often highlights and answers are looked at for having faded, when nothing else happens. */
+const FADE_MS = 250;
+const DRAIN_MS = 300;
+
+export type ViewMessage = Extract<FrontMessage, { type: 'view' }>;
+
+export interface ScreenOptions {
+  readonly theme: ThemeName;
+  readonly ascii: boolean;
+  readonly color: ColorDepth;
+  readonly keymap?: Keymap;
+}
+
+export interface ScreenSetup {
+  /** Calls back with every message of the engine, in order, until the returned function is called. */
+  readonly messages: (listener: (message: EngineMessage) => void) => () => void;
+  readonly send: (command: EngineCommand) => void;
+  /** Told at the start and whenever it changes how much of the ladder can be seen. */
+  readonly setView: (view: ViewMessage) => void;
+  readonly terminal: {
+    readonly stdin: NodeJS.ReadStream;
+    readonly stdout: TerminalOutput;
+  };
+  readonly options: ScreenOptions;
+  /** The statistics of a finished run as text, for the report pane. */
+  readonly reportLines: (result: RunResult) => string[];
+  /** Closes the screen from outside, as `q` does, without a question. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Lets the terminal's stream take what it can and keep the rest: Node makes terminals blocking, and a terminal that
+ * stalls would then hold up the keyboard too. The method is Node's own and not documented; without it writes block.
+ */
+function setBlocking(stdout: TerminalOutput, isBlocking: boolean): void {
+  const handle: unknown = Reflect.get(stdout, '_handle');
+  if (typeof handle !== 'object' || handle === null) return;
+  const method: unknown = Reflect.get(handle, 'setBlocking');
+  if (typeof method === 'function') Reflect.apply(method, handle, [isBlocking]);
+}
+
+function sizeOf(stdout: TerminalOutput): { columns: number; rows: number } {
+  return { columns: stdout.columns, rows: stdout.rows };
+}
+
+class Session {
+  readonly #setup: ScreenSetup;
+  readonly #look;
+  readonly #keymap: Keymap;
+  readonly #writer: ScreenWriter;
+  readonly #store: Store;
+  /** The state that Ink draws. */
+  readonly #shown: Store;
+  readonly #cleanups: (() => void)[] = [];
+  #ink: Instance | null = null;
+  #hotTimer: NodeJS.Timeout | null = null;
+  #coldTimer: NodeJS.Timeout | null = null;
+  #hotAt = 0;
+  #coldAt = 0;
+  #view = '';
+  #isOver = false;
+  #resolve: (end: 'quit' | 'ended') => void = () => undefined;
+
+  constructor(setup: ScreenSetup) {
+    const { options, terminal } = setup;
+    this.#setup = setup;
+    this.#keymap = options.keymap ?? DEFAULT_KEYMAP;
+    this.#look = createLook(options.theme, options.ascii);
+    this.#writer = new ScreenWriter(terminal.stdout, this.#look.table, options.color, options.ascii);
+    const state = initialState(sizeOf(terminal.stdout), Date.now());
+    this.#store = new Store(state);
+    this.#shown = new Store(state);
+  }
+
+  run(): Promise<'quit' | 'ended'> {
+    const { messages, terminal, signal } = this.#setup;
+    setBlocking(terminal.stdout, false);
+    this.#guard();
+    const ended = new Promise<'quit' | 'ended'>((resolve) => {
+      this.#resolve = resolve;
+    });
+    // before Ink listens, so that the state has the new size when Ink draws
+    this.#writer.on('resize', () => this.#onResize());
+    this.#ink = this.#startInk();
+    this.#cleanups.push(messages((message) => this.#onMessage(message)));
+    const fade = setInterval(() => this.#fade(), FADE_MS);
+    this.#cleanups.push(() => clearInterval(fade));
+    const onAbort = () => void this.#leave();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    this.#cleanups.push(() => signal?.removeEventListener('abort', onAbort));
+    this.#paintHot();
+    return ended;
+  }
+
+  #startInk(): Instance {
+    const ink = render(
+      <App
+        shown={this.#shown}
+        look={this.#look}
+        keymap={this.#keymap}
+        onKeys={(keys) => this.#onKeys(keys)}
+        onCommit={(columns, rows) => this.#writer.laidOut(columns, rows)}
+      />,
+      {
+        // Ink asks of its stdout what a terminal's stream has and this writer provides
+        stdout: this.#writer as unknown as NodeJS.WriteStream,
+        stdin: this.#setup.terminal.stdin,
+        alternateScreen: true,
+        interactive: true,
+        exitOnCtrlC: false,
+        patchConsole: false,
+        maxFps: 60,
+        isScreenReaderEnabled: false,
+      },
+    );
+    ink.waitUntilExit().then(
+      () => void this.#leave(),
+      (error: unknown) => this.#crash(error),
+    );
+    return ink;
+  }
+
+  /** Gives the terminal back whatever ends the process. Signals end it by Ink's own exit handler. */
+  #guard(): void {
+    const onCrash = (error: unknown) => this.#crash(error);
+    const onExit = () => this.#writer.leave();
+    const onGone = () => void this.#leave();
+    process.on('uncaughtException', onCrash);
+    process.on('unhandledRejection', onCrash);
+    process.on('exit', onExit);
+    this.#setup.terminal.stdout.on('error', onGone);
+    this.#cleanups.push(() => {
+      process.off('uncaughtException', onCrash);
+      process.off('unhandledRejection', onCrash);
+      process.off('exit', onExit);
+      this.#setup.terminal.stdout.off('error', onGone);
+    });
+  }
+
+  #crash(error: unknown): void {
+    this.#writer.leave();
+    this.#ink?.unmount();
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text}\n`, () => process.exit(1));
+  }
+
+  #onMessage(message: EngineMessage): void {
+    if (this.#isOver) return;
+    let next = onMessage(this.#store.state, message, Date.now());
+    if (message.type === 'run-ended') {
+      next = { ...next, reportLines: this.#setup.reportLines(message.result) };
+    }
+    this.#store.replace(next);
+    if (message.type !== 'frame') this.#scheduleCold(COLD_MS / 2);
+    this.#schedule();
+  }
+
+  #onKeys(keys: readonly string[]): void {
+    for (const key of keys) {
+      if (this.#isOver) return;
+      const { state, commands, isLeaving } = onKey(this.#store.state, key, this.#keymap, Date.now());
+      this.#store.replace(state);
+      // what a key asks for leaves before anything is drawn
+      for (const command of commands) this.#setup.send(command);
+      if (isLeaving) void this.#leave();
+    }
+    this.#paintCold();
+    this.#paintHot();
+  }
+
+  #onResize(): void {
+    const now = Date.now();
+    this.#store.replace(onResize(this.#store.state, sizeOf(this.#setup.terminal.stdout), now));
+    this.#paintCold();
+    this.#paintHot();
+  }
+
+  /** Draws again what looks different only because time went by. */
+  #fade(): void {
+    const { state } = this.#store;
+    if (state.changes.size === 0 && state.status === null) return;
+    this.#store.replace({ ...state, now: Date.now() });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    const wait = this.#hotAt + HOT_MS - Date.now();
+    this.#hotTimer ??= setTimeout(() => this.#paintHot(), Math.max(0, wait));
+    this.#scheduleCold(COLD_MS);
+  }
+
+  #scheduleCold(pauseMs: number): void {
+    const wait = this.#coldAt + pauseMs - Date.now();
+    this.#coldTimer ??= setTimeout(() => this.#paintCold(), Math.max(0, wait));
+  }
+
+  #paintHot(): void {
+    if (this.#hotTimer !== null) clearTimeout(this.#hotTimer);
+    this.#hotTimer = null;
+    if (this.#isOver) return;
+    this.#hotAt = Date.now();
+    const { state } = this.#store;
+    const layout = currentLayout(state);
+    const dialog = layout === null ? null : dialogOf(state, this.#keymap, entryLines);
+    const layers = layout === null ? [] : paintHot(state, layout, this.#look);
+    this.#writer.setLayers(layers, dialog === null ? [] : [dialog.rect]);
+    this.#writer.paint();
+    this.#tellView(state);
+  }
+
+  #paintCold(): void {
+    if (this.#coldTimer !== null) clearTimeout(this.#coldTimer);
+    this.#coldTimer = null;
+    if (this.#isOver) return;
+    this.#coldAt = Date.now();
+    this.#shown.replace(this.#store.state);
+  }
+
+  #tellView(state: ScreenState): void {
+    const view: ViewMessage = {
+      type: 'view',
+      ladderRows: ladderRows(state),
+      ladderCenter: state.ui.ladderCenter,
+      framesPerSecond: FRAMES_PER_SECOND,
+    };
+    const key = JSON.stringify(view);
+    if (key === this.#view) return;
+    this.#view = key;
+    this.#setup.setView(view);
+  }
+
+  async #leave(): Promise<void> {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { state } = this.#store;
+    if (this.#hotTimer !== null) clearTimeout(this.#hotTimer);
+    if (this.#coldTimer !== null) clearTimeout(this.#coldTimer);
+    await this.#writer.idle(DRAIN_MS);
+    setBlocking(this.#setup.terminal.stdout, true);
+    this.#ink?.unmount();
+    this.#writer.leave();
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#resolve(state.result !== null || state.failure !== null ? 'ended' : 'quit');
+  }
+}
+
+/**
+ * Shows the screen until it is left: `quit` while the run was going on, `ended` after its end. The terminal is given
+ * back on every way out; an error nobody caught is printed on the normal screen and ends the process with 1.
+ */
+export function runScreen(setup: ScreenSetup): Promise<'quit' | 'ended'> {
+  return new Session(setup).run();
+}

@@ -1,0 +1,86 @@
+import { formatClock } from '../../domain/time.ts';
+import type { EngineMessage, Frame } from '../../engine/protocol.ts';
+import type { Size } from '../canvas/grid.ts';
+import { changesOf } from './changes.ts';
+import { logCommand, logNotice } from './log.ts';
+import { NO_INTENT, type ScreenState } from './state.ts';
+
+const FILLS_KEPT = 50;
+const TRADES_KEPT = 500;
+
+/** The exchange's clock of a frame, `HH:MM:SS`. */
+export function clockOf(frame: Frame | null, decimals = 0): string {
+  return frame === null ? '--:--:--' : formatClock(frame.ts + frame.zoneOffsetNs, decimals);
+}
+
+function onFrame(state: ScreenState, frame: Frame, now: number): ScreenState {
+  const sizes = frame.state.LARGE_PRINTS_1M.map((print) => print.size);
+  const least = Math.min(state.largeSize ?? Number.POSITIVE_INFINITY, ...sizes);
+  return {
+    ...state,
+    now,
+    frame,
+    changes: changesOf(state.frame, frame, state.changes, now),
+    largeSize: Number.isFinite(least) ? least : null,
+  };
+}
+
+function onAnswer(
+  state: ScreenState,
+  answer: Extract<EngineMessage, { type: 'command-answered' }>,
+  now: number,
+): ScreenState {
+  const text = answer.accepted ? answer.text : `refused: ${answer.text}`;
+  const level = answer.accepted ? 'good' : 'warning';
+  const unanswered = state.intent.unanswered - 1;
+  return {
+    ...logCommand(state, clockOf(state.frame), text, answer.accepted ? 'normal' : 'warning'),
+    now,
+    intent: unanswered > 0 ? { ...state.intent, unanswered } : NO_INTENT,
+    status: { text, level, at: now },
+  };
+}
+
+/** The state after a message of the engine, received at `now` (wall clock, ms). */
+export function onMessage(state: ScreenState, message: EngineMessage, now: number): ScreenState {
+  switch (message.type) {
+    case 'frame':
+      return onFrame(state, message, now);
+    case 'decision-made':
+      return { ...logNotice(state, message), now, decision: message.decision };
+    case 'order-filled':
+      return { ...logNotice(state, message), now, fills: [message, ...state.fills].slice(0, FILLS_KEPT) };
+    case 'trade-closed':
+      return { ...logNotice(state, message), now, trades: [...state.trades, message.trade].slice(-TRADES_KEPT) };
+    case 'order-event':
+      return { ...logNotice(state, message), now };
+    case 'alarm': {
+      const logged = { ...logNotice(state, message), now };
+      if (message.level === 'info') return logged;
+      return { ...logged, status: { text: message.text, level: message.level, at: now } };
+    }
+    case 'progress':
+      return { ...state, now, progress: { percent: message.percent, clock: message.clock } };
+    case 'command-answered':
+      return onAnswer(state, message, now);
+    case 'run-ended':
+      return {
+        ...state,
+        now,
+        result: message.result,
+        ui: { ...state.ui, focus: 'report', zoomed: null, scroll: 0 },
+      };
+    case 'run-failed':
+      return {
+        ...state,
+        now,
+        failure: message.text,
+        status: { text: `the run failed: ${message.text}`, level: 'critical', at: now },
+      };
+  }
+}
+
+/** The state after the terminal changed its size. */
+export function onResize(state: ScreenState, size: Size, now: number): ScreenState {
+  return { ...state, size, now };
+}

@@ -1,0 +1,277 @@
+import type { EngineCommand } from '../../engine/protocol.ts';
+import type { Action } from '../keymap/actions.ts';
+import { textOf } from '../keymap/key-names.ts';
+import { actionOf, completionsOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { logCommand } from './log.ts';
+import { clockOf } from './messages.ts';
+import {
+  innerRows,
+  isExposed,
+  ladderMiddle,
+  ladderRows,
+  logView,
+  selectedEntry,
+  shownPanes,
+  shownPrints,
+} from './selectors.ts';
+import type { Intent, PaneId, ScreenState, StatusText, UiState } from './state.ts';
+
+/** What a key press comes to: the new state, what is asked of the engine, and whether the screen is left. */
+export interface Step {
+  readonly state: ScreenState;
+  readonly commands: readonly EngineCommand[];
+  readonly isLeaving: boolean;
+}
+
+/** Multiples of real time that `+` and `-` go through; 0 is as fast as it goes. */
+export const SPEEDS: readonly number[] = [0.1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0];
+
+/** Sizes that `[` and `]` go through. */
+export const TAPE_SIZES: readonly number[] = [0, 10, 25, 50, 100, 200, 300, 500, 1000, 2500, 5000, 10_000];
+
+function step(state: ScreenState, commands: readonly EngineCommand[] = []): Step {
+  return { state, commands, isLeaving: false };
+}
+
+function withUi(state: ScreenState, ui: Partial<UiState>): ScreenState {
+  return { ...state, ui: { ...state.ui, ...ui } };
+}
+
+function withStatus(state: ScreenState, text: string, level: StatusText['level'], now: number): ScreenState {
+  return { ...state, now, status: { text, level, at: now } };
+}
+
+/** Sends a command, and says so: the answer follows by itself. */
+function sending(
+  state: ScreenState,
+  command: EngineCommand,
+  words: string,
+  now: number,
+  intended: Partial<Intent> = {},
+): Step {
+  const logged = logCommand(state, clockOf(state.frame), words, 'normal');
+  const intent = { ...state.intent, ...intended, unanswered: state.intent.unanswered + 1 };
+  return step({ ...withStatus(logged, `${words}: sent`, 'good', now), intent }, [command]);
+}
+
+function toggleBrain(state: ScreenState, now: number): Step {
+  const isPaused = state.intent.brainPaused ?? state.frame?.brain.paused ?? false;
+  return isPaused
+    ? sending(state, { name: 'resume-brain' }, 'resume the brain', now, { brainPaused: false })
+    : sending(state, { name: 'pause-brain' }, 'pause the brain', now, { brainPaused: true });
+}
+
+function toggleReplay(state: ScreenState, now: number): Step {
+  const replay = state.frame?.replay ?? null;
+  if (replay === null) return step(withStatus(state, 'there is no replay to pause', 'warning', now));
+  return (state.intent.replayPaused ?? replay.paused)
+    ? sending(state, { name: 'resume-replay' }, 'resume the replay', now, { replayPaused: false })
+    : sending(state, { name: 'pause-replay' }, 'pause the replay', now, { replayPaused: true });
+}
+
+/** The next of `steps` above or below `current`; the end stays. */
+function neighbour(steps: readonly number[], current: number, direction: 1 | -1): number {
+  const order = (value: number) => (value === 0 && steps.at(-1) === 0 ? Number.POSITIVE_INFINITY : value);
+  const candidates = steps.filter((s) => (order(s) - order(current)) * direction > 0);
+  const next = direction > 0 ? candidates[0] : candidates.at(-1);
+  return next ?? current;
+}
+
+function changeSpeed(state: ScreenState, direction: 1 | -1, now: number): Step {
+  const replay = state.frame?.replay ?? null;
+  if (replay === null) return step(withStatus(state, 'only a replay has a speed', 'warning', now));
+  const speed = neighbour(SPEEDS, state.intent.speed ?? replay.speed, direction);
+  const words = speed === 0 ? 'speed as fast as it goes' : `speed ${speed}x`;
+  return sending(state, { name: 'set-speed', speed }, words, now, { speed });
+}
+
+function focusOn(state: ScreenState, pane: PaneId, now: number): ScreenState {
+  if (pane === 'report' && state.result === null) {
+    return withStatus(state, 'the report is there when the run has ended', 'warning', now);
+  }
+  const unzoomed = withUi(state, { focus: pane, scroll: 0, zoomed: null });
+  if (shownPanes(unzoomed).includes(pane) && state.ui.zoomed === null) return unzoomed;
+  // what the screen has no room for is shown alone, and a zoomed screen stays zoomed
+  const isReport = pane === 'report';
+  return withUi(state, { focus: pane, scroll: 0, zoomed: isReport ? null : pane });
+}
+
+function cycle(state: ScreenState, direction: 1 | -1): ScreenState {
+  const panes = shownPanes(withUi(state, { zoomed: null }));
+  const from = panes.indexOf(state.ui.focus);
+  const next = panes[(from + direction + panes.length) % Math.max(1, panes.length)];
+  if (next === undefined) return state;
+  return withUi(state, { focus: next, scroll: 0, zoomed: state.ui.zoomed === null ? null : next });
+}
+
+function moveLadder(state: ScreenState, by: number): ScreenState {
+  const { frame, ui } = state;
+  const middle = ladderMiddle(state);
+  if (frame === null || middle === null) return state;
+  const cursor = (ui.ladderCursor ?? middle) - by * frame.tickNanos;
+  const reach = Math.max(0, (ladderRows(state) >> 1) - 1) * frame.tickNanos;
+  // a cursor that leaves the window holds the ladder still and takes it along
+  const beyond = Math.abs(cursor - middle) > reach;
+  const center = beyond ? cursor + (cursor > middle ? -reach : reach) : ui.ladderCenter;
+  return withUi(state, { ladderCursor: Math.max(frame.tickNanos, cursor), ladderCenter: center });
+}
+
+function moveLog(state: ScreenState, by: number): ScreenState {
+  const { entries, at } = logView(state);
+  const last = entries.length - 1;
+  const next = Math.max(0, Math.min(last, at + by));
+  const entry = entries[next];
+  const selected = next >= last || entry === undefined ? null : entry.number;
+  return withUi(state, { log: { ...state.ui.log, selected } });
+}
+
+function move(state: ScreenState, by: number): ScreenState {
+  const { mode, focus, scroll } = state.ui;
+  if (mode === 'panes') {
+    if (focus === 'ladder') return moveLadder(state, by);
+    if (focus === 'log') return moveLog(state, by);
+    if (focus === 'tape') {
+      const last = Math.max(0, shownPrints(state).length - 1);
+      const tapeScroll = Math.max(0, Math.min(last, state.ui.tapeScroll + by));
+      return withUi(state, { tapeScroll });
+    }
+  }
+  return withUi(state, { scroll: Math.max(0, scroll + by) });
+}
+
+function page(state: ScreenState): number {
+  return Math.max(1, innerRows(state, state.ui.focus) - 2);
+}
+
+function close(state: ScreenState): ScreenState {
+  const { ui } = state;
+  if (ui.mode === 'filter') {
+    return withUi(state, { mode: 'panes', input: '', isQuoting: false, log: { ...ui.log, filter: '' } });
+  }
+  if (ui.mode !== 'panes') return withUi(state, { mode: 'panes', input: '', isQuoting: false, scroll: 0 });
+  if (ui.zoomed !== null) return withUi(state, { zoomed: null });
+  if (ui.focus === 'log') return withUi(state, { log: { selected: null, filter: '' } });
+  if (ui.focus === 'tape') return withUi(state, { tapeScroll: 0 });
+  if (ui.focus === 'ladder') return withUi(state, { ladderCursor: null, ladderCenter: null });
+  return { ...withUi(state, { scroll: 0 }), status: null };
+}
+
+function quit(state: ScreenState): Step {
+  const isOver = state.result !== null || state.failure !== null;
+  if (isOver || !isExposed(state.frame)) return { state, commands: [], isLeaving: true };
+  return step(withUi(state, { mode: 'quit', scroll: 0, input: '', isQuoting: false }));
+}
+
+function typed(state: ScreenState, input: string): ScreenState {
+  const { ui } = state;
+  // the filter works while it is typed
+  const log = ui.mode === 'filter' ? { ...ui.log, filter: input } : ui.log;
+  return withUi(state, { input, isQuoting: false, log });
+}
+
+function accept(state: ScreenState, keymap: Keymap, now: number): Step {
+  const { ui } = state;
+  if (ui.mode === 'filter') {
+    return step(focusOn(withUi(state, { mode: 'panes', input: '' }), 'log', now));
+  }
+  const back = withUi(state, { mode: 'panes', input: '' });
+  if (ui.input.trim() === '') return step(back);
+  const [first, ...others] = completionsOf(keymap, ui.input);
+  if (first === undefined) {
+    return step(withStatus(back, `no command "${ui.input}"`, 'warning', now));
+  }
+  if (others.length > 0) {
+    const names = [first, ...others].slice(0, 5).map((action) => action.command);
+    return step(withStatus(back, `"${ui.input}" could be ${names.join(', ')}`, 'warning', now));
+  }
+  return perform(back, first, keymap, now);
+}
+
+/** Does what an action says. Every effect is in the result; nothing is sent from here. */
+export function perform(state: ScreenState, action: Action, keymap: Keymap, now: number): Step {
+  if (action.needsLive === true && (state.result !== null || state.failure !== null)) {
+    return step(withStatus(state, `${action.label}: the run has ended`, 'warning', now));
+  }
+  if (action.sends !== undefined) return sending(state, action.sends, action.label, now);
+  if (action.id.startsWith('focus-')) {
+    return step(focusOn(state, action.command as PaneId, now));
+  }
+  switch (action.id) {
+    case 'toggle-brain':
+      return toggleBrain(state, now);
+    case 'toggle-replay':
+      return toggleReplay(state, now);
+    case 'faster':
+      return changeSpeed(state, 1, now);
+    case 'slower':
+      return changeSpeed(state, -1, now);
+    case 'interrupt':
+      return state.ui.mode === 'quit' ? { state, commands: [], isLeaving: true } : quit(state);
+    case 'quit':
+      return quit(state);
+    case 'confirm':
+      return { state, commands: [], isLeaving: true };
+    case 'accept':
+      return accept(state, keymap, now);
+    default:
+      return step(onScreen(state, action, keymap));
+  }
+}
+
+/** The actions that change the screen and nothing else. */
+function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenState {
+  const { ui } = state;
+  switch (action.id) {
+    case 'next-pane':
+      return cycle(state, 1);
+    case 'previous-pane':
+      return cycle(state, -1);
+    case 'zoom':
+      return withUi(state, { zoomed: ui.zoomed === null ? ui.focus : null });
+    case 'up':
+      return move(state, -1);
+    case 'down':
+      return move(state, 1);
+    case 'page-up':
+      return move(state, -page(state));
+    case 'page-down':
+      return move(state, page(state));
+    case 'center': {
+      const center = ui.ladderCenter === null ? ladderMiddle(state) : null;
+      return withUi(state, { ladderCenter: center, ladderCursor: null });
+    }
+    case 'smaller-prints':
+      return withUi(state, { tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, -1), tapeScroll: 0 });
+    case 'larger-prints':
+      return withUi(state, { tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, 1), tapeScroll: 0 });
+    case 'open':
+      return selectedEntry(state) === undefined ? state : withUi(state, { mode: 'entry', scroll: 0 });
+    case 'filter':
+      return withUi(state, { mode: 'filter', input: ui.log.filter });
+    case 'command':
+      return withUi(state, { mode: 'command', input: '' });
+    case 'help':
+      return withUi(state, { mode: ui.mode === 'help' ? 'panes' : 'help', scroll: 0 });
+    case 'complete': {
+      const [first] = ui.mode === 'command' ? completionsOf(keymap, ui.input) : [];
+      return first === undefined ? state : typed(state, first.command);
+    }
+    case 'erase':
+      return typed(state, ui.input.slice(0, -1));
+    case 'quote':
+      return withUi(state, { isQuoting: true });
+    default:
+      return close(state);
+  }
+}
+
+/** What one key press comes to. */
+export function onKey(state: ScreenState, key: string, keymap: Keymap, now: number): Step {
+  const { mode, focus, isQuoting, input } = state.ui;
+  const isTyping = mode === 'filter' || mode === 'command';
+  const text = textOf(key);
+  if (isTyping && isQuoting && text !== undefined) return step(typed(state, input + text));
+  const action = actionOf(keymap, key, contextsOf(mode, focus));
+  if (action !== undefined) return perform(state, action, keymap, now);
+  return step(isTyping && text !== undefined ? typed(state, input + text) : state);
+}

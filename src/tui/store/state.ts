@@ -1,0 +1,144 @@
+import type { DecisionRecord } from '../../domain/decision.ts';
+import type { RoundTrip, RunResult } from '../../domain/run.ts';
+import type { Frame, Notice } from '../../engine/protocol.ts';
+import type { Size } from '../canvas/grid.ts';
+
+export const PANES = [
+  'ladder',
+  'tape',
+  'cvd',
+  'state',
+  'brain',
+  'account',
+  'orders',
+  'log',
+  'report',
+] as const;
+export type PaneId = (typeof PANES)[number];
+
+/** What has the keyboard. `panes` is the screen itself, the others lie over it or take its status line. */
+export type UiMode = 'panes' | 'help' | 'entry' | 'quit' | 'filter' | 'command';
+
+export const LOG_KINDS = ['decision', 'order', 'fill', 'trade', 'alarm', 'command'] as const;
+export type LogKind = (typeof LOG_KINDS)[number];
+
+/** A line of the log. `source` is what it was made from; a line of our own has none. */
+export interface LogEntry {
+  /** Counts up over the run of the screen. */
+  readonly number: number;
+  readonly clock: string;
+  readonly kind: LogKind;
+  readonly level: 'normal' | 'good' | 'warning' | 'critical';
+  readonly text: string;
+  readonly source: Notice | null;
+}
+
+/** An answer to a command or a word of the screen itself, shown in the status line. */
+export interface StatusText {
+  readonly text: string;
+  readonly level: 'good' | 'warning' | 'critical';
+  /** Wall clock, ms. */
+  readonly at: number;
+}
+
+export interface LogView {
+  /** Number of the selected entry; `null` follows the newest. */
+  readonly selected: number | null;
+  readonly filter: string;
+}
+
+/** What the person at the keyboard has chosen. */
+export interface UiState {
+  readonly mode: UiMode;
+  readonly focus: PaneId;
+  readonly zoomed: PaneId | null;
+  /** Price at the ladder's middle, 1e-9 units; `null` keeps the last price there. */
+  readonly ladderCenter: number | null;
+  readonly ladderCursor: number | null;
+  /** Prints below this size are not shown. */
+  readonly tapeMinSize: number;
+  readonly tapeScroll: number;
+  readonly log: LogView;
+  /** First line shown of what can be scrolled: help, an opened entry, the brain's reasoning, the report. */
+  readonly scroll: number;
+  /** The text being typed, in the modes `filter` and `command`. */
+  readonly input: string;
+  /** The next key is text whatever it means. */
+  readonly isQuoting: boolean;
+}
+
+/** What was asked for and not answered yet: the next key press goes on from there, not from the frame. */
+export interface Intent {
+  readonly unanswered: number;
+  readonly brainPaused: boolean | null;
+  readonly replayPaused: boolean | null;
+  readonly speed: number | null;
+}
+
+export const NO_INTENT: Intent = {
+  unanswered: 0,
+  brainPaused: null,
+  replayPaused: null,
+  speed: null,
+};
+
+/** Everything the screen shows. Replaced, never changed; a pane is a function of it. */
+export interface ScreenState {
+  readonly size: Size;
+  /** Wall clock of the last change, ms, by which highlights fade. */
+  readonly now: number;
+  readonly frame: Frame | null;
+  /** When a shown value last changed (wall clock, ms), by its name. */
+  readonly changes: ReadonlyMap<string, number>;
+  readonly log: readonly LogEntry[];
+  readonly logged: number;
+  /** Sequence of the last notice; a gap is told in the log. */
+  readonly noticed: number;
+  readonly fills: readonly Extract<Notice, { type: 'order-filled' }>[];
+  readonly trades: readonly RoundTrip[];
+  readonly decision: DecisionRecord | null;
+  /** The least size that the engine called large so far. */
+  readonly largeSize: number | null;
+  readonly status: StatusText | null;
+  readonly progress: { readonly percent: number; readonly clock: string } | null;
+  readonly result: RunResult | null;
+  readonly reportLines: readonly string[];
+  readonly failure: string | null;
+  readonly intent: Intent;
+  readonly ui: UiState;
+}
+
+export function initialState(size: Size, now: number): ScreenState {
+  return {
+    size,
+    now,
+    frame: null,
+    changes: new Map(),
+    log: [],
+    logged: 0,
+    noticed: 0,
+    fills: [],
+    trades: [],
+    decision: null,
+    largeSize: null,
+    status: null,
+    progress: null,
+    result: null,
+    reportLines: [],
+    failure: null,
+    intent: NO_INTENT,
+    ui: {
+      mode: 'panes',
+      focus: 'ladder',
+      zoomed: null,
+      ladderCenter: null,
+      ladderCursor: null,
+      tapeMinSize: 0,
+      tapeScroll: 0,
+      log: { selected: null, filter: '' },
+      scroll: 0,
+      input: '',
+      isQuoting: false,
+    },
+  };
+}

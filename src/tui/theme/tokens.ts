@@ -1,0 +1,51 @@
+/** What a colour means. Panes know these names only. */
+export const TOKENS = [
+  'text',
+  'strong',
+  'muted',
+  'faint',
+  'title',
+  'border',
+  'borderFocus',
+  'titleFocus',
+  /** Sizes and volume of the two sides of the book, and of the two kinds of aggressor. */
+  'bid',
+  'ask',
+  'buy',
+  'sell',
+  'bidBar',
+  'askBar',
+  /** The session's volume at a price: sold into the bid, bought from the ask, without a side. */
+  'soldVolume',
+  'boughtVolume',
+  'profile',
+  'profit',
+  'loss',
+  'price',
+  'lastPrice',
+  /** The ground of the ladder's cursor, of a selected line, and of the rows between bid and ask. */
+  'cursor',
+  'selected',
+  'lastRow',
+  'changed',
+  'level',
+  'wall',
+  'order',
+  'stop',
+  'target',
+  'entry',
+  'large',
+  'series',
+  'seriesPrice',
+  'good',
+  'warning',
+  'critical',
+  'key',
+  /** The modes' badges. Live is meant to be seen from across the room. */
+  'live',
+  'paper',
+  'simulation',
+  'backtest',
+] as const;
+
+export type Token = (typeof TOKENS)[number];

@@ -1,0 +1,86 @@
+/**
+ * node bin/with-node.mjs test/bench/screen.ts [COLUMNSxROWS] [SECONDS]
+ *
+ * What the screen costs: CPU of the process and bytes a frame in a pseudo-terminal, at 30 updates a second from frames
+ * made beforehand; and the time from a key to the changed screen. Linux only (reads /proc).
+ */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { runScreen } from '../../src/tui/run-screen.tsx';
+import { fakeFrame, fakeNotices } from '../support/fake-engine.ts';
+import { TerminalProgram } from '../support/terminal.ts';
+
+const self = fileURLToPath(import.meta.url);
+const UPDATES_PER_SECOND = 30;
+
+async function child(): Promise<void> {
+  const frames = Array.from({ length: 900 }, (_, i) => fakeFrame(i, { situation: 'long' }));
+  const notices = fakeNotices();
+  let at = 0;
+  await runScreen({
+    messages: (listener) => {
+      for (const notice of notices) listener(notice);
+      const timer = setInterval(() => {
+        const frame = frames[at % frames.length];
+        if (frame !== undefined) listener(frame);
+        at++;
+      }, 1_000 / UPDATES_PER_SECOND);
+      return () => clearInterval(timer);
+    },
+    send: () => undefined,
+    setView: () => undefined,
+    terminal: { stdin: process.stdin, stdout: process.stdout },
+    options: { theme: 'dark', ascii: false, color: 'truecolor' },
+    reportLines: () => [],
+  });
+}
+
+function cpuSeconds(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
+  return (Number(fields[11]) + Number(fields[12])) / ticks;
+}
+
+async function parent(size: string, seconds: number): Promise<void> {
+  const [columns = 160, rows = 45] = size.split('x').map(Number);
+  const hook = fileURLToPath(new URL('../support/tsx-hook.ts', import.meta.url));
+  const started = performance.now();
+  const program = new TerminalProgram(['--import', hook, self, 'child'], { columns, rows }, { NODE_ENV: 'production' });
+  await program.until((text) => text.includes('PRICE'));
+  const first = performance.now() - started;
+  await pause(2_000);
+  const [cpu, bytes, from] = [cpuSeconds(program.pid), program.written.length, performance.now()];
+  const frames = program.written.split('\u001B[?2026h').length;
+  await pause(seconds * 1_000);
+  const spent = (performance.now() - from) / 1_000;
+  const shown = program.written.split('\u001B[?2026h').length - frames;
+  const used = (cpuSeconds(program.pid) - cpu) / spent;
+  const size_ = (Buffer.byteLength(program.written) - Buffer.byteLength(program.written.slice(0, bytes))) / shown;
+  const delays: number[] = [];
+  for (let i = 0; i < 40; i++) {
+    const key = i % 2 === 0 ? '?' : '?';
+    const isOpening = i % 2 === 0;
+    const pressed = performance.now();
+    program.press(key);
+    await program.until((text) => text.includes('Esc closes') === isOpening);
+    delays.push(performance.now() - pressed);
+    await pause(40);
+  }
+  delays.sort((a, b) => a - b);
+  process.stdout.write(
+    `${size}: CPU ${(used * 100).toFixed(1)} % of a core, ${(shown / spent).toFixed(1)} frames/s, ` +
+      `${(size_ / 1_000).toFixed(2)} kB/frame, first frame ${first.toFixed(0)} ms (with the .tsx hook), ` +
+      `key to screen p50 ${delays[20]?.toFixed(0)} ms, p99 ${delays.at(-1)?.toFixed(0)} ms\n`,
+  );
+  program.press('\u0003');
+  program.press('\u0003');
+  await program.exited;
+}
+
+if (process.argv[2] === 'child') await child();
+else {
+  await parent(process.argv[2] ?? '160x45', Number(process.argv[3] ?? 8));
+  process.exit();
+}
