@@ -152,7 +152,7 @@ function play(
     if (next?.gap === 0) continue;
     history.books.push({ ts, bids: levels('bid'), asks: levels('ask') });
     for (const moment of [ts, ts + Math.floor((next?.gap ?? 0) * 0.7)]) {
-      const { TIME_SESSION, RVOL_DAY, ...state } = rig.state(moment);
+      const { TIME_SESSION: _part, RVOL_DAY: _volume, ...state } = rig.state(moment);
       expect(state, `at ${moment}`).toEqual(referenceState(history, moment));
       onState(state.ABSORPTION_DETECTED);
     }

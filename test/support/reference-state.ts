@@ -382,7 +382,7 @@ function valueArea(session: readonly SidedTrade[], poc: number): { high: number;
 function locationOf(
   trades: readonly SidedTrade[],
   session: readonly SidedTrade[],
-  day: { readonly start: number },
+  day: { readonly start: number; readonly open: number; readonly close: number },
   now: number,
 ): MarketState['HOD_LOD_LOC'] {
   const last = trades.at(-1)?.price;
@@ -391,7 +391,7 @@ function locationOf(
   for (const sign of [1, -1]) {
     for (const [i, trade] of today.entries()) {
       if (trade.ts <= now - 5 * SECOND) continue;
-      const before = session.filter((t) => today.indexOf(t) < i);
+      const before = today.slice(0, i).filter((t) => t.ts >= day.open && t.ts < day.close);
       if (before.length === 0) continue;
       const extreme = Math.max(...before.map((t) => sign * t.price));
       const since = before.find((t) => sign * t.price === extreme)?.ts ?? 0;
