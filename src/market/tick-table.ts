@@ -1,6 +1,7 @@
 import { NO_TICK } from './book/book-side.ts';
 
 const PAGE_TICKS = 256;
+const NO_PAGE = new Float64Array(0);
 
 /**
  * Amounts by tick in a few columns, in pages made when first touched, so that one print far away costs one page.
@@ -34,6 +35,11 @@ export class TickTable {
     const number = Math.floor(tick / PAGE_TICKS);
     const page = number === this.#latestNumber ? this.#latest : this.#pages.get(number);
     return page?.[(tick - number * PAGE_TICKS) * this.#columns + column] ?? 0;
+  }
+
+  /** A reader of one column for a walk along the ticks. */
+  walk(column: number): TickWalk {
+    return new TickWalk(this.#pages, this.#columns, column);
   }
 
   /** The lowest occupied tick, or NO_TICK. */
@@ -114,5 +120,37 @@ export class TickTable {
     this.#pages.set(number, page);
     this.#order = this.#order.toSpliced(this.#position(number), 0, number);
     return page;
+  }
+}
+
+/** Reads one column of a table and keeps the page that it is on. Valid until the table's next change. */
+class TickWalk {
+  readonly #pages: ReadonlyMap<number, Float64Array>;
+  readonly #columns: number;
+  readonly #column: number;
+  #first = Number.NaN;
+  #page: Float64Array = NO_PAGE;
+
+  constructor(pages: ReadonlyMap<number, Float64Array>, columns: number, column: number) {
+    this.#pages = pages;
+    this.#columns = columns;
+    this.#column = column;
+  }
+
+  /** What is at `tick` and at the tick above it together. */
+  pairAt(tick: number): number {
+    const row = tick - this.#first;
+    if (row >= 0 && row < PAGE_TICKS - 1) {
+      const at = row * this.#columns + this.#column;
+      return (this.#page[at] ?? 0) + (this.#page[at + this.#columns] ?? 0);
+    }
+    return this.#at(tick + 1) + this.#at(tick);
+  }
+
+  #at(tick: number): number {
+    const number = Math.floor(tick / PAGE_TICKS);
+    this.#first = number * PAGE_TICKS;
+    this.#page = this.#pages.get(number) ?? NO_PAGE;
+    return this.#page[(tick - this.#first) * this.#columns + this.#column] ?? 0;
   }
 }

@@ -152,9 +152,11 @@ export class VolumeProfile {
     let inside = table.at(poc, TOTAL);
     let high = poc;
     let low = poc;
+    const up = table.walk(TOTAL);
+    const down = table.walk(TOTAL);
     while (inside / total < this.#settings.valueAreaShare) {
-      const above = table.at(high + 1, TOTAL) + table.at(high + 2, TOTAL);
-      const below = table.at(low - 1, TOTAL) + table.at(low - 2, TOTAL);
+      const above = up.pairAt(high + 1);
+      const below = down.pairAt(low - 2);
       if (above === 0 && below === 0) {
         const steps = this.#emptySteps(high, low);
         high += 2 * steps;
