@@ -31,9 +31,11 @@ export class DamagedFileError extends Error {
   }
 }
 
-const INPUT_BYTES = 1 << 20;
-/** One job of the thread pool; a smaller one would leave the pool idle while the engine handles a batch. */
-const OUTPUT_BYTES = 1 << 21;
+/** Large pieces, so that the thread pool is not left waiting for this thread while the engine handles a batch. */
+const INPUT_BYTES = 1 << 22;
+const OUTPUT_BYTES = 1 << 22;
+/** How much is decompressed ahead of the reader, about. */
+const AHEAD_BYTES = 1 << 23;
 
 /** Opens a file. Rejects with node's own error where it can't be opened. */
 export async function openByteSource(path: string): Promise<ByteSource> {
@@ -154,7 +156,9 @@ class ZstdSource implements ByteSource {
     // told by the await below; until then the decompressor's own end may come first
     feeding.catch(() => undefined);
     try {
-      for await (const chunk of decompressor) yield chunk as Uint8Array;
+      const output = new OutputQueue(decompressor);
+      for (let chunk = await output.next(); chunk !== undefined; chunk = await output.next())
+        yield chunk;
       await feeding;
     } finally {
       decompressor.destroy();
@@ -214,6 +218,50 @@ class ZstdSource implements ByteSource {
       this.#delivered,
       { cause: error },
     );
+  }
+}
+
+/** What a decompressor puts out, taken from it as it comes: its own iterator would copy chunks together. */
+class OutputQueue {
+  readonly #decompressor: ZstdDecompress;
+  readonly #chunks: Uint8Array[] = [];
+  #bytes = 0;
+  #isAtEnd = false;
+  #failure: Error | undefined;
+  #wake: () => void = () => undefined;
+
+  constructor(decompressor: ZstdDecompress) {
+    this.#decompressor = decompressor;
+    decompressor.on('data', (chunk: Uint8Array) => {
+      this.#chunks.push(chunk);
+      this.#bytes += chunk.length;
+      if (this.#bytes >= AHEAD_BYTES) decompressor.pause();
+      this.#wake();
+    });
+    decompressor.on('end', () => {
+      this.#isAtEnd = true;
+      this.#wake();
+    });
+    decompressor.on('error', (error) => {
+      this.#failure = error;
+      this.#wake();
+    });
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const chunk = this.#chunks.shift();
+      if (chunk !== undefined) {
+        this.#bytes -= chunk.length;
+        if (this.#bytes < AHEAD_BYTES && this.#decompressor.isPaused()) this.#decompressor.resume();
+        return chunk;
+      }
+      if (this.#failure !== undefined) throw this.#failure;
+      if (this.#isAtEnd) return undefined;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
   }
 }
 

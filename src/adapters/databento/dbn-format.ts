@@ -28,8 +28,6 @@ export const SCHEMA_NAMES = [
 ] as const;
 
 export const SCHEMA_MBO = 0;
-/** The metadata's mark for "several schemas". */
-export const SCHEMA_MIXED = 65_535;
 
 export const STYPE_INSTRUMENT_ID = 0;
 export const STYPE_RAW_SYMBOL = 1;
@@ -41,9 +39,6 @@ export const FIXED_METADATA_END = 112;
 /** Length of a symbol in version 1, which doesn't say it, and in versions 2 and 3. */
 export const SYMBOL_BYTES_V1 = 22;
 export const SYMBOL_BYTES = 71;
-
-/** Record header: length, type, publisher, instrument, ts_event. */
-export const HEADER_BYTES = 16;
 
 export const RTYPE_TRADES = 0x00;
 export const RTYPE_MBP_10 = 0x0a;

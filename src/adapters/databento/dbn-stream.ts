@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { FeedError } from '../../feeds/port.ts';
 import { type ByteSource, DamagedFileError, openByteSource } from '../../platform/byte-source.ts';
 import { reasonOf } from '../../platform/file-errors.ts';
@@ -20,8 +21,8 @@ export interface RecordBlock {
   readonly to: number;
 }
 
-/** 65,536 MBO records: a file of nothing else is never cut inside a record. */
-const BLOCK_BYTES = 65_536 * 56;
+/** 16,384 MBO records, about half a millisecond of an engine's work: a file of nothing else is never cut inside a record. */
+const BLOCK_BYTES = 16_384 * 56;
 /** Room before a block for the record that the one before it ends with: at most 255 words. */
 const HEADROOM_BYTES = 1024;
 const METADATA_STEP = 1 << 20;
@@ -120,6 +121,8 @@ export class DbnStream {
     this.#ahead = this.#read();
     // next() reports it; until then nobody waits for it
     this.#ahead.catch(() => undefined);
+    // a turn of the event loop sends the read ahead to the thread pool before the caller keeps this thread busy
+    await nextTurn();
     const from = data - keptWords;
     if (last !== undefined && keptWords > 0)
       words.set(last.words.subarray(this.#kept, last.to), from);
