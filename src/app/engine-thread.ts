@@ -118,7 +118,7 @@ async function openPlanned({ files, symbol, session }: RunPlan): Promise<Feed> {
 }
 
 /** The regular session of the run's day, or the part of it that was asked for; all of the data on a day without one. */
-function windowOf({ from, to, session }: RunPlan, schedule: SessionSchedule): { from: SessionTime; to: SessionTime } {
+function windowOf({ from, to }: RunPlan, schedule: SessionSchedule): { from: SessionTime; to: SessionTime } {
   const { start, end, session: hours } = schedule.dayAt(MIDDAY_UTC);
   return { from: from ?? hours?.open ?? start, to: to ?? hours?.close ?? end };
 }

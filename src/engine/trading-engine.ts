@@ -215,7 +215,7 @@ export class TradingEngine {
         }
         if (!this.#isGroupOpen) {
           if (ts > until || i - from >= most) {
-            this.#settle();
+            this.settle();
             return i;
           }
           if (!this.#endTimeStamp(ts)) return i;
@@ -257,7 +257,7 @@ export class TradingEngine {
     this.#isEnded = true;
     const { venue, recorder } = this.options;
     this.#isGroupOpen = false;
-    this.#settle();
+    this.settle();
     this.#runDue(this.#now + 1);
     this.decisions?.onSessionEnd(this.#clock);
     this.desk.close();
@@ -298,7 +298,7 @@ export class TradingEngine {
 
   /** Market time moves on to `next`: measures what ended, does what is due. False when it must wait for the brain. */
   #endTimeStamp(next: SessionTime): boolean {
-    this.#settle();
+    this.settle();
     if (this.#nextDue < next) {
       this.#runDue(next);
       if (this.waiting !== undefined) return false;
@@ -306,7 +306,8 @@ export class TradingEngine {
     return true;
   }
 
-  #settle(): void {
+  /** Measures the end of the time stamp reached. Called by itself; call it before looking at the market in between. */
+  settle(): void {
     const { analysis, venue } = this.options;
     if (analysis.needsSettle) analysis.settle(this.#now);
     if (venue.isWatching) {

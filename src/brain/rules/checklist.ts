@@ -13,13 +13,9 @@ export interface EntryPlan {
   readonly support: string;
 }
 
-interface Condition extends ConditionRule {
-  readonly holds: boolean;
-}
-
-/** One side's conditions at one snapshot, and the entry that they allow. */
+/** One side's conditions at one snapshot, in the order of its rules, and the entry that they allow. */
 interface SideReading {
-  readonly conditions: readonly Condition[];
+  readonly holds: readonly boolean[];
   readonly plan: EntryPlan | undefined;
 }
 
@@ -28,6 +24,8 @@ interface SideReading {
  * mirror, but that L2_IMBALANCE, being a ratio, has its own threshold.
  */
 export class Checklist {
+  /** Names and rules, the same at every snapshot. */
+  readonly rules: { readonly long: readonly ConditionRule[]; readonly short: readonly ConditionRule[] };
   readonly #profile: ProfileSettings;
   #long: Record<string, number> = {};
   #short: Record<string, number> = {};
@@ -38,19 +36,15 @@ export class Checklist {
 
   constructor(profile: ProfileSettings) {
     this.#profile = profile;
-  }
-
-  /** Names and rules, the same at every snapshot. */
-  get rules(): { readonly long: readonly ConditionRule[]; readonly short: readonly ConditionRule[] } {
-    return { long: rulesOf(this.#profile, 1), short: rulesOf(this.#profile, -1) };
+    this.rules = { long: rulesOf(profile, 1), short: rulesOf(profile, -1) };
   }
 
   /** Takes in the next snapshot. */
   observe(question: Question): ConditionCounts {
     const long = this.#read(question, 1);
     const short = this.#read(question, -1);
-    this.#long = counted(this.#long, long.conditions);
-    this.#short = counted(this.#short, short.conditions);
+    this.#long = counted(this.#long, this.rules.long, long.holds);
+    this.#short = counted(this.#short, this.rules.short, short.holds);
     this.#longPlan = long.plan;
     this.#shortPlan = short.plan;
     this.#distanceToHigh = question.market.DISTANCE_TO_HOD_PCT;
@@ -74,9 +68,8 @@ export class Checklist {
       this.#profile.kind === 'momentum'
         ? this.#momentum(question.market, sign)
         : this.#breakout(question.market, sign);
-    const values = [...holds, found.hasSupport, found.plan !== undefined];
-    const conditions = rulesOf(this.#profile, sign).map((rule, i) => ({ ...rule, holds: values[i] ?? false }));
-    return { conditions, plan: found.plan };
+    holds.push(found.hasSupport, found.plan !== undefined);
+    return { holds, plan: found.plan };
   }
 
   #momentum(market: MarketState, sign: 1 | -1): boolean[] {
@@ -185,9 +178,13 @@ function rulesOf(profile: ProfileSettings, sign: 1 | -1): ConditionRule[] {
   ];
 }
 
-function counted(before: Readonly<Record<string, number>>, conditions: readonly Condition[]): Record<string, number> {
+function counted(
+  before: Readonly<Record<string, number>>,
+  rules: readonly ConditionRule[],
+  holds: readonly boolean[],
+): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { name, holds } of conditions) counts[name] = holds ? (before[name] ?? 0) + 1 : 0;
+  for (const [i, { name }] of rules.entries()) counts[name] = holds[i] === true ? (before[name] ?? 0) + 1 : 0;
   return counts;
 }
 

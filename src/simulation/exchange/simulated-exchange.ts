@@ -86,9 +86,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
-  get isWatching(): boolean {
-    return this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0 || !this.#taken.isEmpty;
-  }
+  isWatching = false;
 
   /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
   get nextArrival(): SessionTime {
@@ -160,6 +158,7 @@ export class SimulatedExchange implements ExecutionVenue {
         this.#onTriggered(message.order, message.at);
         break;
     }
+    this.#watch();
   }
 
   /** The event at `words[offset]`, before the book applies it. */
@@ -168,6 +167,7 @@ export class SimulatedExchange implements ExecutionVenue {
     switch ((tags >> 16) & 0xff) {
       case ACTION_FILL:
         if (this.#isTrading) this.#onExecution(words, offset, tags >>> 24, ts);
+        this.#watch();
         break;
       case ACTION_ADD:
       case ACTION_MODIFY:
@@ -178,6 +178,7 @@ export class SimulatedExchange implements ExecutionVenue {
         break;
       case ACTION_CLEAR:
         this.#taken.clear();
+        this.#watch();
         break;
       case ACTION_STATUS:
         this.#isHalted = words[offset + WORD_SIZE] !== STATUS_TRADING;
@@ -213,6 +214,12 @@ export class SimulatedExchange implements ExecutionVenue {
 
   get #isTrading(): boolean {
     return this.#isOpen && !this.#isHalted;
+  }
+
+  /** Sets `isWatching` anew; called where orders come or go, so that every event reads a plain field. */
+  #watch(): void {
+    this.isWatching =
+      this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0 || !this.#taken.isEmpty;
   }
 
   #onPlace(order: OwnOrder, at: SessionTime): void {

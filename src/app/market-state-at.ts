@@ -1,0 +1,87 @@
+import { configFolders } from '../config/config-folder.ts';
+import { loadInstruments } from '../config/instruments.ts';
+import type { ResolvedConfig } from '../config/load-config.ts';
+import type { MarketState } from '../domain/market-state.ts';
+import { parseMarketTime } from '../domain/market-time.ts';
+import { Random } from '../domain/random.ts';
+import { formatTimestamp, type SessionTime } from '../domain/time.ts';
+import { RunRecorder } from '../engine/run-recorder.ts';
+import { TradingEngine } from '../engine/trading-engine.ts';
+import { Preflight } from '../brain/validation/preflight.ts';
+import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
+import { type FeedDescription, FeedError } from '../feeds/port.ts';
+import { openFeed } from './open-feed.ts';
+import { createMarket, type MarketParts, planSession, type SessionPlan, tradingDayOf } from './session-setup.ts';
+
+/** The snapshot at a moment: every event up to and with it applied. */
+export interface StateAt {
+  readonly ts: string;
+  readonly state: MarketState;
+}
+
+/**
+ * MARKET_STATE at `at`, by the code that a run uses.
+ *
+ * @throws {FeedError} If the data are damaged or `at` is no time.
+ */
+export async function marketStateAt(question: {
+  readonly data: readonly string[];
+  readonly settings: ResolvedConfig;
+  /** TIME of the command line. */
+  readonly at: string;
+}): Promise<StateAt> {
+  const { data, settings, at } = question;
+  const symbol = settings.isSymbolChosen ? settings.config.symbol : undefined;
+  const feed = await openFeed({ paths: data, symbol, tradingDayOf });
+  try {
+    const plan = planSession(feed.description, settings, loadInstruments(configFolders(process.cwd())));
+    const market = createMarket(plan);
+    const until = parseMarketTime(at, plan.day, market.calendar);
+    if (until === undefined) {
+      throw new FeedError(data.join(', '), undefined, `--at ${at} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`);
+    }
+    const engine = createObserver(plan, market, feed.description.groupEnds, until);
+    for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
+      if (engine.advance(batch, 0, until, batch.count) < batch.count) break;
+    }
+    engine.settle();
+    return { ts: formatTimestamp(plan.day, until), state: market.analysis.state(until) };
+  } finally {
+    await feed.close();
+  }
+}
+
+/** The engine of a run, with nobody to decide and nothing to play: it measures and does nothing else. */
+function createObserver(
+  plan: SessionPlan,
+  market: MarketParts,
+  groupEnds: FeedDescription['groupEnds'],
+  until: SessionTime,
+): TradingEngine {
+  const { settings, instrument, day } = plan;
+  const nothing = (): void => {};
+  const observer = { onDecision: nothing, onFill: nothing, onTrip: nothing, onOrderEvent: nothing, onAlarm: nothing };
+  return new TradingEngine({
+    runId: 'state',
+    settings,
+    instrument,
+    day,
+    schedule: market.schedule,
+    window: { from: until, to: until },
+    groupEnds,
+    book: market.book,
+    analysis: market.analysis,
+    venue: new SimulatedExchange({
+      book: market.book,
+      instrument,
+      execution: settings.execution,
+      latency: settings.latency,
+      random: new Random(settings.seed),
+      day,
+    }),
+    recorder: new RunRecorder({ append: nothing }, observer, false),
+    brain: undefined,
+    validator: new Preflight(settings.validation, settings.brain),
+    script: [],
+  });
+}
