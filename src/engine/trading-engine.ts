@@ -237,8 +237,10 @@ export class TradingEngine {
       if ((tags & FLAG_SNAPSHOT) === 0) {
         this.#isGroupOpen = bySequence || (tags & FLAG_LAST) === 0;
         if (this.#isRebuilding || action === ACTION_CLEAR) this.#isRebuilding = action === ACTION_CLEAR;
-      } else if (action === ACTION_CLEAR) {
-        this.#isRebuilding = true;
+      } else {
+        // a snapshot's orders belong to no group, but its last record may end one
+        if ((tags & FLAG_LAST) !== 0) this.#isGroupOpen = false;
+        if (action === ACTION_CLEAR) this.#isRebuilding = true;
       }
       this.#lastSequence = sequence;
       this.events++;
