@@ -3,8 +3,8 @@ import { configFolders } from '../config/config-folder.ts';
 import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import {
-  type EventBatch,
   EVENT_WORDS,
+  type EventBatch,
   FLAG_LAST,
   WORD_SEQUENCE,
   WORD_TAGS,
@@ -54,7 +54,8 @@ export interface BookView {
  */
 export async function bookAt(question: BookQuestion): Promise<BookView> {
   const replay = await openReplay(question.data, question.settings);
-  const until = question.at === undefined ? Number.POSITIVE_INFINITY : replay.parseTime(question.at);
+  const until =
+    question.at === undefined ? Number.POSITIVE_INFINITY : replay.parseTime(question.at);
   const most = question.after ?? Number.POSITIVE_INFINITY;
   const last = await playBook(replay, (state) => state.ts > until || state.records >= most);
   const { book, day } = replay;
@@ -73,7 +74,9 @@ export async function bookAt(question: BookQuestion): Promise<BookView> {
 }
 
 /** Header and rows of the best levels, one whenever they changed at the end of an event group. */
-export async function* followBook(question: Pick<BookQuestion, 'data' | 'settings' | 'levels'>): AsyncGenerator<string> {
+export async function* followBook(
+  question: Pick<BookQuestion, 'data' | 'settings' | 'levels'>,
+): AsyncGenerator<string> {
   const replay = await openReplay(question.data, question.settings);
   const { book, day, feed } = replay;
   yield headerOf(question.levels);
@@ -91,7 +94,8 @@ export async function* followBook(question: Pick<BookQuestion, 'data' | 'setting
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       for (let i = 0; i < batch.count; i++) {
         const event = eventAt(batch, i, replay);
-        if (bySequence && open !== undefined && open.sequence !== event.sequence) finishGroup(open.ts, open.sequence);
+        if (bySequence && open !== undefined && open.sequence !== event.sequence)
+          finishGroup(open.ts, open.sequence);
         book.apply(batch.words, i * EVENT_WORDS, event.ts);
         open = event;
         if (!bySequence && (event.tags & FLAG_LAST) !== 0) finishGroup(event.ts, event.sequence);
@@ -122,7 +126,11 @@ async function openReplay(data: readonly string[], settings: ResolvedConfig): Pr
   const { description } = feed;
   if (description.depth !== 'orders') {
     await feed.close();
-    throw new FeedError(data.join(', '), undefined, 'trades only: there is no book in it. A file of schema mbo has one.');
+    throw new FeedError(
+      data.join(', '),
+      undefined,
+      'trades only: there is no book in it. A file of schema mbo has one.',
+    );
   }
   const plan = planSession(description, settings, loadInstruments(configFolders(process.cwd())));
   const { book, calendar } = createMarket(plan);
@@ -134,7 +142,12 @@ async function openReplay(data: readonly string[], settings: ResolvedConfig): Pr
     clock: Number.NEGATIVE_INFINITY,
     parseTime(text) {
       const time = parseMarketTime(text, description.day, calendar);
-      if (time === undefined) throw new FeedError(data.join(', '), undefined, `--at ${text} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`);
+      if (time === undefined)
+        throw new FeedError(
+          data.join(', '),
+          undefined,
+          `--at ${text} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`,
+        );
       return time;
     },
   };
@@ -153,7 +166,8 @@ async function playBook(
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       for (let i = 0; i < batch.count; i++) {
         const event = eventAt(batch, i, replay);
-        if (isOver({ ts: event.ts, records: byMessage ? event.sequence - 1 : records })) return last;
+        if (isOver({ ts: event.ts, records: byMessage ? event.sequence - 1 : records }))
+          return last;
         book.apply(batch.words, i * EVENT_WORDS, event.ts);
         records++;
         last = event;
@@ -165,17 +179,34 @@ async function playBook(
   }
 }
 
-function eventAt({ words }: EventBatch, index: number, replay: Replay): { ts: SessionTime; sequence: number; tags: number } {
+function eventAt(
+  { words }: EventBatch,
+  index: number,
+  replay: Replay,
+): { ts: SessionTime; sequence: number; tags: number } {
   const offset = index * EVENT_WORDS;
   const [low, high] = replay.base;
-  const ts = fromEpochWords(words[offset + WORD_TS_EVENT_LOW] ?? 0, words[offset + WORD_TS_EVENT_HIGH] ?? 0, low, high);
+  const ts = fromEpochWords(
+    words[offset + WORD_TS_EVENT_LOW] ?? 0,
+    words[offset + WORD_TS_EVENT_HIGH] ?? 0,
+    low,
+    high,
+  );
   replay.clock = Math.max(replay.clock, ts);
-  return { ts: replay.clock, sequence: (words[offset + WORD_SEQUENCE] ?? 0) >>> 0, tags: words[offset + WORD_TAGS] ?? 0 };
+  return {
+    ts: replay.clock,
+    sequence: (words[offset + WORD_SEQUENCE] ?? 0) >>> 0,
+    tags: words[offset + WORD_TAGS] ?? 0,
+  };
 }
 
 function levelsOf({ tickNanos }: OrderBook, side: BookSide, most: number): BookLevelView[] {
   const levels: BookLevelView[] = [];
-  for (let tick = side.best; tick !== NO_TICK && levels.length < most; tick = side.worseThan(tick)) {
+  for (
+    let tick = side.best;
+    tick !== NO_TICK && levels.length < most;
+    tick = side.worseThan(tick)
+  ) {
     levels.push([formatPrice(tick * tickNanos, 2), side.sizeAt(tick), side.countAt(tick)]);
   }
   return levels;
@@ -185,7 +216,8 @@ function headerOf(levels: number): string {
   const columns = ['ts_event', 'sequence'];
   for (let i = 0; i < levels; i++) {
     const number = String(i).padStart(2, '0');
-    for (const side of ['bid', 'ask']) for (const what of ['px', 'sz', 'ct']) columns.push(`${side}_${what}_${number}`);
+    for (const side of ['bid', 'ask'])
+      for (const what of ['px', 'sz', 'ct']) columns.push(`${side}_${what}_${number}`);
   }
   return `${columns.join(',')}\n`;
 }
@@ -195,7 +227,7 @@ function rowOf(book: OrderBook, levels: number): string {
   const bids = levelsOf(book, book.bids, levels);
   const asks = levelsOf(book, book.asks, levels);
   const cells: (string | number)[] = [];
-  for (let i = 0; i < levels; i++) cells.push(...(bids[i] ?? ['', 0, 0]), ...(asks[i] ?? ['', 0, 0]));
+  for (let i = 0; i < levels; i++)
+    cells.push(...(bids[i] ?? ['', 0, 0]), ...(asks[i] ?? ['', 0, 0]));
   return cells.join(',');
 }
-

@@ -3,12 +3,12 @@ import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
-import type { DayNumber, SessionTime } from '../domain/time.ts';
-import { formatClock, NS_PER_HOUR } from '../domain/time.ts';
 import { Random } from '../domain/random.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
-import { type Notice } from '../engine/protocol.ts';
-import { RunRecorder, type RunObserver } from '../engine/run-recorder.ts';
+import type { DayNumber, SessionTime } from '../domain/time.ts';
+import { formatClock, NS_PER_HOUR } from '../domain/time.ts';
+import type { Notice } from '../engine/protocol.ts';
+import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { EngineRunner } from '../engine/worker/engine-runner.ts';
@@ -20,15 +20,19 @@ import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { createSha256 } from '../platform/sha256.ts';
 import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
-import { openFeed } from './open-feed.ts';
 import { openGeneratedFeed } from './generated-feed.ts';
+import { openFeed } from './open-feed.ts';
 import type { FromEngineThread, RunPlan, ToEngineThread } from './run-plan.ts';
 import { createMarket, tradingDayOf } from './session-setup.ts';
 
 /** 16:00 UTC lies in the trading day that the date names, in New York and in Chicago. */
 const MIDDAY_UTC = 16 * NS_PER_HOUR;
 
-type NoticeBody = Notice extends infer Each ? (Each extends Notice ? Omit<Each, 'sequence' | 'clock'> : never) : never;
+type NoticeBody = Notice extends infer Each
+  ? Each extends Notice
+    ? Omit<Each, 'sequence' | 'clock'>
+    : never
+  : never;
 
 async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const post = (message: FromEngineThread): void => port.postMessage(message);
@@ -42,7 +46,11 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const log = new DecisionLog(plan.logsFolder, runId, logDayOf(market.schedule, window.from));
   const hasher = new JournalHasher(createSha256(), runId);
   const observer = createObserver(post, market.schedule, log);
-  const recorder = new RunRecorder(new FanOutJournal([store, log, hasher]), observer, plan.mode !== 'backtest');
+  const recorder = new RunRecorder(
+    new FanOutJournal([store, log, hasher]),
+    observer,
+    plan.mode !== 'backtest',
+  );
   const { settings, instrument, day } = session;
   const engine = new TradingEngine({
     runId,
@@ -84,7 +92,14 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     },
   });
 
-  const runner = new EngineRunner({ engine, feed, mode: plan.mode, profile: settings.profile.name, speed: plan.speed, post });
+  const runner = new EngineRunner({
+    engine,
+    feed,
+    mode: plan.mode,
+    profile: settings.profile.name,
+    speed: plan.speed,
+    post,
+  });
   const dataHash = Promise.withResolvers<string>();
   port.on('message', (message: ToEngineThread) => {
     if (message.type === 'data-hashed') dataHash.resolve(message.sha256);
@@ -118,7 +133,10 @@ async function openPlanned({ files, symbol, session }: RunPlan): Promise<Feed> {
 }
 
 /** The regular session of the run's day, or the part of it that was asked for; all of the data on a day without one. */
-function windowOf({ from, to }: RunPlan, schedule: SessionSchedule): { from: SessionTime; to: SessionTime } {
+function windowOf(
+  { from, to }: RunPlan,
+  schedule: SessionSchedule,
+): { from: SessionTime; to: SessionTime } {
   const { start, end, session: hours } = schedule.dayAt(MIDDAY_UTC);
   return { from: from ?? hours?.open ?? start, to: to ?? hours?.close ?? end };
 }
@@ -127,7 +145,11 @@ function logDayOf(schedule: SessionSchedule, ts: SessionTime): DayNumber {
   return schedule.dayAt(ts).date;
 }
 
-function createObserver(post: (message: FromEngineThread) => void, schedule: SessionSchedule, log: DecisionLog): RunObserver {
+function createObserver(
+  post: (message: FromEngineThread) => void,
+  schedule: SessionSchedule,
+  log: DecisionLog,
+): RunObserver {
   let sequence = 0;
   const notify = (notice: NoticeBody, ts: SessionTime): void => {
     sequence++;
@@ -136,12 +158,14 @@ function createObserver(post: (message: FromEngineThread) => void, schedule: Ses
   };
   return {
     onDecision: (decision, ts) => notify({ type: 'decision-made', decision }, ts),
-    onFill: (fill, order, ts) => notify({ type: 'order-filled', fill, role: order.request.role }, ts),
+    onFill: (fill, order, ts) =>
+      notify({ type: 'order-filled', fill, role: order.request.role }, ts),
     onTrip(trade, ts) {
       log.appendTrade(trade);
       notify({ type: 'trade-closed', trade }, ts);
     },
-    onOrderEvent: (orderId, what, detail, ts) => notify({ type: 'order-event', orderId, what, detail }, ts),
+    onOrderEvent: (orderId, what, detail, ts) =>
+      notify({ type: 'order-event', orderId, what, detail }, ts),
     onAlarm: (level, text, ts) => notify({ type: 'alarm', level, text }, ts),
   };
 }
@@ -151,8 +175,17 @@ if (parentPort !== null) {
   main(port, workerData as RunPlan)
     .catch((error: unknown) => {
       const isData = error instanceof FeedError;
-      const text = error instanceof Error ? (isData ? error.message : (error.stack ?? error.message)) : String(error);
-      port.postMessage({ type: 'run-failed', kind: isData ? 'data' : 'internal', text } satisfies FromEngineThread);
+      const text =
+        error instanceof Error
+          ? isData
+            ? error.message
+            : (error.stack ?? error.message)
+          : String(error);
+      port.postMessage({
+        type: 'run-failed',
+        kind: isData ? 'data' : 'internal',
+        text,
+      } satisfies FromEngineThread);
     })
     .finally(() => port.close());
 }

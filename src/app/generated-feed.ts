@@ -1,6 +1,6 @@
-import { NS_PER_MINUTE } from '../domain/time.ts';
-import { SessionSchedule } from '../domain/session-schedule.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
+import { SessionSchedule } from '../domain/session-schedule.ts';
+import { NS_PER_MINUTE } from '../domain/time.ts';
 import type { Feed } from '../feeds/port.ts';
 import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
 import type { SessionPlan } from './session-setup.ts';

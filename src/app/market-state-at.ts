@@ -1,3 +1,4 @@
+import { Preflight } from '../brain/validation/preflight.ts';
 import { configFolders } from '../config/config-folder.ts';
 import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
@@ -7,11 +8,16 @@ import { Random } from '../domain/random.ts';
 import { formatTimestamp, type SessionTime } from '../domain/time.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
-import { Preflight } from '../brain/validation/preflight.ts';
-import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
+import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 import { openFeed } from './open-feed.ts';
-import { createMarket, type MarketParts, planSession, type SessionPlan, tradingDayOf } from './session-setup.ts';
+import {
+  createMarket,
+  type MarketParts,
+  planSession,
+  type SessionPlan,
+  tradingDayOf,
+} from './session-setup.ts';
 
 /** The snapshot at a moment: every event up to and with it applied. */
 export interface StateAt {
@@ -34,11 +40,19 @@ export async function marketStateAt(question: {
   const symbol = settings.isSymbolChosen ? settings.config.symbol : undefined;
   const feed = await openFeed({ paths: data, symbol, tradingDayOf });
   try {
-    const plan = planSession(feed.description, settings, loadInstruments(configFolders(process.cwd())));
+    const plan = planSession(
+      feed.description,
+      settings,
+      loadInstruments(configFolders(process.cwd())),
+    );
     const market = createMarket(plan);
     const until = parseMarketTime(at, plan.day, market.calendar);
     if (until === undefined) {
-      throw new FeedError(data.join(', '), undefined, `--at ${at} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`);
+      throw new FeedError(
+        data.join(', '),
+        undefined,
+        `--at ${at} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`,
+      );
     }
     const engine = createObserver(plan, market, feed.description.groupEnds, until);
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
@@ -60,7 +74,13 @@ function createObserver(
 ): TradingEngine {
   const { settings, instrument, day } = plan;
   const nothing = (): void => {};
-  const observer = { onDecision: nothing, onFill: nothing, onTrip: nothing, onOrderEvent: nothing, onAlarm: nothing };
+  const observer = {
+    onDecision: nothing,
+    onFill: nothing,
+    onTrip: nothing,
+    onOrderEvent: nothing,
+    onAlarm: nothing,
+  };
   return new TradingEngine({
     runId: 'state',
     settings,

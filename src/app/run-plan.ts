@@ -24,6 +24,8 @@ export interface RunPlan {
 }
 
 /** What goes to the engine's thread. */
-export type ToEngineThread = FrontMessage | { readonly type: 'data-hashed'; readonly sha256: string };
+export type ToEngineThread =
+  | FrontMessage
+  | { readonly type: 'data-hashed'; readonly sha256: string };
 
 export type FromEngineThread = EngineMessage;

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { loadInstruments } from '../config/instruments.ts';
 import { configFolders } from '../config/config-folder.ts';
+import { loadInstruments } from '../config/instruments.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
 import type { RunResult } from '../domain/run.ts';
 import { SessionSchedule } from '../domain/session-schedule.ts';
@@ -11,7 +11,7 @@ import { type DayNumber, dayOf, type SessionTime } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
 import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
-import { FeedError, type FeedDescription } from '../feeds/port.ts';
+import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { openFeed } from './open-feed.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
@@ -67,10 +67,18 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
   return startThread(plan, options.data, description);
 }
 
-async function describe(options: RunOptions): Promise<Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source'>> {
+async function describe(
+  options: RunOptions,
+): Promise<Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source'>> {
   if (options.data.length === 0) {
     const day = options.date ?? GENERATED_DAY;
-    return { symbol: options.settings.config.symbol, dataset: 'GENERATED', day, depth: 'orders', source: ['generated'] };
+    return {
+      symbol: options.settings.config.symbol,
+      dataset: 'GENERATED',
+      day,
+      depth: 'orders',
+      source: ['generated'],
+    };
   }
   const symbol = options.settings.isSymbolChosen ? options.settings.config.symbol : undefined;
   const feed = await openFeed({ paths: options.data, symbol, tradingDayOf });
@@ -78,33 +86,52 @@ async function describe(options: RunOptions): Promise<Pick<FeedDescription, 'sym
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
 }
 
-async function readScript(options: RunOptions, day: DayNumber): Promise<readonly ScriptAction[] | undefined> {
+async function readScript(
+  options: RunOptions,
+  day: DayNumber,
+): Promise<readonly ScriptAction[] | undefined> {
   if (options.ordersFile === undefined) return undefined;
   const parsed = parseOrderScript(await readFile(options.ordersFile, 'utf8'), day);
   if ('actions' in parsed) return parsed.actions;
   const lines = parsed.problems.map(({ line, problem }) => `line ${line}: ${problem}`);
-  throw new FeedError(options.ordersFile, undefined, `orders that cannot be played:\n  ${lines.join('\n  ')}`);
+  throw new FeedError(
+    options.ordersFile,
+    undefined,
+    `orders that cannot be played:\n  ${lines.join('\n  ')}`,
+  );
 }
 
 /** Nanoseconds of the exchange's clock on the trading day, as a time of the session. */
-function windowTime(clock: number | undefined, { instrument, day, calendar }: SessionPlan): SessionTime | undefined {
+function windowTime(
+  clock: number | undefined,
+  { instrument, day, calendar }: SessionPlan,
+): SessionTime | undefined {
   if (clock === undefined) return undefined;
   const trading = new TradingCalendar(calendar);
   const schedule = new SessionSchedule(trading, day);
   const time = fromZoneClock(trading.zone, day, clock, day);
   // in futures the evening before belongs to the day
   const { end } = schedule.dayAt(16 * 3_600e9);
-  return instrument.kind === 'future' && time >= end ? fromZoneClock(trading.zone, day - 1, clock, day) : time;
+  return instrument.kind === 'future' && time >= end
+    ? fromZoneClock(trading.zone, day - 1, clock, day)
+    : time;
 }
 
-function warningsOf({ settings }: SessionPlan, { depth }: Pick<FeedDescription, 'depth'>): string[] {
+function warningsOf(
+  { settings }: SessionPlan,
+  { depth }: Pick<FeedDescription, 'depth'>,
+): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
   if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
   return warnings;
 }
 
-function startThread(plan: RunPlan, files: readonly string[], description: Pick<FeedDescription, 'source' | 'symbol'>): RunHandle {
+function startThread(
+  plan: RunPlan,
+  files: readonly string[],
+  description: Pick<FeedDescription, 'source' | 'symbol'>,
+): RunHandle {
   const isSource = import.meta.url.endsWith('.ts');
   const worker = new Worker(new URL(`./engine-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
     workerData: plan,
@@ -163,7 +190,8 @@ async function hashOf(files: readonly string[]): Promise<string> {
   const digests: string[] = [];
   for (const file of files) {
     const hash = createHash('sha256');
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
+    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
+      hash.update(chunk as Buffer);
     digests.push(hash.digest('hex'));
   }
   const [only] = digests;

@@ -75,7 +75,10 @@ export function createMarket(plan: SessionPlan): MarketParts {
   const calendar = new TradingCalendar(plan.calendar);
   const schedule = new SessionSchedule(calendar, day);
   const { absorption, book: bookSettings } = settings.analyzers;
-  const book = new OrderBook(instrument.tickNanos, Math.max(absorption.windowSecs, bookSettings.flowWindowSecs));
+  const book = new OrderBook(
+    instrument.tickNanos,
+    Math.max(absorption.windowSecs, bookSettings.flowWindowSecs),
+  );
   const analysis = new MarketAnalysis({
     instrument,
     book,
@@ -87,7 +90,9 @@ export function createMarket(plan: SessionPlan): MarketParts {
 }
 
 function loadIntradayCurve(): readonly number[] {
-  const curve = readShipped(join('curves', 'us-equities-intraday.json')) as { readonly cumulativeShares: readonly number[] };
+  const curve = readShipped(join('curves', 'us-equities-intraday.json')) as {
+    readonly cumulativeShares: readonly number[];
+  };
   return curve.cumulativeShares;
 }
 

@@ -50,7 +50,10 @@ export interface Brain {
   readonly model: string | null;
   /** Market time between questions, ms. */
   readonly intervalMs: number;
-  readonly rules: { readonly long: readonly ConditionRule[]; readonly short: readonly ConditionRule[] };
+  readonly rules: {
+    readonly long: readonly ConditionRule[];
+    readonly short: readonly ConditionRule[];
+  };
   observe(question: Question): ConditionCounts;
   ask(question: Question): Answer | Promise<Answer>;
 }

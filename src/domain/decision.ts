@@ -48,7 +48,12 @@ export interface DecisionRecord {
   readonly promptSha256: string | null;
   readonly requestSha256: string | null;
   readonly answerSha256: string | null;
-  readonly tokens: { readonly input: number; readonly cached: number; readonly output: number; readonly reasoning: number } | null;
+  readonly tokens: {
+    readonly input: number;
+    readonly cached: number;
+    readonly output: number;
+    readonly reasoning: number;
+  } | null;
   readonly costUsd: number | null;
   readonly answer: { readonly tool: string; readonly arguments: unknown } | null;
   readonly tool: ToolName;

@@ -54,12 +54,16 @@ export function naturalLog(value: number): number {
   return exponent * LN2_HEAD + (2 * s + (2 * s * series + exponent * LN2_TAIL));
 }
 
+/** 1 / n!, for n from 0 to 14. */
+const TAYLOR = new Float64Array(15).fill(1);
+for (let n = 1; n < TAYLOR.length; n += 1) TAYLOR[n] = (TAYLOR[n - 1] ?? 1) / n;
+
 /** e to the power of `value`, for -700 to 700, to 14 digits: Taylor's series of what is left after whole powers of 2. */
 export function exponentialOf(value: number): number {
   const power = Math.floor(value / LN2 + 0.5);
   const r = value - power * LN2_HEAD - power * LN2_TAIL;
-  let sum = 1;
-  for (let n = 14; n >= 1; n -= 1) sum = 1 + (sum * r) / n;
+  let sum = 0;
+  for (let n = TAYLOR.length - 1; n >= 0; n -= 1) sum = sum * r + (TAYLOR[n] ?? 0);
   halfView[0] = 0;
   halfView[1] = (power + 1023) << 20;
   return sum * (doubleView[0] ?? 1);

@@ -2,7 +2,15 @@ import type { OrderStatus, OrderType } from './order.ts';
 import type { Side } from './side.ts';
 
 /** Why a round trip ended. */
-export type ExitReason = 'stop' | 'target' | 'exit' | 'flatten' | 'kill' | 'session-end' | 'daily-loss' | 'order';
+export type ExitReason =
+  | 'stop'
+  | 'target'
+  | 'exit'
+  | 'flatten'
+  | 'kill'
+  | 'session-end'
+  | 'daily-loss'
+  | 'order';
 
 /** One round trip, from flat to flat, as the report has it. Money in dollars, times ISO 8601 with nanoseconds. */
 export interface RoundTrip {
@@ -33,7 +41,12 @@ export interface OrderOutcome {
   readonly quantity: number;
   readonly status: Exclude<OrderStatus, 'submitted' | 'working' | 'canceled'> | 'cancelled';
   readonly filled: number;
-  readonly fills: readonly { readonly ts: string; readonly price: string; readonly quantity: number; readonly sequence: number }[];
+  readonly fills: readonly {
+    readonly ts: string;
+    readonly price: string;
+    readonly quantity: number;
+    readonly sequence: number;
+  }[];
   /** Why it was denied, rejected or cancelled, where that is so. */
   readonly reason?: string;
 }
@@ -63,7 +76,12 @@ export interface RunResult {
     readonly byTool: Readonly<Record<string, number>>;
     readonly denied: Readonly<Record<string, number>>;
     readonly costUsd: number | null;
-    readonly tokens: { readonly input: number; readonly cached: number; readonly output: number; readonly reasoning: number };
+    readonly tokens: {
+      readonly input: number;
+      readonly cached: number;
+      readonly output: number;
+      readonly reasoning: number;
+    };
   };
   readonly orders: readonly OrderOutcome[];
   readonly trades: readonly RoundTrip[];

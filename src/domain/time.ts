@@ -24,7 +24,8 @@ export function dayOf(year: number, month: number, date: number): DayNumber {
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + date - 1;
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
   return era * 146_097 + dayOfEra - 719_468;
 }
 
@@ -34,9 +35,14 @@ export function civilOf(day: DayNumber): { year: number; month: number; date: nu
   const era = Math.floor(z / 146_097);
   const dayOfEra = z - era * 146_097;
   const yearOfEra = Math.floor(
-    (dayOfEra - Math.floor(dayOfEra / 1460) + Math.floor(dayOfEra / 36_524) - Math.floor(dayOfEra / 146_096)) / 365,
+    (dayOfEra -
+      Math.floor(dayOfEra / 1460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
-  const dayOfYear = dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
   const shifted = Math.floor((5 * dayOfYear + 2) / 153);
   const month = shifted < 10 ? shifted + 3 : shifted - 9;
   return {
@@ -77,19 +83,25 @@ export function formatClock(time: number, decimals = 0): string {
   const seconds = Math.floor(inDay / NS_PER_SECOND);
   const text = `${pad2(Math.floor(seconds / 3600))}:${pad2(Math.floor(seconds / 60) % 60)}:${pad2(seconds % 60)}`;
   if (decimals === 0) return text;
-  return `${text}.${String(inDay - seconds * NS_PER_SECOND).padStart(9, '0').slice(0, decimals)}`;
+  return `${text}.${String(inDay - seconds * NS_PER_SECOND)
+    .padStart(9, '0')
+    .slice(0, decimals)}`;
 }
 
 /** Reads ISO 8601 in UTC or with an offset, up to nine decimals, as a time of `day`'s session. */
 export function parseTimestamp(text: string, day: DayNumber): SessionTime | undefined {
-  const match = /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})$/.exec(text);
+  const match =
+    /^(\d{4}-\d{2}-\d{2})T(\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)(Z|[+-]\d{2}:\d{2})$/.exec(text);
   if (match === null) return undefined;
   const [, date = '', clock = '', zone = 'Z'] = match;
   const civil = parseDay(date);
   const inDay = parseClock(clock);
   if (civil === undefined || inDay === undefined) return undefined;
   const offset =
-    zone === 'Z' ? 0 : (zone.startsWith('-') ? -1 : 1) * (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
+    zone === 'Z'
+      ? 0
+      : (zone.startsWith('-') ? -1 : 1) *
+        (Number(zone.slice(1, 3)) * 60 + Number(zone.slice(4, 6)));
   return (civil - day) * NS_PER_DAY + inDay - offset * NS_PER_MINUTE;
 }
 
@@ -117,7 +129,12 @@ export function toEpochWords(day: DayNumber, time: SessionTime): [low: number, h
 }
 
 /** The epoch nanoseconds in two words as a time of the session whose day begins at `baseLow`, `baseHigh`. Exact. */
-export function fromEpochWords(low: number, high: number, baseLow: number, baseHigh: number): SessionTime {
+export function fromEpochWords(
+  low: number,
+  high: number,
+  baseLow: number,
+  baseHigh: number,
+): SessionTime {
   return (high - baseHigh) * WORD + ((low >>> 0) - (baseLow >>> 0));
 }
 

@@ -41,7 +41,9 @@ export class AccountView {
   /** Realized and unrealized result of the run after commissions. `closingPrice`: what the position could be closed at. */
   resultMicros(closingPrice: PriceNanos | null): MoneyMicros {
     const { portfolio } = this.#desk;
-    return portfolio.realizedMicros - portfolio.commissionMicros + this.unrealizedMicros(closingPrice);
+    return (
+      portfolio.realizedMicros - portfolio.commissionMicros + this.unrealizedMicros(closingPrice)
+    );
   }
 
   unrealizedMicros(closingPrice: PriceNanos | null): MoneyMicros {
@@ -57,13 +59,25 @@ export class AccountView {
   }
 
   equityMicros(closingPrice: PriceNanos | null): MoneyMicros {
-    return Math.round(this.#settings.startEquityUsd * MICROS_PER_UNIT) + this.resultMicros(closingPrice);
+    return (
+      Math.round(this.#settings.startEquityUsd * MICROS_PER_UNIT) + this.resultMicros(closingPrice)
+    );
   }
 
   /** What may still be bought: the equity times its multiple, less the position's value. */
   buyingPowerMicros(closingPrice: PriceNanos | null): MoneyMicros {
-    const held = closingPrice === null ? 0 : valueOf(closingPrice, Math.abs(this.#desk.portfolio.position), this.#instrument.multiplier);
-    return Math.max(0, Math.round(this.equityMicros(closingPrice) * this.#settings.buyingPowerMultiple) - held);
+    const held =
+      closingPrice === null
+        ? 0
+        : valueOf(
+            closingPrice,
+            Math.abs(this.#desk.portfolio.position),
+            this.#instrument.multiplier,
+          );
+    return Math.max(
+      0,
+      Math.round(this.equityMicros(closingPrice) * this.#settings.buyingPowerMultiple) - held,
+    );
   }
 
   state(closingPrice: PriceNanos | null): AccountState {
@@ -106,4 +120,9 @@ export class AccountView {
   }
 }
 
-const TYPES = { limit: 'LIMIT', market: 'MARKET', stop: 'STOP', 'stop-limit': 'STOP_LIMIT' } as const;
+const TYPES = {
+  limit: 'LIMIT',
+  market: 'MARKET',
+  stop: 'STOP',
+  'stop-limit': 'STOP_LIMIT',
+} as const;

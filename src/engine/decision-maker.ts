@@ -1,4 +1,11 @@
-import type { Answer, Brain, EffectFacts, Question, QuestionFacts, Validator } from '../brain/port.ts';
+import type {
+  Answer,
+  Brain,
+  EffectFacts,
+  Question,
+  QuestionFacts,
+  Validator,
+} from '../brain/port.ts';
 import type { ConditionCounts, DecisionRecord, Denial, ToolCall } from '../domain/decision.ts';
 import { NANOS_PER_UNIT, type PriceNanos } from '../domain/price.ts';
 import { type DayNumber, formatTimestamp, NS_PER_MS, type SessionTime } from '../domain/time.ts';
@@ -138,7 +145,14 @@ export class DecisionMaker {
   #carryOut(pending: Pending): void {
     const { answer, facts, effectAt } = pending;
     if (answer.code !== null) {
-      this.#record(pending, effectAt, effectAt, 'wait', { code: answer.code, figures: answer.figures ?? {} }, []);
+      this.#record(
+        pending,
+        effectAt,
+        effectAt,
+        'wait',
+        { code: answer.code, figures: answer.figures ?? {} },
+        [],
+      );
       return;
     }
     const verdict = this.#validator.onAnswer(answer.calls, facts);
@@ -155,10 +169,20 @@ export class DecisionMaker {
     const done = this.#act(call, effectAt);
     const refused = 'denial' in done ? done.denial : undefined;
     const touched = 'denial' in done ? [] : done.touched;
-    this.#record(pending, effectAt, effectAt, refused === undefined ? call.tool : 'wait', refused, touched);
+    this.#record(
+      pending,
+      effectAt,
+      effectAt,
+      refused === undefined ? call.tool : 'wait',
+      refused,
+      touched,
+    );
   }
 
-  #act(call: ToolCall, now: SessionTime): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
+  #act(
+    call: ToolCall,
+    now: SessionTime,
+  ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
     switch (call.tool) {
       case 'enter_long':
       case 'enter_short': {
@@ -174,7 +198,11 @@ export class DecisionMaker {
       }
       case 'update_stop':
       case 'update_target':
-        return this.#move(call.tool === 'update_stop' ? 'STOP' : 'TARGET', toNanos(call.arguments.new_price), now);
+        return this.#move(
+          call.tool === 'update_stop' ? 'STOP' : 'TARGET',
+          toNanos(call.arguments.new_price),
+          now,
+        );
       case 'exit_position':
         return { touched: this.#desk.flatten(now, 'exit') };
       case 'cancel_all':
@@ -184,11 +212,18 @@ export class DecisionMaker {
     }
   }
 
-  #move(role: 'STOP' | 'TARGET', price: PriceNanos, now: SessionTime): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
+  #move(
+    role: 'STOP' | 'TARGET',
+    price: PriceNanos,
+    now: SessionTime,
+  ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
     const { bracket } = this.#desk;
     if (bracket === undefined) return { touched: [] };
     const id = role === 'STOP' ? bracket.stopId : bracket.targetId;
-    const denial = this.#desk.change(role === 'STOP' ? { id, stopPrice: price } : { id, price }, now);
+    const denial = this.#desk.change(
+      role === 'STOP' ? { id, stopPrice: price } : { id, price },
+      now,
+    );
     return denial === undefined ? { touched: [{ id, role }] } : { denial };
   }
 
@@ -218,7 +253,10 @@ export class DecisionMaker {
         answerSha256: answer.answerSha256,
         tokens: answer.tokens,
         costUsd: answer.costUsd,
-        answer: call === undefined || answer.calls.length > 1 ? null : { tool: call.tool, arguments: call.arguments },
+        answer:
+          call === undefined || answer.calls.length > 1
+            ? null
+            : { tool: call.tool, arguments: call.arguments },
         tool,
         code: denial?.code ?? null,
         figures: denial?.figures ?? null,

@@ -28,8 +28,19 @@ export function createDeskJournal(
         write(ts, { type: 'risk-verdict', orderId: order.id, approved: true });
         return;
       }
-      write(ts, { type: 'risk-verdict', orderId: order.id, approved: false, code: denial.code, figures: denial.figures });
-      observer.onOrderEvent(order.id, 'denied', `${denial.code} ${JSON.stringify(denial.figures)}`, ts);
+      write(ts, {
+        type: 'risk-verdict',
+        orderId: order.id,
+        approved: false,
+        code: denial.code,
+        figures: denial.figures,
+      });
+      observer.onOrderEvent(
+        order.id,
+        'denied',
+        `${denial.code} ${JSON.stringify(denial.figures)}`,
+        ts,
+      );
     },
     onSubmit(order) {
       write(clock(), { type: 'order-submitted', order });
@@ -38,7 +49,8 @@ export function createDeskJournal(
       const ts = clock();
       write(ts, { type: 'order-change-requested', change });
       const price = change.price ?? change.stopPrice;
-      const detail = price === undefined ? `quantity ${change.quantity}` : `to ${toPriceNumber(price)}`;
+      const detail =
+        price === undefined ? `quantity ${change.quantity}` : `to ${toPriceNumber(price)}`;
       observer.onOrderEvent(change.id, 'change sent', detail, ts);
     },
     onCancel(order, reason) {
@@ -73,7 +85,11 @@ export function createDeskJournal(
     onTrip(trip) {
       const ts = clock();
       observer.onTrip(trip, ts);
-      observer.onAlarm('info', `${trip.side} closed by ${trip.exitReason}: ${toDollars(Math.round(trip.netPl * 1e6)).toFixed(2)}`, ts);
+      observer.onAlarm(
+        'info',
+        `${trip.side} closed by ${trip.exitReason}: ${toDollars(Math.round(trip.netPl * 1e6)).toFixed(2)}`,
+        ts,
+      );
     },
     onAlarm(text) {
       observer.onAlarm('critical', text, clock());

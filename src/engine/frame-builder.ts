@@ -1,8 +1,8 @@
-import type { BracketView, ConditionView, Frame, LadderRow, Mode, OwnOrder } from './protocol.ts';
 import type { ConditionRule } from '../brain/port.ts';
 import { toDollars } from '../domain/money.ts';
 import { formatDay, NS_PER_MS, NS_PER_SECOND } from '../domain/time.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
+import type { BracketView, ConditionView, Frame, LadderRow, Mode, OwnOrder } from './protocol.ts';
 import type { TradingEngine } from './trading-engine.ts';
 
 const TAPE_PRINTS = 200;
@@ -50,7 +50,9 @@ export class FrameBuilder {
       zoneName: instrument.calendar === 'us-equities' ? 'ET' : 'CT',
       feed: {
         state: context.feedState,
-        lastEventAgeMs: Number.isFinite(engine.lastEventTs) ? (ts - engine.lastEventTs) / NS_PER_MS : 0,
+        lastEventAgeMs: Number.isFinite(engine.lastEventTs)
+          ? (ts - engine.lastEventTs) / NS_PER_MS
+          : 0,
         events: engine.events,
         eventsPerSecond: context.eventsPerSecond,
         progress: context.progress,
@@ -90,13 +92,21 @@ export class FrameBuilder {
     const { analysis, book, instrument, settings } = this.#engine.options;
     const { bids, asks } = book;
     const { tickNanos } = instrument;
-    const middle = ladderCenter ?? analysis.metrics.last ?? (bids.best === NO_TICK ? asks.best : bids.best) * tickNanos;
+    const middle =
+      ladderCenter ??
+      analysis.metrics.last ??
+      (bids.best === NO_TICK ? asks.best : bids.best) * tickNanos;
     if (middle === NO_TICK * tickNanos) return [];
     const top = Math.floor(middle / tickNanos) + (ladderRows >> 1);
     const low = top - ladderRows + 1;
     if (this.#flow.length < ladderRows * 4) this.#flow = new Float64Array(ladderRows * 4);
     const flow = this.#flow;
-    book.changes.collect(ts - settings.analyzers.book.flowWindowSecs * NS_PER_SECOND, low, ladderRows, flow);
+    book.changes.collect(
+      ts - settings.analyzers.book.flowWindowSecs * NS_PER_SECOND,
+      low,
+      ladderRows,
+      flow,
+    );
     const rows: LadderRow[] = [];
     for (let tick = top; tick >= low; tick--) {
       const at = (tick - low) * 4;
@@ -145,6 +155,9 @@ export class FrameBuilder {
   }
 }
 
-function viewsOf(rules: readonly ConditionRule[], counts: Readonly<Record<string, number>>): ConditionView[] {
+function viewsOf(
+  rules: readonly ConditionRule[],
+  counts: Readonly<Record<string, number>>,
+): ConditionView[] {
   return rules.map(({ name, rule }) => ({ name, rule, held: counts[name] ?? 0 }));
 }

@@ -53,14 +53,19 @@ export function parseOrderScript(
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
     const parsed = parseLine(line, day);
-    const problem = typeof parsed === 'string' ? parsed : orderProblem(parsed, actions.at(-1), placed);
+    const problem =
+      typeof parsed === 'string' ? parsed : orderProblem(parsed, actions.at(-1), placed);
     if (problem !== undefined) problems.push({ line: index + 1, problem });
     if (typeof parsed !== 'string') actions.push(parsed);
   }
   return problems.length > 0 ? { problems } : { actions };
 }
 
-function orderProblem(action: ScriptAction, before: ScriptAction | undefined, placed: Set<string>): string | undefined {
+function orderProblem(
+  action: ScriptAction,
+  before: ScriptAction | undefined,
+  placed: Set<string>,
+): string | undefined {
   if (before !== undefined && action.at < before.at) return 'at: earlier than the line before it';
   if (action.action === 'place') {
     if (placed.has(action.id)) return `id: "${action.id}" was placed before; an id names one order`;
@@ -78,15 +83,18 @@ function parseLine(line: string, day: DayNumber): ScriptAction | string {
   } catch {
     return 'not a JSON object';
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not a JSON object';
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return 'not a JSON object';
   const fields = new Map(Object.entries(value));
   const action = fields.get('action');
   const known = typeof action === 'string' ? KEYS[action] : undefined;
   if (known === undefined) return 'action: place, modify or cancel is allowed';
-  for (const key of fields.keys()) if (!known.includes(key)) return `${key}: not a field of "${String(action)}"`;
+  for (const key of fields.keys())
+    if (!known.includes(key)) return `${key}: not a field of "${String(action)}"`;
   const at = fields.get('at');
   const ts = typeof at === 'string' ? parseTimestamp(at, day) : undefined;
-  if (ts === undefined) return 'at: an ISO 8601 time is needed, such as 2012-06-21T14:30:00.000000000Z';
+  if (ts === undefined)
+    return 'at: an ISO 8601 time is needed, such as 2012-06-21T14:30:00.000000000Z';
   const id = fields.get('id');
   if (typeof id !== 'string' || id === '') return 'id: a text is needed';
   if (action === 'cancel') return { action, at: ts, id };
@@ -109,7 +117,8 @@ function parseTerms(fields: ReadonlyMap<string, unknown>): Terms | string {
     const value = fields.get(key);
     if (value === undefined) continue;
     const price = typeof value === 'string' ? parsePrice(value) : undefined;
-    if (price === undefined || price <= 0) return `${key}: a decimal as text is needed, such as "577.63"`;
+    if (price === undefined || price <= 0)
+      return `${key}: a decimal as text is needed, such as "577.63"`;
     terms[key] = price;
   }
   const quantity = fields.get('quantity');
@@ -137,7 +146,8 @@ function parsePlace(
   if (quantity === undefined) return 'quantity: a whole number from 1 is needed';
   const needsPrice = type === 'limit' || type === 'stop-limit';
   const needsStop = type === 'stop' || type === 'stop-limit';
-  if (needsPrice !== (prices.price !== undefined)) return `price: ${needsPrice ? 'needed' : 'not allowed'} for a ${type} order`;
+  if (needsPrice !== (prices.price !== undefined))
+    return `price: ${needsPrice ? 'needed' : 'not allowed'} for a ${type} order`;
   if (needsStop !== (prices.stopPrice !== undefined)) {
     return `stopPrice: ${needsStop ? 'needed' : 'not allowed'} for a ${type} order`;
   }

@@ -59,7 +59,16 @@ export interface OwnOrder extends ActiveOrder {
 
 export interface BracketView {
   readonly id: string;
-  readonly state: 'PENDING' | 'WORKING' | 'PARTIAL' | 'OPEN' | 'CLOSING' | 'CLOSED' | 'REJECTED' | 'CANCELLED' | 'EXPIRED';
+  readonly state:
+    | 'PENDING'
+    | 'WORKING'
+    | 'PARTIAL'
+    | 'OPEN'
+    | 'CLOSING'
+    | 'CLOSED'
+    | 'REJECTED'
+    | 'CANCELLED'
+    | 'EXPIRED';
   readonly side: 'LONG' | 'SHORT';
 }
 
@@ -128,13 +137,27 @@ export interface Frame {
   readonly cvd: CvdSeries;
   readonly orders: readonly OwnOrder[];
   readonly bracket: BracketView | null;
-  readonly conditions: { readonly long: readonly ConditionView[]; readonly short: readonly ConditionView[] } | null;
+  readonly conditions: {
+    readonly long: readonly ConditionView[];
+    readonly short: readonly ConditionView[];
+  } | null;
 }
 
 /** What must not be missed. Sequence numbers count from 1 without gaps. */
 export type Notice =
-  | { readonly type: 'decision-made'; readonly sequence: number; readonly decision: DecisionRecord; readonly clock: string }
-  | { readonly type: 'order-filled'; readonly sequence: number; readonly fill: Fill; readonly role: string; readonly clock: string }
+  | {
+      readonly type: 'decision-made';
+      readonly sequence: number;
+      readonly decision: DecisionRecord;
+      readonly clock: string;
+    }
+  | {
+      readonly type: 'order-filled';
+      readonly sequence: number;
+      readonly fill: Fill;
+      readonly role: string;
+      readonly clock: string;
+    }
   | {
       readonly type: 'order-event';
       readonly sequence: number;
@@ -143,7 +166,12 @@ export type Notice =
       readonly detail: string;
       readonly clock: string;
     }
-  | { readonly type: 'trade-closed'; readonly sequence: number; readonly trade: RoundTrip; readonly clock: string }
+  | {
+      readonly type: 'trade-closed';
+      readonly sequence: number;
+      readonly trade: RoundTrip;
+      readonly clock: string;
+    }
   | {
       readonly type: 'alarm';
       readonly sequence: number;
@@ -155,8 +183,21 @@ export type Notice =
 export type EngineMessage =
   | Frame
   | Notice
-  | { readonly type: 'progress'; readonly percent: number; readonly ts: number; readonly clock: string; readonly events: number; readonly eventsPerSecond: number; readonly netPl: number }
-  | { readonly type: 'command-answered'; readonly id: number; readonly accepted: boolean; readonly text: string }
+  | {
+      readonly type: 'progress';
+      readonly percent: number;
+      readonly ts: number;
+      readonly clock: string;
+      readonly events: number;
+      readonly eventsPerSecond: number;
+      readonly netPl: number;
+    }
+  | {
+      readonly type: 'command-answered';
+      readonly id: number;
+      readonly accepted: boolean;
+      readonly text: string;
+    }
   | { readonly type: 'run-ended'; readonly result: RunResult }
   | { readonly type: 'run-failed'; readonly kind: 'data' | 'internal'; readonly text: string };
 
@@ -180,4 +221,9 @@ export type EngineCommand =
 export type FrontMessage =
   | { readonly type: 'command'; readonly id: number; readonly command: EngineCommand }
   /** How many ladder rows the screen can show and where it is centred (`null`: on the last price); asks for frames. */
-  | { readonly type: 'view'; readonly ladderRows: number; readonly ladderCenter: number | null; readonly framesPerSecond: number };
+  | {
+      readonly type: 'view';
+      readonly ladderRows: number;
+      readonly ladderCenter: number | null;
+      readonly framesPerSecond: number;
+    };

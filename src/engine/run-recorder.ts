@@ -48,7 +48,10 @@ export class RunRecorder {
   /** Writes one entry. Intents, fills and halts are durable at once where it matters; the rest may be batched. */
   write(ts: SessionTime, body: JournalEntryBody): void {
     this.#sequence++;
-    this.#journal.append({ sequence: this.#sequence, ts, body }, this.#isDurable && DURABLE.has(body.type));
+    this.#journal.append(
+      { sequence: this.#sequence, ts, body },
+      this.#isDurable && DURABLE.has(body.type),
+    );
   }
 
   /** Counts a decision and, where it says something new, writes it. */
@@ -57,10 +60,13 @@ export class RunRecorder {
     this.byTool[decision.tool] = (this.byTool[decision.tool] ?? 0) + 1;
     if (decision.code !== null) this.denied[decision.code] = (this.denied[decision.code] ?? 0) + 1;
     if (decision.tokens !== null) {
-      for (const key of ['input', 'cached', 'output', 'reasoning'] as const) this.tokens[key] += decision.tokens[key];
+      for (const key of ['input', 'cached', 'output', 'reasoning'] as const)
+        this.tokens[key] += decision.tokens[key];
     }
     const isModel = decision.model !== null;
-    if (isModel) this.costUsd = this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
+    if (isModel)
+      this.costUsd =
+        this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
     // a rule that waits says nothing new, five times a second
     if (!isModel && decision.tool === 'wait' && decision.code === this.#lastCode) return;
     this.#lastCode = decision.code;

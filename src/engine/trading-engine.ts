@@ -3,8 +3,8 @@ import {
   ACTION_CLEAR,
   ACTION_STATUS,
   ACTION_TRADE,
-  type EventBatch,
   EVENT_WORDS,
+  type EventBatch,
   FLAG_CROSS,
   FLAG_LAST,
   FLAG_SNAPSHOT,
@@ -140,10 +140,15 @@ export class TradingEngine {
       risk: this.risk,
       portfolio,
       market: { riskContext: () => this.#riskContext(), touch: () => this.touch() },
-      listener: createDeskJournal(recorder, () => this.#clock, {
-        onTraded: (ts) => this.#onTraded(ts),
-        onViolation: (rule) => this.halt('INVARIANT', `invariant violated: ${rule}`),
-      }, portfolio),
+      listener: createDeskJournal(
+        recorder,
+        () => this.#clock,
+        {
+          onTraded: (ts) => this.#onTraded(ts),
+          onViolation: (rule) => this.halt('INVARIANT', `invariant violated: ${rule}`),
+        },
+        portfolio,
+      ),
       idPrefix: '',
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
     });
@@ -205,7 +210,12 @@ export class TradingEngine {
     const bySequence = groupEnds === 'sequence';
     for (let i = from; i < count; i++) {
       const offset = i * EVENT_WORDS;
-      let ts = fromEpochWords(words[offset + WORD_TS_EVENT_LOW] ?? 0, words[offset + WORD_TS_EVENT_HIGH] ?? 0, baseLow, baseHigh);
+      let ts = fromEpochWords(
+        words[offset + WORD_TS_EVENT_LOW] ?? 0,
+        words[offset + WORD_TS_EVENT_HIGH] ?? 0,
+        baseLow,
+        baseHigh,
+      );
       const sequence = words[offset + WORD_SEQUENCE] ?? 0;
       if (bySequence && sequence !== this.#lastSequence) this.#isGroupOpen = false;
       if (ts > this.#now) {
@@ -236,7 +246,8 @@ export class TradingEngine {
       book.apply(words, offset, ts);
       if ((tags & FLAG_SNAPSHOT) === 0) {
         this.#isGroupOpen = bySequence || (tags & FLAG_LAST) === 0;
-        if (this.#isRebuilding || action === ACTION_CLEAR) this.#isRebuilding = action === ACTION_CLEAR;
+        if (this.#isRebuilding || action === ACTION_CLEAR)
+          this.#isRebuilding = action === ACTION_CLEAR;
       } else {
         // a snapshot's orders belong to no group, but its last record may end one
         if ((tags & FLAG_LAST) !== 0) this.#isGroupOpen = false;
@@ -339,7 +350,14 @@ export class TradingEngine {
     for (;;) {
       const scriptAt = script[this.#scriptAt]?.at ?? NEVER;
       const effectAt = this.decisions?.nextEffect ?? NEVER;
-      const due = Math.min(venue.nextArrival, venue.nextReport, this.desk.nextTimer, effectAt, scriptAt, this.#nextSnapshot);
+      const due = Math.min(
+        venue.nextArrival,
+        venue.nextReport,
+        this.desk.nextTimer,
+        effectAt,
+        scriptAt,
+        this.#nextSnapshot,
+      );
       this.#nextDue = due;
       if (due >= limit) return;
       if (due > this.#clock) this.#clock = due;
@@ -444,7 +462,9 @@ export class TradingEngine {
     const status = words[offset + WORD_SIZE] ?? STATUS_TRADING;
     this.#isVenueHalted = status !== STATUS_TRADING;
     this.options.analysis.onStatus(ts, status);
-    const text = this.#isVenueHalted ? 'the venue halted the instrument' : 'the instrument trades again';
+    const text = this.#isVenueHalted
+      ? 'the venue halted the instrument'
+      : 'the instrument trades again';
     this.options.recorder.observer.onAlarm('warning', text, ts);
   }
 
@@ -457,7 +477,8 @@ export class TradingEngine {
       if (this.#tradingDate !== undefined) this.risk.startSession();
       this.#tradingDate = day.date;
       this.account.startDay(this.closingPrice());
-      this.#flattenAt = session === null || script.length > 0 ? NEVER : this.#flattenTime(session, day.date);
+      this.#flattenAt =
+        session === null || script.length > 0 ? NEVER : this.#flattenTime(session, day.date);
     }
     const isOpen = session !== null && ts >= session.open && ts < session.close;
     if (instrument.kind === 'future') venue.setOpen(isOpen);
@@ -466,7 +487,10 @@ export class TradingEngine {
   }
 
   /** `risk.flattenAt` of a full day; on a short one as long before the close. */
-  #flattenTime(session: { readonly open: SessionTime; readonly close: SessionTime }, date: DayNumber): SessionTime {
+  #flattenTime(
+    session: { readonly open: SessionTime; readonly close: SessionTime },
+    date: DayNumber,
+  ): SessionTime {
     const { settings, day, instrument, schedule } = this.options;
     const clock = parseClock(settings.risk.flattenAt);
     if (clock === undefined) return NEVER;
@@ -487,7 +511,10 @@ export class TradingEngine {
     if (script.length > 0 || this.risk.halt !== undefined || !settings.risk.enabled) return;
     const daily = this.account.dailyMicros(this.closingPrice());
     if (daily > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
-    this.halt('DAILY_LOSS', `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`);
+    this.halt(
+      'DAILY_LOSS',
+      `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`,
+    );
     this.desk.flatten(ts, 'daily-loss');
   }
 
@@ -530,6 +557,8 @@ export class TradingEngine {
 
   /** From the first event to the latest moment, nanoseconds. */
   get spanNs(): number {
-    return this.#firstTs === undefined ? 0 : this.#clock - Math.max(this.#firstTs, Math.min(this.options.window.from, this.#clock));
+    return this.#firstTs === undefined
+      ? 0
+      : this.#clock - Math.max(this.#firstTs, Math.min(this.options.window.from, this.#clock));
   }
 }

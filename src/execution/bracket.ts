@@ -30,7 +30,12 @@ export class Bracket {
   readonly submittedAt: SessionTime;
   state: BracketState = 'PENDING';
 
-  constructor(id: string, sign: 1 | -1, ids: readonly [entry: string, stop: string, target: string], submittedAt: SessionTime) {
+  constructor(
+    id: string,
+    sign: 1 | -1,
+    ids: readonly [entry: string, stop: string, target: string],
+    submittedAt: SessionTime,
+  ) {
     this.id = id;
     this.sign = sign;
     [this.entryId, this.stopId, this.targetId] = ids;
@@ -44,7 +49,8 @@ export class Bracket {
   /** What the entry has filled and the exits have not, by what we know. */
   openQuantity(orders: OrderTracker): number {
     let open = orders.find(this.entryId)?.filled ?? 0;
-    for (const id of [this.stopId, this.targetId, ...this.exitIds]) open -= orders.find(id)?.filled ?? 0;
+    for (const id of [this.stopId, this.targetId, ...this.exitIds])
+      open -= orders.find(id)?.filled ?? 0;
     return open;
   }
 
@@ -73,7 +79,8 @@ export class Bracket {
 
   #stateOf(orders: OrderTracker): BracketState {
     const entry = orders.find(this.entryId);
-    if (entry === undefined || entry.status === 'submitted') return entry?.filled ? 'PARTIAL' : 'PENDING';
+    if (entry === undefined || entry.status === 'submitted')
+      return entry?.filled ? 'PARTIAL' : 'PENDING';
     const open = this.openQuantity(orders);
     if (entry.filled === 0) {
       switch (entry.status) {

@@ -1,5 +1,12 @@
 import type { Denial } from '../domain/decision.ts';
-import type { ClientOrderId, Fill, OrderChange, OrderReport, OrderRequest, OrderRole } from '../domain/order.ts';
+import type {
+  ClientOrderId,
+  Fill,
+  OrderChange,
+  OrderReport,
+  OrderRequest,
+  OrderRole,
+} from '../domain/order.ts';
 import type { PriceNanos } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
 import { signOf } from '../domain/side.ts';
@@ -101,13 +108,17 @@ export class OrderDesk {
   workingQuantity(side: 'buy' | 'sell'): number {
     let sum = 0;
     for (const order of this.orders.working) {
-      if (order.request.side === side && !order.request.reduceOnly) sum += order.quantity - order.filled;
+      if (order.request.side === side && !order.request.reduceOnly)
+        sum += order.quantity - order.filled;
     }
     return sum;
   }
 
   /** Sends a bracket: three orders, their ids given out at once. Returns them, or the denial. */
-  enterBracket(request: BracketRequest, now: SessionTime): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
+  enterBracket(
+    request: BracketRequest,
+    now: SessionTime,
+  ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
     const group = `${this.#idPrefix}B${this.#brackets + 1}`;
     const exitSide = request.side === 'buy' ? 'sell' : 'buy';
     const common = { quantity: request.quantity, tif: 'day', ocoGroup: group } as const;
@@ -194,7 +205,8 @@ export class OrderDesk {
     const { position } = this.portfolio;
     if (position === 0) return touched;
     const { bracket } = this;
-    if (bracket?.hasLiveExit(this.orders) || (bracket === undefined && this.#hasPlainExit())) return touched;
+    if (bracket?.hasLiveExit(this.orders) || (bracket === undefined && this.#hasPlainExit()))
+      return touched;
     this.#exitReason = reason;
     const exit: OrderRequest = {
       id: this.#nextId(),
@@ -224,10 +236,15 @@ export class OrderDesk {
 
   /** Takes in every report that is known by `now`. */
   takeReports(now: SessionTime): void {
-    for (let report = this.#venue.takeReport(now); report !== undefined; report = this.#venue.takeReport(now)) {
+    for (
+      let report = this.#venue.takeReport(now);
+      report !== undefined;
+      report = this.#venue.takeReport(now)
+    ) {
       const order = this.orders.apply(report);
       this.#listener.onReport(report, order);
-      if (report.type === 'order-filled' && order !== undefined) this.#onFill(report.fill, report.commissionMicros, order);
+      if (report.type === 'order-filled' && order !== undefined)
+        this.#onFill(report.fill, report.commissionMicros, order);
       this.#updateBracket();
       this.#checkInvariants(now);
     }
@@ -300,13 +317,19 @@ export class OrderDesk {
   #checkInvariants(now: SessionTime): void {
     const { position } = this.portfolio;
     if (position !== this.orders.netFilled) {
-      this.#listener.onViolation('position is the sum of fills', `position ${position}, fills ${this.orders.netFilled}`);
+      this.#listener.onViolation(
+        'position is the sum of fills',
+        `position ${position}, fills ${this.orders.netFilled}`,
+      );
     }
     const { bracket } = this;
     if (bracket === undefined || this.#isClosed) return;
     const open = bracket.openQuantity(this.orders);
     if (open < 0) {
-      this.#listener.onViolation('exits never trade beyond the position', `${bracket.id}: open ${open}`);
+      this.#listener.onViolation(
+        'exits never trade beyond the position',
+        `${bracket.id}: open ${open}`,
+      );
     }
     if (bracket.isProtected(this.orders)) {
       this.#protectAt = NEVER;

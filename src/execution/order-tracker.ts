@@ -1,5 +1,10 @@
-import type { ClientOrderId, OrderReport, OrderRequest, OrderStatus } from '../domain/order.ts';
-import type { Fill } from '../domain/order.ts';
+import type {
+  ClientOrderId,
+  Fill,
+  OrderReport,
+  OrderRequest,
+  OrderStatus,
+} from '../domain/order.ts';
 import type { PriceNanos } from '../domain/price.ts';
 import type { SessionTime } from '../domain/time.ts';
 
@@ -19,7 +24,13 @@ export interface TrackedOrder {
   isCancelRequested: boolean;
 }
 
-const DONE: ReadonlySet<OrderStatus> = new Set(['filled', 'canceled', 'expired', 'rejected', 'denied']);
+const DONE: ReadonlySet<OrderStatus> = new Set([
+  'filled',
+  'canceled',
+  'expired',
+  'rejected',
+  'denied',
+]);
 
 export function isDone(order: TrackedOrder): boolean {
   return DONE.has(order.status);
@@ -50,7 +61,13 @@ export class OrderTracker {
   }
 
   /** Takes an order in, as submitted or as denied by us. An id is never used twice. */
-  add(request: OrderRequest, status: 'submitted' | 'denied', now: SessionTime, touch: PriceNanos | null, reason?: string): TrackedOrder {
+  add(
+    request: OrderRequest,
+    status: 'submitted' | 'denied',
+    now: SessionTime,
+    touch: PriceNanos | null,
+    reason?: string,
+  ): TrackedOrder {
     const order: TrackedOrder = {
       request,
       submittedAt: now,

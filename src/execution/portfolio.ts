@@ -56,7 +56,9 @@ export class Portfolio {
 
   /** What closing at `price` would bring over the open position's cost. */
   unrealizedAt(price: PriceNanos): MoneyMicros {
-    return this.position === 0 ? 0 : valueOf(price, this.position, this.#instrument.multiplier) - this.#costMicros;
+    return this.position === 0
+      ? 0
+      : valueOf(price, this.position, this.#instrument.multiplier) - this.#costMicros;
   }
 
   /** Counts a fill. `reason`: why, if it closes the position. Returns the round trip that it ended. */
@@ -81,7 +83,9 @@ export class Portfolio {
   mark(price: PriceNanos): void {
     const trip = this.#trip;
     if (trip === undefined) return;
-    const gross = trip.sign * (trip.exitMicros - trip.entryMicros) + valueOf(price, this.position, this.#instrument.multiplier);
+    const gross =
+      trip.sign * (trip.exitMicros - trip.entryMicros) +
+      valueOf(price, this.position, this.#instrument.multiplier);
     if (gross < trip.maeMicros) trip.maeMicros = gross;
     if (gross > trip.mfeMicros) trip.mfeMicros = gross;
   }
@@ -114,11 +118,17 @@ export class Portfolio {
     this.position += sign * quantity;
   }
 
-  #close(fill: Fill, quantity: number, commissionMicros: MoneyMicros, reason: ExitReason): RoundTrip | undefined {
+  #close(
+    fill: Fill,
+    quantity: number,
+    commissionMicros: MoneyMicros,
+    reason: ExitReason,
+  ): RoundTrip | undefined {
     const value = valueOf(fill.price, quantity, this.#instrument.multiplier);
     const sign = Math.sign(this.position);
     const held = Math.abs(this.position);
-    const cost = quantity === held ? this.#costMicros : Math.round((this.#costMicros * quantity) / held);
+    const cost =
+      quantity === held ? this.#costMicros : Math.round((this.#costMicros * quantity) / held);
     this.realizedMicros += sign * value - cost;
     this.#costMicros -= cost;
     this.position -= sign * quantity;

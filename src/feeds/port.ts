@@ -48,8 +48,16 @@ export class FeedError extends Error {
   /** Offset in the (decompressed) stream where the trouble begins, in bytes. */
   readonly byteOffset: number | undefined;
 
-  constructor(file: string, byteOffset: number | undefined, problem: string, options?: ErrorOptions) {
-    super(byteOffset === undefined ? `${file}: ${problem}` : `${file}: byte ${byteOffset}: ${problem}`, options);
+  constructor(
+    file: string,
+    byteOffset: number | undefined,
+    problem: string,
+    options?: ErrorOptions,
+  ) {
+    super(
+      byteOffset === undefined ? `${file}: ${problem}` : `${file}: byte ${byteOffset}: ${problem}`,
+      options,
+    );
     this.file = file;
     this.byteOffset = byteOffset;
   }

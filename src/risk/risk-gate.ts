@@ -102,8 +102,13 @@ export class RiskGate {
   }
 
   /** Judges a change: one that asks for more is judged as the order it would make. */
-  reviewChange(change: OrderChange, order: OrderRequest, context: RiskContext): { approved: ApprovedChange } | { approved: undefined; denial: Denial } {
-    const asksMore = (change.quantity ?? order.quantity) > order.quantity || change.price !== undefined;
+  reviewChange(
+    change: OrderChange,
+    order: OrderRequest,
+    context: RiskContext,
+  ): { approved: ApprovedChange } | { approved: undefined; denial: Denial } {
+    const asksMore =
+      (change.quantity ?? order.quantity) > order.quantity || change.price !== undefined;
     if (this.#settings.enabled && asksMore && !order.reduceOnly) {
       const more = Math.max(0, (change.quantity ?? order.quantity) - order.quantity);
       const price = change.price ?? order.price;
@@ -129,15 +134,18 @@ export class RiskGate {
   }
 
   #haltDenial(): Denial | undefined {
-    if (this.#halt !== undefined) return { code: 'HALTED', figures: { halt: this.#halt.code, reason: this.#halt.reason } };
+    if (this.#halt !== undefined)
+      return { code: 'HALTED', figures: { halt: this.#halt.code, reason: this.#halt.reason } };
     return this.#isPaused ? { code: 'PAUSED', figures: {} } : undefined;
   }
 
   #dailyDenial({ dailyPlMicros, dailyTrades }: RiskContext): Denial | undefined {
     const { dailyLossUsd, dailyTrades: limit } = this.#settings;
     const dailyPl = toDollars(dailyPlMicros);
-    if (dailyPl <= -dailyLossUsd) return { code: 'DAILY_LOSS', figures: { dailyPl, limit: -dailyLossUsd } };
-    if (dailyTrades >= limit) return { code: 'DAILY_TRADES', figures: { trades: dailyTrades, limit } };
+    if (dailyPl <= -dailyLossUsd)
+      return { code: 'DAILY_LOSS', figures: { dailyPl, limit: -dailyLossUsd } };
+    if (dailyTrades >= limit)
+      return { code: 'DAILY_TRADES', figures: { trades: dailyTrades, limit } };
     return undefined;
   }
 
@@ -155,10 +163,16 @@ export class RiskGate {
     const { ordersPerSecond, ordersPerSession } = this.#settings;
     while ((this.#recent[0] ?? now) <= now - NS_PER_SECOND) this.#recent.shift();
     if (this.#recent.length >= ordersPerSecond) {
-      return { code: 'ORDER_RATE', figures: { lastSecond: this.#recent.length, limit: ordersPerSecond } };
+      return {
+        code: 'ORDER_RATE',
+        figures: { lastSecond: this.#recent.length, limit: ordersPerSecond },
+      };
     }
     if (this.#approvedInSession >= ordersPerSession) {
-      return { code: 'ORDER_RATE', figures: { session: this.#approvedInSession, limit: ordersPerSession } };
+      return {
+        code: 'ORDER_RATE',
+        figures: { session: this.#approvedInSession, limit: ordersPerSession },
+      };
     }
     return undefined;
   }
@@ -168,16 +182,28 @@ export class RiskGate {
     const { staleSecs, priceCollarPct } = this.#settings;
     const spread = bestBid === null || bestAsk === null ? null : toPriceNumber(bestAsk - bestBid);
     const maxSpread = this.#maxSpread(context.isOpeningDrive);
-    if (spread !== null && spread > maxSpread) return { code: 'SPREAD', figures: { spread, limit: maxSpread } };
+    if (spread !== null && spread > maxSpread)
+      return { code: 'SPREAD', figures: { spread, limit: maxSpread } };
     if (eventAgeNs > staleSecs * NS_PER_SECOND) {
-      return { code: 'STALE_DATA', figures: { cause: 'silent', secs: eventAgeNs / NS_PER_SECOND, limit: staleSecs } };
+      return {
+        code: 'STALE_DATA',
+        figures: { cause: 'silent', secs: eventAgeNs / NS_PER_SECOND, limit: staleSecs },
+      };
     }
     if (spread === null || spread < 0 || isRebuilding) {
       const cause = isRebuilding ? 'rebuilding' : spread === null ? 'empty' : 'crossed';
       return { code: 'STALE_DATA', figures: { cause, spread } };
     }
-    if (order.price !== undefined && last !== null && Math.abs(order.price - last) > (last * priceCollarPct) / 100) {
-      const figures = { price: toPriceNumber(order.price), last: toPriceNumber(last), limitPct: priceCollarPct };
+    if (
+      order.price !== undefined &&
+      last !== null &&
+      Math.abs(order.price - last) > (last * priceCollarPct) / 100
+    ) {
+      const figures = {
+        price: toPriceNumber(order.price),
+        last: toPriceNumber(last),
+        limitPct: priceCollarPct,
+      };
       return { code: 'PRICE_COLLAR', figures };
     }
     return undefined;
@@ -189,7 +215,8 @@ export class RiskGate {
     const worst = Math.abs(worstPosition(order, context));
     const notional = toDollars(valueOf(price, worst, context.multiplier));
     const { maxNotionalUsd } = this.#settings;
-    if (notional > maxNotionalUsd) return { code: 'MAX_NOTIONAL', figures: { notional, limit: maxNotionalUsd } };
+    if (notional > maxNotionalUsd)
+      return { code: 'MAX_NOTIONAL', figures: { notional, limit: maxNotionalUsd } };
     const needed = toDollars(valueOf(price, order.quantity, context.multiplier));
     const buyingPower = toDollars(context.buyingPowerMicros);
     if (needed > buyingPower) return { code: 'BUYING_POWER', figures: { needed, buyingPower } };
@@ -200,11 +227,17 @@ export class RiskGate {
     if (isVenueHalted) return { code: 'SESSION', figures: { cause: 'halted' } };
     if (session === null) return { code: 'SESSION', figures: { cause: 'closed' } };
     if (now < session.open) {
-      return { code: 'SESSION', figures: { cause: 'before open', mins: roundRatio((session.open - now) / NS_PER_MINUTE) } };
+      return {
+        code: 'SESSION',
+        figures: { cause: 'before open', mins: roundRatio((session.open - now) / NS_PER_MINUTE) },
+      };
     }
     const left = session.close - now;
     if (left <= this.#settings.noEntryLastMins * NS_PER_MINUTE) {
-      return { code: 'SESSION', figures: { cause: 'near close', mins: roundRatio(left / NS_PER_MINUTE) } };
+      return {
+        code: 'SESSION',
+        figures: { cause: 'near close', mins: roundRatio(left / NS_PER_MINUTE) },
+      };
     }
     return undefined;
   }
@@ -217,7 +250,10 @@ export class RiskGate {
 }
 
 /** True when the order, with every other order of its side filled before it, still only makes the position smaller. */
-function isReducing(order: OrderRequest, { position, workingBuys, workingSells }: RiskContext): boolean {
+function isReducing(
+  order: OrderRequest,
+  { position, workingBuys, workingSells }: RiskContext,
+): boolean {
   if (order.reduceOnly) return true;
   const sign = signOf(order.side);
   const working = sign === 1 ? workingBuys : workingSells;
@@ -225,6 +261,11 @@ function isReducing(order: OrderRequest, { position, workingBuys, workingSells }
 }
 
 /** The position if everything on the order's side that works, and the order itself, filled. */
-function worstPosition(order: OrderRequest, { position, workingBuys, workingSells }: RiskContext): number {
-  return order.side === 'buy' ? position + workingBuys + order.quantity : position - workingSells - order.quantity;
+function worstPosition(
+  order: OrderRequest,
+  { position, workingBuys, workingSells }: RiskContext,
+): number {
+  return order.side === 'buy'
+    ? position + workingBuys + order.quantity
+    : position - workingSells - order.quantity;
 }

@@ -15,9 +15,9 @@ import { initialState, type ScreenState } from './store/state.ts';
 import { Store } from './store/store.ts';
 import { createLook, type ThemeName } from './theme/themes.ts';
 
-/** Hot panes: 30 times a second. What Ink draws: 5 times; a whole frame of Ink costs some 8 ms however little changed. */
+/** Hot panes: 30 times a second. What Ink draws: 4 times; a whole frame of Ink costs some 8 ms however little changed. */
 const HOT_MS = 33;
-const COLD_MS = 200;
+const COLD_MS = 250;
 const FRAMES_PER_SECOND = 30;
 /** How often highlights and answers are looked at for having faded, when nothing else happens. */
 const FADE_MS = 250;

@@ -5,6 +5,7 @@ import { PriceVolumeSum } from '../../src/market/price-volume-sum.ts';
 /** Up to a million dollars a share in 1e-9 dollars, on a grid or off it. */
 const price = fc.oneof(
   fc.bigInt(1n, 10n ** 15n).map(Number),
+  fc.integer({ min: 200_000_000_000, max: 300_000_000_000 }),
   fc.integer({ min: 1, max: 100_000_000 }).map((cents) => cents * 10_000_000),
   fc.integer({ min: -5_000, max: 5_000 }).map((cents) => cents * 10_000_000),
 );

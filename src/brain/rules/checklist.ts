@@ -25,7 +25,10 @@ interface SideReading {
  */
 export class Checklist {
   /** Names and rules, the same at every snapshot. */
-  readonly rules: { readonly long: readonly ConditionRule[]; readonly short: readonly ConditionRule[] };
+  readonly rules: {
+    readonly long: readonly ConditionRule[];
+    readonly short: readonly ConditionRule[];
+  };
   readonly #profile: ProfileSettings;
   #long: Record<string, number> = {};
   #short: Record<string, number> = {};
@@ -57,7 +60,8 @@ export class Checklist {
     const counts = sign === 1 ? this.#long : this.#short;
     for (const [name, held] of Object.entries(counts)) {
       // support and reward say where the stop and the target go now; they need no past
-      if (held < (name === 'STOP_SUPPORT' || name === 'REWARD' ? 1 : this.#profile.heldSnapshots)) return undefined;
+      if (held < (name === 'STOP_SUPPORT' || name === 'REWARD' ? 1 : this.#profile.heldSnapshots))
+        return undefined;
     }
     return sign === 1 ? this.#longPlan : this.#shortPlan;
   }
@@ -83,14 +87,20 @@ export class Checklist {
   }
 
   #breakout(market: MarketState, sign: 1 | -1): boolean[] {
-    const places = sign === 1 ? ['TESTING_HOD', 'NEAR_HOD', 'BREAKOUT'] : ['TESTING_LOD', 'NEAR_LOD', 'BREAKDOWN'];
+    const places =
+      sign === 1
+        ? ['TESTING_HOD', 'NEAR_HOD', 'BREAKOUT']
+        : ['TESTING_LOD', 'NEAR_LOD', 'BREAKDOWN'];
     const { minRvol, wallClearancePct, chasePct } = this.#profile;
     const distance = sign === 1 ? market.DISTANCE_TO_HOD_PCT : market.DISTANCE_TO_LOD_PCT;
     const before = sign === 1 ? this.#distanceToHigh : this.#distanceToLow;
-    const isChasing = distance !== null && before !== null && distance > chasePct && distance > before;
+    const isChasing =
+      distance !== null && before !== null && distance > chasePct && distance > before;
     const { LAST: last } = market;
     const clearance = last === null ? 0 : (last * wallClearancePct) / 100;
-    const isClear = last !== null && !wallsAhead(market, sign).some((wall) => Math.abs(wall.price - last) <= clearance);
+    const isClear =
+      last !== null &&
+      !wallsAhead(market, sign).some((wall) => Math.abs(wall.price - last) <= clearance);
     return [
       this.#isImbalanced(market, sign),
       market.RVOL_DAY !== null && market.RVOL_DAY > minRvol,
@@ -105,11 +115,16 @@ export class Checklist {
 
   #isImbalanced({ L2_IMBALANCE: imbalance }: MarketState, sign: 1 | -1): boolean {
     if (imbalance === null) return false;
-    return sign === 1 ? imbalance > this.#profile.longImbalance : imbalance < this.#profile.shortImbalance;
+    return sign === 1
+      ? imbalance > this.#profile.longImbalance
+      : imbalance < this.#profile.shortImbalance;
   }
 
   /** Where an entry at the touch would put its stop and target. Worked in ticks, so that no cent is lost. */
-  #plan(question: Question, sign: 1 | -1): { readonly hasSupport: boolean; readonly plan: EntryPlan | undefined } {
+  #plan(
+    question: Question,
+    sign: 1 | -1,
+  ): { readonly hasSupport: boolean; readonly plan: EntryPlan | undefined } {
     const { market, tickNanos } = question;
     const touch = (sign === 1 ? market.ASK_STACK : market.BID_STACK)[0];
     if (touch === undefined) return { hasSupport: false, plan: undefined };
@@ -119,7 +134,8 @@ export class Checklist {
     const least = Math.round(ticks(this.#profile.minStop));
     const most = Math.round(ticks(this.#profile.maxStop));
     const support = nearestSupport(question, sign, entry, least, most);
-    const fallback = this.#profile.kind === 'breakout' ? { risk: most, what: 'widest stop' } : undefined;
+    const fallback =
+      this.#profile.kind === 'breakout' ? { risk: most, what: 'widest stop' } : undefined;
     const stop = support ?? fallback;
     if (stop === undefined) return { hasSupport: false, plan: undefined };
     const wanted = Math.ceil(stop.risk * this.#profile.rewardRisk);
@@ -135,11 +151,18 @@ export class Checklist {
   }
 
   /** How far the target may be: just before what stands in the way; of momentum no farther than the reward that is asked. */
-  #rewardTicks(market: MarketState, sign: 1 | -1, entry: number, wanted: number, ticks: (dollars: number) => number): number {
+  #rewardTicks(
+    market: MarketState,
+    sign: 1 | -1,
+    entry: number,
+    wanted: number,
+    ticks: (dollars: number) => number,
+  ): number {
     const isBreakout = this.#profile.kind === 'breakout';
     const obstacles = wallsAhead(market, sign).map((wall) => wall.price);
     if (isBreakout) {
-      for (const level of [market.VP_VAH, market.VP_VAL, market.VP_POC, market.VWAP]) if (level !== null) obstacles.push(level);
+      for (const level of [market.VP_VAH, market.VP_VAL, market.VP_POC, market.VWAP])
+        if (level !== null) obstacles.push(level);
     }
     let reward = isBreakout ? Math.max(wanted, Math.round(ticks(this.#profile.maxTarget))) : wanted;
     for (const price of obstacles) {
@@ -153,17 +176,33 @@ export class Checklist {
 function rulesOf(profile: ProfileSettings, sign: 1 | -1): ConditionRule[] {
   const imbalance = {
     name: 'L2_IMBALANCE',
-    rule: sign === 1 ? `L2_IMBALANCE > ${profile.longImbalance}` : `L2_IMBALANCE < ${profile.shortImbalance}`,
+    rule:
+      sign === 1
+        ? `L2_IMBALANCE > ${profile.longImbalance}`
+        : `L2_IMBALANCE < ${profile.shortImbalance}`,
   };
-  const sentiment = { name: 'TAPE_SENTIMENT', rule: sign === 1 ? 'aggressive buying' : 'aggressive selling' };
+  const sentiment = {
+    name: 'TAPE_SENTIMENT',
+    rule: sign === 1 ? 'aggressive buying' : 'aggressive selling',
+  };
   const trend = { name: 'CVD_TREND', rule: sign === 1 ? 'CVD rising' : 'CVD falling' };
   const plan = [
-    { name: 'STOP_SUPPORT', rule: `stop ${profile.minStop.toFixed(2)} to ${profile.maxStop.toFixed(2)} behind a level` },
+    {
+      name: 'STOP_SUPPORT',
+      rule: `stop ${profile.minStop.toFixed(2)} to ${profile.maxStop.toFixed(2)} behind a level`,
+    },
     { name: 'REWARD', rule: `target ${profile.rewardRisk} x risk before the next wall` },
   ];
   if (profile.kind === 'momentum') {
     const vwap = { name: 'LAST_VS_VWAP', rule: sign === 1 ? 'last above VWAP' : 'last below VWAP' };
-    return [trend, vwap, imbalance, sentiment, { name: 'TAPE_VELOCITY', rule: 'tape at least medium' }, ...plan];
+    return [
+      trend,
+      vwap,
+      imbalance,
+      sentiment,
+      { name: 'TAPE_VELOCITY', rule: 'tape at least medium' },
+      ...plan,
+    ];
   }
   return [
     imbalance,
@@ -172,7 +211,10 @@ function rulesOf(profile: ProfileSettings, sign: 1 | -1): ConditionRule[] {
     sentiment,
     { name: 'NO_WALL', rule: `no wall within ${profile.wallClearancePct} %` },
     trend,
-    { name: 'BAR_DELTA', rule: sign === 1 ? "this bar's delta above 0" : "this bar's delta below 0" },
+    {
+      name: 'BAR_DELTA',
+      rule: sign === 1 ? "this bar's delta above 0" : "this bar's delta below 0",
+    },
     { name: 'NOT_CHASING', rule: `not running away beyond ${profile.chasePct} %` },
     ...plan,
   ];
@@ -184,7 +226,8 @@ function counted(
   holds: readonly boolean[],
 ): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const [i, { name }] of rules.entries()) counts[name] = holds[i] === true ? (before[name] ?? 0) + 1 : 0;
+  for (const [i, { name }] of rules.entries())
+    counts[name] = holds[i] === true ? (before[name] ?? 0) + 1 : 0;
   return counts;
 }
 
@@ -204,7 +247,9 @@ function nearestSupport(
 ): { readonly risk: number; readonly what: string } | undefined {
   const ownSide = sign === 1 ? 'BID' : 'ASK';
   const levels: (readonly [number | null, string])[] = [
-    ...market.DOM_WALLS.filter((wall) => wall.side === ownSide).map((wall) => [wall.price, 'wall'] as const),
+    ...market.DOM_WALLS.filter((wall) => wall.side === ownSide).map(
+      (wall) => [wall.price, 'wall'] as const,
+    ),
     sign === 1 ? [market.VP_VAL, 'VP_VAL'] : [market.VP_VAH, 'VP_VAH'],
     [market.VP_POC, 'VP_POC'],
     [market.VWAP, 'VWAP'],
@@ -216,7 +261,13 @@ function nearestSupport(
     if (price === null) continue;
     const distance = (entry - (price * NANOS_PER_UNIT) / tickNanos) * sign;
     const risk = Math.floor(distance + 1e-6) + 1;
-    if (distance > 0 && risk >= least && risk <= most && (nearest === undefined || risk < nearest.risk)) nearest = { risk, what };
+    if (
+      distance > 0 &&
+      risk >= least &&
+      risk <= most &&
+      (nearest === undefined || risk < nearest.risk)
+    )
+      nearest = { risk, what };
   }
   return nearest;
 }

@@ -77,16 +77,24 @@ export class RulesBrain implements Brain {
     const sign = question.account.POSITION > 0 ? 1 : -1;
     const reason = this.#exitReason(question, sign);
     if (reason !== undefined) return { tool: 'exit_position', arguments: { reasoning: reason } };
-    return this.#targetBeforeWall(question, sign) ?? this.#tighterStop(question, sign) ?? wait('in position');
+    return (
+      this.#targetBeforeWall(question, sign) ??
+      this.#tighterStop(question, sign) ??
+      wait('in position')
+    );
   }
 
   #exitReason({ ts, market }: Question, sign: 1 | -1): string | undefined {
     const { exitLongImbalance, exitShortImbalance, maxHoldSecs } = this.#profile;
     const { L2_IMBALANCE: imbalance, CVD_TREND: trend } = market;
-    if (imbalance !== null && (sign === 1 ? imbalance < exitLongImbalance : imbalance > exitShortImbalance)) {
+    if (
+      imbalance !== null &&
+      (sign === 1 ? imbalance < exitLongImbalance : imbalance > exitShortImbalance)
+    ) {
       return `L2_IMBALANCE ${imbalance} against the position`;
     }
-    if (trend === (sign === 1 ? 'FALLING' : 'RISING')) return `CVD_TREND ${trend} against the position`;
+    if (trend === (sign === 1 ? 'FALLING' : 'RISING'))
+      return `CVD_TREND ${trend} against the position`;
     if (this.#openedTs !== undefined && ts - this.#openedTs >= maxHoldSecs * NS_PER_SECOND) {
       return `held for ${maxHoldSecs} s`;
     }
@@ -102,7 +110,10 @@ export class RulesBrain implements Brain {
     for (const wall of walls) {
       const before = stepped(wall.price, -sign, tickNanos);
       if ((before - touch) * sign > 0 && (target - before) * sign > 0) {
-        return { tool: 'update_target', arguments: { new_price: before, reasoning: `wall of ${wall.size} at ${wall.price}` } };
+        return {
+          tool: 'update_target',
+          arguments: { new_price: before, reasoning: `wall of ${wall.size} at ${wall.price}` },
+        };
       }
     }
     return undefined;
@@ -114,12 +125,21 @@ export class RulesBrain implements Brain {
     const stop = priceOf(orders, 'STOP');
     const touch = touchOf(market, sign);
     const { ABSORPTION_PRICE: price, ABSORPTION_SIDE: side } = market;
-    if (target === undefined || stop === undefined || touch === undefined || price === null) return undefined;
+    if (target === undefined || stop === undefined || touch === undefined || price === null)
+      return undefined;
     if (side !== (sign === 1 ? 'ASK' : 'BID')) return undefined;
-    if (Math.abs(price - target) > toPriceNumber(tickNanos) * AT_TARGET_TICKS + 1e-9) return undefined;
-    const tighter = stepped(touch, -sign * Math.round((this.#profile.minStop * NANOS_PER_UNIT) / tickNanos), tickNanos);
+    if (Math.abs(price - target) > toPriceNumber(tickNanos) * AT_TARGET_TICKS + 1e-9)
+      return undefined;
+    const tighter = stepped(
+      touch,
+      -sign * Math.round((this.#profile.minStop * NANOS_PER_UNIT) / tickNanos),
+      tickNanos,
+    );
     if ((tighter - stop) * sign <= 0) return undefined;
-    return { tool: 'update_stop', arguments: { new_price: tighter, reasoning: `absorption at ${price}, near the target` } };
+    return {
+      tool: 'update_stop',
+      arguments: { new_price: tighter, reasoning: `absorption at ${price}, near the target` },
+    };
   }
 }
 
@@ -137,5 +157,7 @@ function priceOf(orders: readonly ActiveOrder[], role: 'STOP' | 'TARGET'): numbe
 }
 
 function stepped(price: number, ticks: number, tickNanos: number): number {
-  return toPriceNumber(Math.round((price * NANOS_PER_UNIT) / tickNanos) * tickNanos + ticks * tickNanos);
+  return toPriceNumber(
+    Math.round((price * NANOS_PER_UNIT) / tickNanos) * tickNanos + ticks * tickNanos,
+  );
 }

@@ -31,10 +31,16 @@ export function isToolName(name: string): name is ToolName {
 }
 
 /** The call with its arguments as the schema has them, or the first thing that is wrong with them. */
-export function parseToolCall(tool: ToolName, args: unknown): { readonly call: ToolCall } | { readonly problem: string } {
+export function parseToolCall(
+  tool: ToolName,
+  args: unknown,
+): { readonly call: ToolCall } | { readonly problem: string } {
   const parsed = TOOL_SCHEMAS[tool].safeParse(args);
   // the schema that just passed is the tool's own, so name and arguments belong together
   if (parsed.success) return { call: { tool, arguments: parsed.data } as ToolCall };
   const issue = parsed.error.issues[0];
-  return { problem: issue === undefined ? 'invalid' : `${issue.path.join('.') || 'arguments'}: ${issue.message}` };
+  return {
+    problem:
+      issue === undefined ? 'invalid' : `${issue.path.join('.') || 'arguments'}: ${issue.message}`,
+  };
 }

@@ -48,7 +48,10 @@ export class Preflight implements Validator {
     if (call.tool === 'update_stop' && stopPrice !== null) {
       const wanted = Math.round(call.arguments.new_price * NANOS_PER_UNIT);
       if ((wanted - stopPrice) * Math.sign(position) < 0) {
-        return { code: 'STOP_WIDENED', figures: { from: toPriceNumber(stopPrice), to: call.arguments.new_price } };
+        return {
+          code: 'STOP_WIDENED',
+          figures: { from: toPriceNumber(stopPrice), to: call.arguments.new_price },
+        };
       }
     }
     return this.#staleness(question, effect);
@@ -65,18 +68,28 @@ export class Preflight implements Validator {
     const stop = nanosOnGrid(stop_loss, question.tickNanos);
     const target = nanosOnGrid(profit_target, question.tickNanos);
     if (limit === undefined || stop === undefined || target === undefined) {
-      return { code: 'OFF_TICK', figures: { limit_price, stop_loss, profit_target, tick: toPriceNumber(question.tickNanos) } };
+      return {
+        code: 'OFF_TICK',
+        figures: { limit_price, stop_loss, profit_target, tick: toPriceNumber(question.tickNanos) },
+      };
     }
     const sign = call.tool === 'enter_long' ? 1 : -1;
     const risk = (limit - stop) * sign;
     const reward = (target - limit) * sign;
-    if (risk <= 0 || reward <= 0) return { code: 'WRONG_SIDE', figures: { limit_price, stop_loss, profit_target } };
+    if (risk <= 0 || reward <= 0)
+      return { code: 'WRONG_SIDE', figures: { limit_price, stop_loss, profit_target } };
     const { minStop, maxStop, minRewardRisk } = this.#limits;
     if (risk < toNanos(minStop) || risk > toNanos(maxStop)) {
-      return { code: 'STOP_DISTANCE', figures: { distance: toPriceNumber(risk), least: minStop, most: maxStop } };
+      return {
+        code: 'STOP_DISTANCE',
+        figures: { distance: toPriceNumber(risk), least: minStop, most: maxStop },
+      };
     }
     if (reward < risk * minRewardRisk) {
-      return { code: 'RISK_REWARD', figures: { risk: toPriceNumber(risk), reward: toPriceNumber(reward), least: minRewardRisk } };
+      return {
+        code: 'RISK_REWARD',
+        figures: { risk: toPriceNumber(risk), reward: toPriceNumber(reward), least: minRewardRisk },
+      };
     }
     return this.#distanceDenial(limit, sign, question);
   }
@@ -103,11 +116,18 @@ export class Preflight implements Validator {
 
   #staleness(question: QuestionFacts, effect: EffectFacts): Denial | undefined {
     const age = effect.ts - question.ts;
-    const moved = question.last === null || effect.last === null ? 0 : Math.abs(effect.last - question.last);
-    if (age <= this.#staleSecs * NS_PER_SECOND && moved <= toNanos(this.#staleMove)) return undefined;
+    const moved =
+      question.last === null || effect.last === null ? 0 : Math.abs(effect.last - question.last);
+    if (age <= this.#staleSecs * NS_PER_SECOND && moved <= toNanos(this.#staleMove))
+      return undefined;
     return {
       code: 'STALE_DECISION',
-      figures: { ageSecs: age / NS_PER_SECOND, moved: toPriceNumber(moved), mostSecs: this.#staleSecs, mostMove: this.#staleMove },
+      figures: {
+        ageSecs: age / NS_PER_SECOND,
+        moved: toPriceNumber(moved),
+        mostSecs: this.#staleSecs,
+        mostMove: this.#staleMove,
+      },
     };
   }
 }
@@ -116,7 +136,10 @@ export class Preflight implements Validator {
 function updateDenial(call: UpdateCall, question: QuestionFacts): Denial | undefined {
   const price = nanosOnGrid(call.arguments.new_price, question.tickNanos);
   if (price === undefined) {
-    return { code: 'OFF_TICK', figures: { new_price: call.arguments.new_price, tick: toPriceNumber(question.tickNanos) } };
+    return {
+      code: 'OFF_TICK',
+      figures: { new_price: call.arguments.new_price, tick: toPriceNumber(question.tickNanos) },
+    };
   }
   const sign = Math.sign(question.position);
   // a long closes at the bid, a short at the ask
@@ -124,7 +147,10 @@ function updateDenial(call: UpdateCall, question: QuestionFacts): Denial | undef
   if (sign === 0 || touch === null) return undefined;
   const ahead = (price - touch) * sign;
   if (call.tool === 'update_stop' ? ahead < 0 : ahead > 0) return undefined;
-  return { code: 'WRONG_SIDE', figures: { new_price: call.arguments.new_price, touch: toPriceNumber(touch) } };
+  return {
+    code: 'WRONG_SIDE',
+    figures: { new_price: call.arguments.new_price, touch: toPriceNumber(touch) },
+  };
 }
 
 function isEntry(call: ToolCall): call is EntryCall {

@@ -79,7 +79,9 @@ export class EngineRunner {
       }
     }
     this.#feedState = 'ended';
-    this.#engine.end(this.#isStopped ? 'stopped' : this.#engine.isOver ? 'end of the window' : 'end of the data');
+    this.#engine.end(
+      this.#isStopped ? 'stopped' : this.#engine.isOver ? 'end of the window' : 'end of the data',
+    );
     this.#postProgress();
     this.#postFrame();
   }
@@ -116,7 +118,12 @@ export class EngineRunner {
     }
     const until = this.#paceUntil();
     const next = engine.advance(batch, index, until, SLICE);
-    if (next === index && engine.waiting === undefined && !engine.isOver && until !== Number.POSITIVE_INFINITY) {
+    if (
+      next === index &&
+      engine.waiting === undefined &&
+      !engine.isOver &&
+      until !== Number.POSITIVE_INFINITY
+    ) {
       // the next event is later than the pace allows: what is due before it is done in time
       engine.advanceClock(until);
       await this.#idle(IDLE_MS);
@@ -125,12 +132,21 @@ export class EngineRunner {
   }
 
   /** Plays on until the thing that was stepped to has happened. */
-  #step(batch: EventBatch, index: number, unit: Extract<EngineCommand, { name: 'step' }>['unit']): number {
+  #step(
+    batch: EventBatch,
+    index: number,
+    unit: Extract<EngineCommand, { name: 'step' }>['unit'],
+  ): number {
     const before = this.#countOf(unit);
     let at = index;
     const end = Math.min(batch.count, index + SLICE);
     while (at < end && this.#engine.waiting === undefined && !this.#engine.isOver) {
-      const next = this.#engine.advance({ words: batch.words, count: at + 1 }, at, Number.POSITIVE_INFINITY, 1);
+      const next = this.#engine.advance(
+        { words: batch.words, count: at + 1 },
+        at,
+        Number.POSITIVE_INFINITY,
+        1,
+      );
       if (next === at) break;
       at = next;
       if (this.#countOf(unit) !== before) {
@@ -163,7 +179,9 @@ export class EngineRunner {
     const { clock, options } = this.#engine;
     if (this.#speed === Number.POSITIVE_INFINITY || clock < options.window.from) {
       this.#anchorTs = undefined;
-      return this.#speed === Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : options.window.from;
+      return this.#speed === Number.POSITIVE_INFINITY
+        ? Number.POSITIVE_INFINITY
+        : options.window.from;
     }
     const now = performance.now();
     if (this.#anchorTs === undefined) {
@@ -177,7 +195,8 @@ export class EngineRunner {
     const engine = this.#engine;
     const { recorder } = engine.options;
     const now = engine.clock;
-    if (engine.isOver && command.name !== 'stop') return { accepted: false, text: 'the run is over' };
+    if (engine.isOver && command.name !== 'stop')
+      return { accepted: false, text: 'the run is over' };
     if (this.#isReplay(command)) return this.#obeyReplay(command);
     recorder.write(now, { type: 'command', name: command.name, detail: '' });
     const answer = this.#obeyTrading(command, now);
@@ -185,16 +204,25 @@ export class EngineRunner {
     return answer;
   }
 
-  #isReplay(command: EngineCommand): command is Extract<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }> {
+  #isReplay(
+    command: EngineCommand,
+  ): command is Extract<
+    EngineCommand,
+    { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
+  > {
     return ['pause-replay', 'resume-replay', 'set-speed', 'step', 'stop'].includes(command.name);
   }
 
   #obeyTrading(
-    command: Exclude<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }>,
+    command: Exclude<
+      EngineCommand,
+      { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
+    >,
     now: SessionTime,
   ): { accepted: boolean; text: string } {
     const { desk, risk } = this.#engine;
-    const sent = (orders: readonly unknown[]): string => (orders.length === 0 ? 'nothing to do' : `${orders.length} sent`);
+    const sent = (orders: readonly unknown[]): string =>
+      orders.length === 0 ? 'nothing to do' : `${orders.length} sent`;
     switch (command.name) {
       case 'pause-brain':
         risk.setPaused(true);
@@ -216,12 +244,18 @@ export class EngineRunner {
         this.#engine.options.recorder.write(now, { type: 'halt-reset', reason: 'by hand' });
         return { accepted: true, text: 'halt reset: trading may open again' };
       case 'cancel-entries':
-        return { accepted: true, text: `cancel entries: ${sent(desk.cancelEntries(now, 'by hand'))}` };
+        return {
+          accepted: true,
+          text: `cancel entries: ${sent(desk.cancelEntries(now, 'by hand'))}`,
+        };
     }
   }
 
   #obeyReplay(
-    command: Extract<EngineCommand, { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }>,
+    command: Extract<
+      EngineCommand,
+      { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
+    >,
   ): { accepted: boolean; text: string } {
     this.#anchorTs = undefined;
     switch (command.name) {
@@ -233,9 +267,13 @@ export class EngineRunner {
         this.#steps = [];
         return { accepted: true, text: 'replay resumed' };
       case 'set-speed':
-        if (!(command.speed >= 0)) return { accepted: false, text: 'speed: a number from 0 is needed' };
+        if (!(command.speed >= 0))
+          return { accepted: false, text: 'speed: a number from 0 is needed' };
         this.#speed = command.speed === 0 ? Number.POSITIVE_INFINITY : command.speed;
-        return { accepted: true, text: `speed ${command.speed === 0 ? 'max' : `${command.speed}x`}` };
+        return {
+          accepted: true,
+          text: `speed ${command.speed === 0 ? 'max' : `${command.speed}x`}`,
+        };
       case 'step':
         if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
         this.#steps.push(command.unit);
@@ -261,7 +299,9 @@ export class EngineRunner {
 
   #tell(now: number): void {
     if (now >= this.#nextRateMs) {
-      this.#rate = Math.round(((this.#engine.events - this.#rateEvents) * 1000) / (now - this.#nextRateMs + 1000));
+      this.#rate = Math.round(
+        ((this.#engine.events - this.#rateEvents) * 1000) / (now - this.#nextRateMs + 1000),
+      );
       this.#rateEvents = this.#engine.events;
       this.#nextRateMs = now + 1000;
     }

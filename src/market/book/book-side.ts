@@ -76,7 +76,8 @@ export class BookSide {
   levelFor(tick: number): number {
     const page = tick >> PAGE_BITS;
     const at = page - this.#directoryBase;
-    let number = at >= 0 && at < this.#directory.length ? (this.#directory[at] ?? NO_PAGE) : NO_PAGE;
+    let number =
+      at >= 0 && at < this.#directory.length ? (this.#directory[at] ?? NO_PAGE) : NO_PAGE;
     if (number === NO_PAGE) number = this.#addPage(page);
     return (number << PAGE_BITS) | (tick & PAGE_MASK);
   }
@@ -94,7 +95,8 @@ export class BookSide {
     this.#bitmaps[at] = (this.#bitmaps[at] ?? 0) | (1 << (level & 31));
     this.#summaries[page] = (this.#summaries[page] ?? 0) | (1 << word);
     this.levels++;
-    if (this.best === NO_TICK || (this.#isBid ? tick > this.best : tick < this.best)) this.best = tick;
+    if (this.best === NO_TICK || (this.#isBid ? tick > this.best : tick < this.best))
+      this.best = tick;
   }
 
   /** Notes that a level lost its last order. */
@@ -140,7 +142,8 @@ export class BookSide {
       const page = this.#directory[at] ?? NO_PAGE;
       if (page === NO_PAGE || this.#summaries[page] === 0) continue;
       const word = within >> 5;
-      const bits = (this.#bitmaps[page * BITMAP_WORDS + word] ?? 0) & (0xffffffff >>> (31 - (within & 31)));
+      const bits =
+        (this.#bitmaps[page * BITMAP_WORDS + word] ?? 0) & (0xffffffff >>> (31 - (within & 31)));
       if (bits !== 0) return this.#tickAt(at, (word << 5) | (31 - Math.clz32(bits)));
       const words = word === 0 ? 0 : (this.#summaries[page] ?? 0) & (0xffffffff >>> (32 - word));
       if (words === 0) continue;
@@ -168,7 +171,10 @@ export class BookSide {
       const words = word === 31 ? 0 : (this.#summaries[page] ?? 0) & (-1 << (word + 1));
       if (words === 0) continue;
       const next = lowestBit(words);
-      return this.#tickAt(at, (next << 5) | lowestBit(this.#bitmaps[page * BITMAP_WORDS + next] ?? 0));
+      return this.#tickAt(
+        at,
+        (next << 5) | lowestBit(this.#bitmaps[page * BITMAP_WORDS + next] ?? 0),
+      );
     }
     return NO_TICK;
   }

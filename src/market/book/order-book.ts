@@ -17,7 +17,13 @@ import {
 } from '../../domain/event.ts';
 import { UNDEFINED_PRICE_HIGH, UNDEFINED_PRICE_LOW } from '../../domain/price.ts';
 import { BookSide, NO_TICK } from './book-side.ts';
-import { CHANGE_ADDED, CHANGE_PULLED, CHANGE_TRADED, CHANGE_UNSEEN, LevelChanges } from './level-changes.ts';
+import {
+  CHANGE_ADDED,
+  CHANGE_PULLED,
+  CHANGE_TRADED,
+  CHANGE_UNSEEN,
+  LevelChanges,
+} from './level-changes.ts';
 import { OrderTable } from './order-table.ts';
 
 const NO_ORDER = -1;
@@ -173,8 +179,13 @@ export class OrderBook {
     const reference = this.orders.level(slot);
     const side = (reference & 1) === 0 ? this.bids : this.asks;
     const oldSize = this.orders.size(slot);
-    if ((reference & 1) === sideBit && side.tickOf(reference >> 1) === tick && size >>> 0 <= oldSize) {
-      if (size >>> 0 < oldSize) this.#resize(slot, size >>> 0, ts, this.#wasFilled(idLow, idHigh, ts));
+    if (
+      (reference & 1) === sideBit &&
+      side.tickOf(reference >> 1) === tick &&
+      size >>> 0 <= oldSize
+    ) {
+      if (size >>> 0 < oldSize)
+        this.#resize(slot, size >>> 0, ts, this.#wasFilled(idLow, idHigh, ts));
       return;
     }
     this.#take(slot, ts, this.#wasFilled(idLow, idHigh, ts));
@@ -197,7 +208,11 @@ export class OrderBook {
   #wasFilled(idLow: number, idHigh: number, ts: number): number {
     if (ts !== this.#filledTs) return CHANGE_PULLED;
     for (let i = 0; i < this.#filledLow.length; i++) {
-      if (this.#filledSize[i] !== 0 && this.#filledLow[i] === idLow && this.#filledHigh[i] === idHigh) {
+      if (
+        this.#filledSize[i] !== 0 &&
+        this.#filledLow[i] === idLow &&
+        this.#filledHigh[i] === idHigh
+      ) {
         this.#filledSize[i] = 0;
         return CHANGE_TRADED;
       }
@@ -205,7 +220,15 @@ export class OrderBook {
     return CHANGE_PULLED;
   }
 
-  #join(idLow: number, idHigh: number, sideBit: number, tick: number, size: number, ts: number, kind: number): void {
+  #join(
+    idLow: number,
+    idHigh: number,
+    sideBit: number,
+    tick: number,
+    size: number,
+    ts: number,
+    kind: number,
+  ): void {
     const side = sideBit === 0 ? this.bids : this.asks;
     const level = side.levelFor(tick);
     const slot = this.orders.insert(idLow, idHigh, size, (level << 1) | sideBit, this.arrivals++);
@@ -295,6 +318,7 @@ function sideBitOf(side: number): number {
 
 function isUndefinedPrice(words: Int32Array, offset: number): boolean {
   return (
-    words[offset + WORD_PRICE_HIGH] === UNDEFINED_PRICE_HIGH && words[offset + WORD_PRICE_LOW] === UNDEFINED_PRICE_LOW
+    words[offset + WORD_PRICE_HIGH] === UNDEFINED_PRICE_HIGH &&
+    words[offset + WORD_PRICE_LOW] === UNDEFINED_PRICE_LOW
   );
 }

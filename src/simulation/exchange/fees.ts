@@ -18,7 +18,12 @@ interface SellFees {
  * ($20.60 from 2026-04-04), FINRA schedule A for 2026 and 2027.
  */
 const SELL_FEES: readonly SellFees[] = [
-  { from: dayOf(2027, 1, 1), secPerMillion: 20.6, tafMicrosPerShare: 232, tafMaxMicros: 11_610_000 },
+  {
+    from: dayOf(2027, 1, 1),
+    secPerMillion: 20.6,
+    tafMicrosPerShare: 232,
+    tafMaxMicros: 11_610_000,
+  },
   { from: dayOf(2026, 4, 4), secPerMillion: 20.6, tafMicrosPerShare: 195, tafMaxMicros: 9_790_000 },
 ];
 

@@ -18,7 +18,9 @@ export class LatencyLeg {
   /** When a message sent at `sentAt` arrives. Draws once a message, in the order of sending. */
   arrivalOf(sentAt: SessionTime): SessionTime {
     const delay =
-      this.#random === undefined ? this.#medianNs : Math.round(this.#random.logNormal(this.#medianNs, this.#sigma));
+      this.#random === undefined
+        ? this.#medianNs
+        : Math.round(this.#random.logNormal(this.#medianNs, this.#sigma));
     this.#lastArrival = Math.max(this.#lastArrival, sentAt + delay);
     return this.#lastArrival;
   }

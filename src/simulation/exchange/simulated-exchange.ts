@@ -81,8 +81,16 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#instrument = options.instrument;
     this.#settings = options.execution;
     this.#day = options.day;
-    this.#orderLeg = new LatencyLeg(options.latency.orderMs, options.latency, options.random.fork(1));
-    this.#reportLeg = new LatencyLeg(options.latency.reportMs, options.latency, options.random.fork(2));
+    this.#orderLeg = new LatencyLeg(
+      options.latency.orderMs,
+      options.latency,
+      options.random.fork(1),
+    );
+    this.#reportLeg = new LatencyLeg(
+      options.latency.reportMs,
+      options.latency,
+      options.random.fork(2),
+    );
   }
 
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
@@ -131,7 +139,11 @@ export class SimulatedExchange implements ExecutionVenue {
     const side = order.sign === 1 ? this.#book.bids : this.#book.asks;
     const table = this.#book.orders;
     let ahead = 0;
-    for (let slot = side.headAt(order.price / this.#book.tickNanos); slot >= 0; slot = table.next(slot)) {
+    for (
+      let slot = side.headAt(order.price / this.#book.tickNanos);
+      slot >= 0;
+      slot = table.next(slot)
+    ) {
       if (table.arrival(slot) >= order.arrival) break;
       ahead += table.size(slot);
     }
@@ -200,7 +212,8 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Ends every order that still lives, at the end of the data. */
   expireAll(ts: SessionTime): void {
-    for (const message of this.#inbox) if (message.kind === 'place') this.#orders.set(message.order.id, message.order);
+    for (const message of this.#inbox)
+      if (message.kind === 'place') this.#orders.set(message.order.id, message.order);
     this.#inbox.length = 0;
     for (const order of this.#orders.values()) {
       if (order.state === 'done') continue;
@@ -219,7 +232,10 @@ export class SimulatedExchange implements ExecutionVenue {
   /** Sets `isWatching` anew; called where orders come or go, so that every event reads a plain field. */
   #watch(): void {
     this.isWatching =
-      this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0 || !this.#taken.isEmpty;
+      this.#bids.length > 0 ||
+      this.#asks.length > 0 ||
+      this.#armed.length > 0 ||
+      !this.#taken.isEmpty;
   }
 
   #onPlace(order: OwnOrder, at: SessionTime): void {
@@ -289,7 +305,10 @@ export class SimulatedExchange implements ExecutionVenue {
     return sum;
   }
 
-  #eachOffer(order: OwnOrder, visit: (price: PriceNanos, offered: number, take: (size: number) => void) => boolean): void {
+  #eachOffer(
+    order: OwnOrder,
+    visit: (price: PriceNanos, offered: number, take: (size: number) => void) => boolean,
+  ): void {
     const { bids, asks, tickNanos, orders: table } = this.#book;
     const side = order.sign === 1 ? asks : bids;
     const isCrossed = bids.best !== NO_TICK && asks.best !== NO_TICK && bids.best >= asks.best;
@@ -321,10 +340,14 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** An order of the book executes: size for our orders of its side that it is not ahead of. */
   #onExecution(words: Int32Array, offset: number, restingSide: number, ts: SessionTime): void {
-    const queue = restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
+    const queue =
+      restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
     if (queue.length === 0) return;
     const price = priceOf(words, offset);
-    const slot = this.#book.find(words[offset + WORD_ORDER_LOW] ?? 0, words[offset + WORD_ORDER_HIGH] ?? 0);
+    const slot = this.#book.find(
+      words[offset + WORD_ORDER_LOW] ?? 0,
+      words[offset + WORD_ORDER_HIGH] ?? 0,
+    );
     const arrival = slot < 0 ? NEVER : this.#book.orders.arrival(slot);
     let left = (words[offset + WORD_SIZE] ?? 0) >>> 0;
     for (const order of queue.slice()) {
@@ -340,7 +363,8 @@ export class SimulatedExchange implements ExecutionVenue {
   #onDisplayed(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
-    if (!this.#taken.isEmpty && ((tags >> 16) & 0xff) === ACTION_ADD) this.#taken.onAdd(idLow, idHigh, this.#book);
+    if (!this.#taken.isEmpty && ((tags >> 16) & 0xff) === ACTION_ADD)
+      this.#taken.onAdd(idLow, idHigh, this.#book);
     const side = tags >>> 24;
     const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
     const best = queue[0];
@@ -391,7 +415,8 @@ export class SimulatedExchange implements ExecutionVenue {
     const price = change.price ?? order.price;
     const stopPrice = change.stopPrice ?? order.stopPrice;
     const quantity = change.quantity ?? order.quantity;
-    const keepsPlace = order.state === 'resting' && price === order.price && quantity <= order.quantity;
+    const keepsPlace =
+      order.state === 'resting' && price === order.price && quantity <= order.quantity;
     order.price = price;
     order.stopPrice = stopPrice;
     order.quantity = Math.max(quantity, order.filled);
@@ -427,7 +452,14 @@ export class SimulatedExchange implements ExecutionVenue {
     order.filled += quantity;
     order.valueMicros += valueOf(price, quantity, this.#instrument.multiplier);
     const { commission } = this.#settings;
-    const total = commissionOf(commission, this.#instrument, order.sign, order.filled, order.valueMicros, this.#day);
+    const total = commissionOf(
+      commission,
+      this.#instrument,
+      order.sign,
+      order.filled,
+      order.valueMicros,
+      this.#day,
+    );
     const commissionMicros = total - order.commissionMicros;
     order.commissionMicros = total;
     const side = order.sign === 1 ? 'buy' : 'sell';
@@ -467,7 +499,11 @@ export class SimulatedExchange implements ExecutionVenue {
   #capExits(bracket: Bracket, ts: SessionTime, trading?: OwnOrder): void {
     if (!this.#hasEntered(bracket)) return;
     for (const exit of bracket.exits) {
-      if (exit !== trading && (exit.state === 'done' || (exit.state === 'traveling' && !this.#orders.has(exit.id)))) continue;
+      if (
+        exit !== trading &&
+        (exit.state === 'done' || (exit.state === 'traveling' && !this.#orders.has(exit.id)))
+      )
+        continue;
       const quantity = exit.filled + bracket.open;
       if (bracket.open === 0 && exit !== trading) {
         this.#end(exit, ts, 'oco');
@@ -525,5 +561,7 @@ export class SimulatedExchange implements ExecutionVenue {
 }
 
 function priceOf(words: Int32Array, offset: number): PriceNanos {
-  return (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0);
+  return (
+    (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0)
+  );
 }

@@ -28,7 +28,8 @@ export class ArrivalClock {
   /** Weight of each second from `begin`, and of that second and all after it. */
   readonly #weight: Float64Array;
   readonly #weightLeft: Float64Array;
-  #second = -1;
+  /** End of the second that the mean gap was worked out for. */
+  #secondEnd = Number.NEGATIVE_INFINITY;
   #meanGap = 0;
   #messages = 0;
   #leftBefore = 0;
@@ -81,9 +82,9 @@ export class ArrivalClock {
 
   /** Goes on to the next message; `recordsLeft` are still to be written until the end. */
   advance(recordsLeft: number): void {
-    const second = Math.floor((this.time - this.#begin) / NS_PER_SECOND);
-    if (second !== this.#second) {
-      this.#second = second;
+    if (this.time >= this.#secondEnd) {
+      const second = Math.floor((this.time - this.#begin) / NS_PER_SECOND);
+      this.#secondEnd = this.#begin + (second + 1) * NS_PER_SECOND;
       this.#learn(recordsLeft);
       const share = (this.#weight[second] ?? 0) / (this.#weightLeft[second] ?? 1);
       this.#meanGap = (NS_PER_SECOND * this.#yield) / (share * recordsLeft);

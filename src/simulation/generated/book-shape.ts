@@ -50,7 +50,7 @@ export class BookShape {
   distance(random: Random): number {
     const draw = random.uint32();
     const kind = draw & 0xff;
-    if (kind < 154) return Math.floor((EXPONENTIAL[draw >>> QUANTILE_SHIFT] ?? 0) * 4.5);
+    if (kind < 154) return Math.floor((EXPONENTIAL[draw >>> QUANTILE_SHIFT] ?? 0) * 7);
     const part = (draw >>> 8) / (1 << 24);
     if (kind < 226) return 6 + Math.floor(part * 74);
     return kind < 253 ? 60 + Math.floor(part * part * 460) : 500 + Math.floor(part * part * 2500);

@@ -1,6 +1,6 @@
 import type { Random } from '../../domain/random.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
-import type { Stretch } from './scenario.ts';
+import { FAKEOUT_FALL, type Stretch } from './scenario.ts';
 
 /** A span in which the flow's parameters stand still. */
 export interface Phase {
@@ -118,6 +118,7 @@ function trend(stretch: Stretch, direction: number, random: Random): Phase[] {
     thrust = !thrust;
   }
   const drive = driven(direction);
+  const late = stretch.from + (stretch.to - stretch.from) * 0.62;
   const pause = {
     ...drive,
     pace: 2,
@@ -136,6 +137,8 @@ function trend(stretch: Stretch, direction: number, random: Random): Phase[] {
       to: span.to,
       offset: span.thrust ? reached : reached - direction * 3,
       startsStretch: from === stretch.from,
+      // towards the end somebody stands in the way
+      wallSide: from < late ? direction : -direction,
     };
     from = span.to;
     return phase;
@@ -145,16 +148,11 @@ function trend(stretch: Stretch, direction: number, random: Random): Phase[] {
 /** Pressed one way, then turned over by one large order: those who followed are caught. */
 function fakeout(stretch: Stretch, direction: number): Phase[] {
   const turn = stretch.from + Math.floor((stretch.to - stretch.from) * 0.55);
+  const rise = { ...driven(direction), noiseTicks: 1.2, from: stretch.from, to: turn };
+  const fall = { ...driven(-direction), from: turn, to: stretch.to, startsStretch: false };
   return [
-    { ...driven(direction), from: stretch.from, to: turn, offset: direction * stretch.ticks },
-    {
-      ...driven(-direction),
-      from: turn,
-      to: stretch.to,
-      offset: -direction * (stretch.ticks + 14),
-      sweepLevels: -direction * 8,
-      startsStretch: false,
-    },
+    { ...rise, offset: direction * stretch.ticks },
+    { ...fall, offset: -direction * FAKEOUT_FALL, sweepLevels: -direction * 14 },
   ];
 }
 

@@ -31,6 +31,9 @@ export interface Stretch {
   readonly ticks: number;
 }
 
+/** How far beyond its beginning a fakeout ends, in ticks. */
+export const FAKEOUT_FALL = 24;
+
 /** Draws a whole session: quiet and active stretches in turn, leaning back to where it began when far away. */
 export function drawScenario(random: Random, open: SessionTime, end: SessionTime): Stretch[] {
   const stretches: Stretch[] = [];
@@ -77,8 +80,8 @@ export function drawScenario(random: Random, open: SessionTime, end: SessionTime
         push(trend, 120 + random.below(120), ticks, sign * ticks);
         break;
       case 4: {
-        const turn = 6 + random.below(8);
-        push(up ? 'fakeout-up' : 'fakeout-down', 60 + random.below(60), turn, -sign * (turn + 14));
+        const turn = 4 + random.below(6);
+        push(up ? 'fakeout-up' : 'fakeout-down', 60 + random.below(60), turn, -sign * FAKEOUT_FALL);
         break;
       }
       default: {

@@ -10,7 +10,7 @@ const SPAN = 10;
 const FORGOTTEN = 60;
 const LOOK_NS = NS_PER_SECOND / 2;
 const ORDERS = 6;
-const LONGEST_NS = 150 * NS_PER_SECOND;
+const LONGEST_NS = 60 * NS_PER_SECOND;
 
 /** An order of a wall: its slot, and its age, by which a slot used again is told apart. */
 interface WallOrder {
@@ -56,7 +56,7 @@ export class WallKeeper {
   /** A slot whose order has outlived its use, if any; orders that traded are forgotten. */
   nextStale(time: SessionTime, book: MatchingBook): number | undefined {
     for (;;) {
-      const [order] = this.#orders;
+      const order = this.#orders[0];
       if (order === undefined) return undefined;
       const { slot, born, until } = order;
       const isLive = book.born[slot] === born && (book.size[slot] ?? 0) > 0;

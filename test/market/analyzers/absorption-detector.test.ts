@@ -145,3 +145,24 @@ test('found again it lasts 30 s from there', () => {
   rig.trade('14:00:05', 250, 1, -1);
   expect([found(rig, '14:00:34.9')[0], found(rig, '14:00:35')[0]]).toEqual([true, false]);
 });
+
+test('the best bid may be 5 ticks below when it is found, and not 6', () => {
+  const withBidAt = (price: number): unknown => {
+    const rig = new MarketRig();
+    rig.add('13:50:00', 'bid', price, 100);
+    rig.trade('14:00:00', 250, 500, -1);
+    rig.trade('14:00:01', 250, 500, -1);
+    return found(rig, '14:00:01')[0];
+  };
+  expect([withBidAt(249.95), withBidAt(249.94)]).toEqual([true, false]);
+});
+
+test('at an ask it ends when no ask is left', () => {
+  const rig = new MarketRig();
+  const id = rig.add('13:50:00', 'ask', 250, 100);
+  rig.trade('14:00:00', 250, 500, 1);
+  rig.trade('14:00:01', 250, 500, 1);
+  const before = found(rig, '14:00:01');
+  rig.cancel('14:00:02', id, 100);
+  expect([before, found(rig, '14:00:02')]).toEqual([[true, 'ASK', 250], NONE]);
+});
