@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { TradingCalendar } from '../domain/calendar.ts';
+import { dayOf } from '../domain/time.ts';
+import type { Command } from './command.ts';
+import { completionCommand } from './commands/completion.ts';
+import { configSchemaCommand, configShowCommand } from './commands/config.ts';
+import { dataGenerateCommand, dataInfoCommand, dataVerifyCommand } from './commands/data.ts';
+import { logsCommand } from './commands/logs.ts';
+import { runCommand } from './commands/run.ts';
+import { reportCommand, runsCommand } from './commands/runs.ts';
+import { runHeadless } from './run-headless.ts';
+import { UsageError } from './usage-error.ts';
+
+/** The generated day when none is asked for: an ordinary Wednesday. */
+const GENERATED_DAY = dayOf(2025, 10, 15);
+
+/** Every command, with what it does. The heavy parts are loaded when they are needed: `--version` reads none of them. */
+export const ALL_COMMANDS: readonly Command[] = [
+  runCommand({
+    async demoSession(settings, workingFolder) {
+      const { ensureDemoSession } = await import('../app/data-generate.ts');
+      return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
+    },
+    async run(options, terminal) {
+      const { startRun } = await import('../app/run.ts');
+      return runHeadless(await startRun(options), options, terminal);
+    },
+  }),
+  dataInfoCommand({
+    async dataInfo(path) {
+      const { dataInfo } = await import('../app/data-info.ts');
+      return dataInfo(path);
+    },
+  }),
+  dataGenerateCommand({
+    async dataGenerate(options) {
+      const { generateData } = await import('../app/data-generate.ts');
+      const { dataInfo } = await import('../app/data-info.ts');
+      const { loadCalendar } = await import('../app/session-setup.ts');
+      const calendar = new TradingCalendar(loadCalendar('us-equities'));
+      const { session = GENERATED_DAY } = options;
+      if (calendar.dayOn(session, session).session === null) {
+        throw new UsageError('--session: there is no trading on that day');
+      }
+      await generateData({ ...options, session, calendar });
+      return dataInfo(options.out);
+    },
+  }),
+  dataVerifyCommand({
+    async dataVerify(path, truth) {
+      const { recognizeFile } = await import('../app/recognize-file.ts');
+      const { verifyDbn, verifyLobster } = await import('../app/data-verify.ts');
+      if ((await recognizeFile(path)) === 'lobster') return verifyLobster(path);
+      if (truth === undefined)
+        throw new UsageError('data verify: of a Databento file TRUTH has to be named');
+      return verifyDbn([path], truth);
+    },
+  }),
+  runsCommand,
+  reportCommand,
+  logsCommand,
+  configShowCommand,
+  configSchemaCommand,
+  completionCommand,
+];

@@ -1,0 +1,207 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseReportFormat, REPORT_ENDINGS } from '../../app/report-formats.ts';
+import type { RunOptions } from '../../app/run-options.ts';
+import type { ResolvedConfig } from '../../config/load-config.ts';
+import { parseClock, parseDay } from '../../domain/time.ts';
+import { UnreachableError } from '../../platform/unreachable-error.ts';
+import type { Arguments } from '../arguments.ts';
+import type { Command } from '../command.ts';
+import { findData } from '../find-data.ts';
+import { readSettings, SETTINGS_OPTIONS } from '../settings-options.ts';
+import type { Terminal } from '../terminal.ts';
+import { UsageError } from '../usage-error.ts';
+
+/** What a run needs of the composition. */
+export interface RunHandlers {
+  /** Makes the demo session where there is no data yet, and returns its file. */
+  demoSession(settings: ResolvedConfig, workingFolder: string): Promise<string>;
+  /** Runs until the end and resolves with the exit code. */
+  run(options: RunOptions, terminal: Terminal): Promise<number>;
+}
+
+const PROVIDERS = ['rules', 'script'];
+
+export function runCommand(handlers: RunHandlers): Command {
+  return {
+    name: '',
+    help: 'Trade: paper unless --backtest, --sim or --live says otherwise',
+    positionals: [],
+    options: {
+      backtest: { type: 'flag', help: 'play recorded market data' },
+      sim: { type: 'flag', help: 'trade a generated market' },
+      live: { type: 'flag', help: 'trade with real money' },
+      symbol: { type: 'text', help: 'instrument', otherwise: 'TSLA; in a backtest the file’s own' },
+      data: {
+        type: 'list',
+        help: 'files or a folder: .dbn, .dbn.zst, a LOBSTER zip or message file',
+        otherwise: 'FSD_DATA, then ./BacktestData, else the demo session is generated',
+      },
+      date: { type: 'text', help: 'trading day of the data, YYYYMMDD', otherwise: 'the latest' },
+      from: {
+        type: 'text',
+        help: 'trade from this exchange time, HH:MM[:SS]',
+        otherwise: 'the session’s open',
+      },
+      to: {
+        type: 'text',
+        help: 'stop at this exchange time, HH:MM[:SS]',
+        otherwise: 'the session’s close',
+      },
+      speed: {
+        type: 'text',
+        help: 'multiple of real time, or max',
+        otherwise: '100; headless max',
+      },
+      provider: {
+        type: 'text',
+        help: 'who decides: rules, or script with --orders',
+        otherwise: 'rules',
+      },
+      model: { type: 'text', help: 'the provider’s model' },
+      'base-url': { type: 'text', help: 'where the provider answers' },
+      profile: {
+        type: 'text',
+        help: 'checklist: a name in config/profiles or a file',
+        otherwise: 'momentum',
+      },
+      record: { type: 'text', help: 'write every exchange with the model to this cassette' },
+      cassette: { type: 'text', help: 'answer from this cassette (--provider replay)' },
+      'decision-latency': {
+        type: 'text',
+        help: 'latency charged to every decision, ms',
+        otherwise: 'as measured',
+      },
+      orders: {
+        type: 'text',
+        help: 'orders to play instead of deciding, one JSON object a line (--provider script)',
+      },
+      seed: { type: 'text', help: 'everything random in a simulation', otherwise: '7' },
+      headless: { type: 'flag', help: 'no screen: progress on stderr, the report on stdout' },
+      json: { type: 'flag', help: 'the report as one JSON object; implies --headless' },
+      report: { type: 'text', help: 'also write the report to this file: .json, .md or .html' },
+      theme: { type: 'text', help: 'dark, light, colorblind or none', otherwise: 'dark' },
+      ascii: { type: 'flag', help: 'draw with ASCII characters only' },
+      'no-color': { type: 'flag', help: 'without colors (as NO_COLOR)' },
+      ...SETTINGS_OPTIONS,
+    },
+    async run(given, terminal) {
+      const options = await runOptionsOf(given, terminal, handlers);
+      return handlers.run(options, terminal);
+    },
+  };
+}
+
+async function runOptionsOf(
+  given: Arguments,
+  terminal: Terminal,
+  handlers: RunHandlers,
+): Promise<RunOptions> {
+  const mode = modeOf(given);
+  const settings = readSettings(given, terminal);
+  const date = given.parsed('date', 'a day as YYYYMMDD', parseDay);
+  const from = given.parsed('from', 'an exchange time as HH:MM[:SS]', parseClock);
+  const to = given.parsed('to', 'an exchange time as HH:MM[:SS]', parseClock);
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new UsageError('--from: has to be before --to');
+  }
+  const reportFile = given.parsed(
+    'report',
+    `a file that ends in ${REPORT_ENDINGS.map((e) => `.${e}`).join(', ')}`,
+    (path) =>
+      parseReportFormat(path) === undefined ? undefined : resolve(terminal.workingFolder, path),
+  );
+  checkMode(mode, settings);
+  checkProvider(given, settings);
+  const isHeadless =
+    given.flag('headless') ||
+    given.flag('json') ||
+    !terminal.stdout.isTTY ||
+    !terminal.isInteractive;
+  return {
+    mode,
+    settings,
+    data: mode === 'backtest' ? await dataOf(given, terminal, settings, date, handlers) : [],
+    date,
+    from,
+    to,
+    speed:
+      isHeadless && settings.origins.get('speed') === 'built-in' ? 'max' : settings.config.speed,
+    ordersFile: ordersFileOf(given, terminal, settings),
+    isHeadless,
+    output: given.flag('json') ? 'json' : 'text',
+    reportFile,
+    hasColor:
+      !given.flag('no-color') &&
+      (terminal.environment['NO_COLOR'] ?? '') === '' &&
+      settings.config.screen.theme !== 'none',
+  };
+}
+
+function modeOf(given: Arguments): RunOptions['mode'] {
+  given.exclusive('backtest', 'sim', 'live');
+  if (given.flag('backtest')) return 'backtest';
+  if (given.flag('sim')) return 'simulation';
+  return given.flag('live') ? 'live' : 'paper';
+}
+
+function checkMode(mode: RunOptions['mode'], settings: ResolvedConfig): void {
+  if (!settings.config.risk.enabled && mode !== 'backtest') {
+    throw new UsageError('risk.enabled=false exists in a backtest only');
+  }
+  if (mode === 'paper' || mode === 'live') {
+    throw new UnreachableError(
+      `${mode} trading needs a broker, and there is none yet; --backtest plays recorded data, --sim a generated market`,
+    );
+  }
+}
+
+function checkProvider(given: Arguments, settings: ResolvedConfig): void {
+  const { provider } = settings.config.brain;
+  if (!PROVIDERS.includes(provider)) {
+    throw new UnreachableError(
+      `the provider ${provider} is not there yet; ${PROVIDERS.join(' and ')} (with --orders FILE) are`,
+    );
+  }
+  for (const name of ['base-url', 'record', 'cassette', 'model']) {
+    if (given.text(name) !== undefined)
+      throw new UsageError(`--${name}: the provider ${provider} asks no model`);
+  }
+}
+
+function ordersFileOf(
+  given: Arguments,
+  terminal: Terminal,
+  settings: ResolvedConfig,
+): string | undefined {
+  const isScript = settings.config.brain.provider === 'script';
+  const path = given.text('orders');
+  if (isScript && path === undefined) throw new UsageError('--provider script needs --orders FILE');
+  if (!isScript && path !== undefined) throw new UsageError('--orders needs --provider script');
+  if (path === undefined) return undefined;
+  const file = resolve(terminal.workingFolder, path);
+  if (!existsSync(file)) throw new UsageError(`--orders: there is no file ${path}`);
+  return file;
+}
+
+async function dataOf(
+  given: Arguments,
+  terminal: Terminal,
+  settings: ResolvedConfig,
+  date: number | undefined,
+  handlers: RunHandlers,
+): Promise<readonly string[]> {
+  const found = findData({
+    given: given.list('data').map((path) => resolve(terminal.workingFolder, path)),
+    fromEnvironment: terminal.environment['FSD_DATA'],
+    workingFolder: terminal.workingFolder,
+    symbol: settings.config.symbol,
+    isSymbolChosen: settings.isSymbolChosen,
+    date,
+  });
+  if (found !== undefined) return found;
+  terminal.stderr.write(
+    'No market data found (--data, FSD_DATA, ./BacktestData): the demo session is generated.\n',
+  );
+  return [await handlers.demoSession(settings, terminal.workingFolder)];
+}

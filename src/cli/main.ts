@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { readEnvironment } from '../platform/environment.ts';
+import { ALL_COMMANDS } from './all-commands.ts';
+import { runProgram } from './program.ts';
+import type { Output } from './terminal.ts';
+
+const WIDTH_WITHOUT_TERMINAL = 100;
+
+const manifest = JSON.parse(
+  readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+) as { readonly version: string };
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // the second one ends the process at once
+  process.once(signal, () => interrupted.abort());
+}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // the reader of a pipe has seen enough
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+process.exitCode = await runProgram(
+  process.argv.slice(2),
+  {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    isInteractive: process.stdin.isTTY === true,
+    environment: readEnvironment(),
+    workingFolder: process.cwd(),
+    signal: interrupted.signal,
+  },
+  ALL_COMMANDS,
+  manifest.version,
+);
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => void stream.write(text),
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? WIDTH_WITHOUT_TERMINAL;
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { Environment } from '../platform/environment.ts';
+
+/** An output of the process. */
+export interface Output {
+  write(text: string): void;
+  readonly isTTY: boolean;
+  readonly columns: number;
+}
+
+/** What a command has to do with: the process's outputs and surroundings, or a test's. */
+export interface Terminal {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  /** Whether keys can be read. */
+  readonly isInteractive: boolean;
+  readonly environment: Environment;
+  readonly workingFolder: string;
+  /** Aborted when a command that would go on for ever shall end. */
+  readonly signal: AbortSignal;
+}
