@@ -10,7 +10,7 @@ export const MICROS_PER_UNIT = 1_000_000;
  *
  * @param multiplier Money per point and unit: 1 for a share, 50 for ES.
  */
-export function valueOf(price: PriceNanos, quantity: number, multiplier: number): MoneyMicros {
+export function notionalOf(price: PriceNanos, quantity: number, multiplier: number): MoneyMicros {
   return (price / 1000) * quantity * multiplier;
 }
 

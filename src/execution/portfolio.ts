@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.ts';
-import { type MoneyMicros, toDollars, valueOf } from '../domain/money.ts';
+import { type MoneyMicros, toDollars, notionalOf } from '../domain/money.ts';
 import type { Fill } from '../domain/order.ts';
 import { formatPrice, type PriceNanos, roundRatio } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
@@ -58,7 +58,7 @@ export class Portfolio {
   unrealizedAt(price: PriceNanos): MoneyMicros {
     return this.position === 0
       ? 0
-      : valueOf(price, this.position, this.#instrument.multiplier) - this.#costMicros;
+      : notionalOf(price, this.position, this.#instrument.multiplier) - this.#costMicros;
   }
 
   /** Counts a fill. `reason`: why, if it closes the position. Returns the round trip that it ended. */
@@ -85,18 +85,18 @@ export class Portfolio {
     if (trip === undefined) return;
     const gross =
       trip.sign * (trip.exitMicros - trip.entryMicros) +
-      valueOf(price, this.position, this.#instrument.multiplier);
+      notionalOf(price, this.position, this.#instrument.multiplier);
     if (gross < trip.maeMicros) trip.maeMicros = gross;
     if (gross > trip.mfeMicros) trip.mfeMicros = gross;
   }
 
   /** Counts what a taker paid away from the touch; `pricePaid` is positive where it was worse. */
   addSlippage(pricePaid: PriceNanos, quantity: number): void {
-    this.slippageMicros += valueOf(pricePaid, quantity, this.#instrument.multiplier);
+    this.slippageMicros += notionalOf(pricePaid, quantity, this.#instrument.multiplier);
   }
 
   #open(fill: Fill, sign: 1 | -1, quantity: number, commissionMicros: MoneyMicros): void {
-    const value = valueOf(fill.price, quantity, this.#instrument.multiplier);
+    const value = notionalOf(fill.price, quantity, this.#instrument.multiplier);
     if (this.#trip === undefined) {
       this.opened++;
       this.#trip = {
@@ -124,7 +124,7 @@ export class Portfolio {
     commissionMicros: MoneyMicros,
     reason: ExitReason,
   ): RoundTrip | undefined {
-    const value = valueOf(fill.price, quantity, this.#instrument.multiplier);
+    const value = notionalOf(fill.price, quantity, this.#instrument.multiplier);
     const sign = Math.sign(this.position);
     const held = Math.abs(this.position);
     const cost =

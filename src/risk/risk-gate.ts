@@ -1,5 +1,5 @@
 import type { Denial } from '../domain/decision.ts';
-import { type MoneyMicros, toDollars, valueOf } from '../domain/money.ts';
+import { type MoneyMicros, toDollars, notionalOf } from '../domain/money.ts';
 import type { OrderChange, OrderRequest } from '../domain/order.ts';
 import { type PriceNanos, roundRatio, toPriceNumber } from '../domain/price.ts';
 import type { RiskSettings } from '../domain/settings.ts';
@@ -213,11 +213,11 @@ export class RiskGate {
     const touch = order.side === 'buy' ? context.bestAsk : context.bestBid;
     const price = order.price ?? order.stopPrice ?? touch ?? context.last ?? 0;
     const worst = Math.abs(worstPosition(order, context));
-    const notional = toDollars(valueOf(price, worst, context.multiplier));
+    const notional = toDollars(notionalOf(price, worst, context.multiplier));
     const { maxNotionalUsd } = this.#settings;
     if (notional > maxNotionalUsd)
       return { code: 'MAX_NOTIONAL', figures: { notional, limit: maxNotionalUsd } };
-    const needed = toDollars(valueOf(price, order.quantity, context.multiplier));
+    const needed = toDollars(notionalOf(price, order.quantity, context.multiplier));
     const buyingPower = toDollars(context.buyingPowerMicros);
     if (needed > buyingPower) return { code: 'BUYING_POWER', figures: { needed, buyingPower } };
     return undefined;

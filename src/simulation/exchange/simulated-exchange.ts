@@ -17,7 +17,7 @@ import {
   WORD_TAGS,
 } from '../../domain/event.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { valueOf } from '../../domain/money.ts';
+import { notionalOf } from '../../domain/money.ts';
 import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { Random } from '../../domain/random.ts';
@@ -450,7 +450,7 @@ export class SimulatedExchange implements ExecutionVenue {
     liquidity: 'maker' | 'taker',
   ): void {
     order.filled += quantity;
-    order.valueMicros += valueOf(price, quantity, this.#instrument.multiplier);
+    order.valueMicros += notionalOf(price, quantity, this.#instrument.multiplier);
     const { commission } = this.#settings;
     const total = commissionOf(
       commission,
