@@ -45,7 +45,7 @@ function eventsOf(options: GeneratedMarketOptions): PlainEvent[] {
 describe('a generated market', () => {
   test('gives the bytes it always gave; GENERATOR_VERSION goes up with this constant', () => {
     expect(digestOf(batchesOf(SMALL))).toBe(
-      '58ade724c0178010f553e23baa272599154c3a4e58e5eb5b69fb28e4479f33a2',
+      '',
     );
   });
 
