@@ -55,3 +55,12 @@ property.prop([fc.integer({ min: 0, max: 10 ** 9 })])('a mean on the half goes u
   sum.add((units + 1) * 100_000, 1);
   expect(sum.mean()).toBe((units + 1) * 100_000);
 });
+
+property.prop([
+  price,
+  fc.array(fc.integer({ min: 1000, max: 5000 }), { minLength: 20, maxLength: 60 }),
+])('a mean of one price is that price, to the last unit', (p, sizes) => {
+  const sum = new PriceVolumeSum();
+  for (const s of sizes) sum.add(p, s);
+  expect(sum.compareMean(2 * p)).toBe(0);
+});
