@@ -69,6 +69,8 @@ const NEAR_LEVELS = 24;
 const ABSORBER_SIZE = 700;
 const REFILL_SIZE = 300;
 const HIDDEN_SHARE = 0.22;
+/** Below it the ladder would have no room for a day's moves. */
+const LEAST_TICKS = 1000;
 /** Places that an order looks at before it stays away. */
 const TRIES = 4;
 
@@ -108,10 +110,14 @@ export class GeneratedMarket {
   #pending: EventBatch | undefined;
   #pendingTaken = 0;
 
+  /** @throws {RangeError} If the start price is below 1,000 ticks. */
   constructor(options: GeneratedMarketOptions) {
     const { symbol, begin, sessionOpen, sessionClose, seed, events, tickNanos } = options;
     const random = new Random(seed).fork(hashOf(symbol));
     const startTicks = Math.round(options.startPriceNanos / tickNanos);
+    if (startTicks < LEAST_TICKS) {
+      throw new RangeError(`the start price is ${startTicks} ticks; ${LEAST_TICKS} are needed`);
+    }
     this.scenario = options.scenario ?? drawScenario(random.fork(1), sessionOpen, sessionClose);
     const phases = phasesOf(this.scenario, begin, sessionOpen, random.fork(2));
     this.#random = random.fork(3);

@@ -69,6 +69,14 @@ describe('a generated market', () => {
     expect(eventsOf({ ...SMALL, events })).toHaveLength(events);
   });
 
+  test('fills a low-priced stock’s short ladder too, and says which prices are too low', () => {
+    const options = { ...SMALL, events: 20_000, startPriceNanos: 10_000_000_000 };
+    expect(eventsOf(options)).toHaveLength(20_000);
+    expect(() => new GeneratedMarket({ ...options, startPriceNanos: 9_000_000_000 })).toThrow(
+      new RangeError('the start price is 900 ticks; 1000 are needed'),
+    );
+  });
+
   test('begins with a clear of the book and heads every record as XNAS does', () => {
     const [first] = batchesOf({ ...SMALL, events: 10 });
     const heads = new Set<number>();
