@@ -2,9 +2,11 @@ import { resolve } from 'node:path';
 import { TradingCalendar } from '../domain/calendar.ts';
 import { dayOf } from '../domain/time.ts';
 import type { Command } from './command.ts';
+import { bookCommand, stateCommand } from './commands/book.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
 import { dataGenerateCommand, dataInfoCommand, dataVerifyCommand } from './commands/data.ts';
+import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
@@ -56,9 +58,33 @@ export const ALL_COMMANDS: readonly Command[] = [
       return verifyDbn([path], truth);
     },
   }),
+  bookCommand({
+    async book({ data, settings, moment, levels, hasHash }) {
+      const { bookAt } = await import('../app/book-tools.ts');
+      return bookAt({
+        data,
+        settings,
+        levels,
+        withHash: hasHash,
+        at: moment.type === 'at' ? moment.time : undefined,
+        after: moment.type === 'after' ? moment.events : undefined,
+      });
+    },
+    async *bookRows(options) {
+      const { followBook } = await import('../app/book-tools.ts');
+      yield* followBook(options);
+    },
+  }),
+  stateCommand({
+    async state({ data, settings, time }) {
+      const { marketStateAt } = await import('../app/market-state-at.ts');
+      return marketStateAt({ data, settings, at: time });
+    },
+  }),
   runsCommand,
   reportCommand,
   logsCommand,
+  keysCommand,
   configShowCommand,
   configSchemaCommand,
   completionCommand,

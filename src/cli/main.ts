@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { readEnvironment } from '../platform/environment.ts';
 import { ALL_COMMANDS } from './all-commands.ts';
@@ -38,6 +39,9 @@ process.exitCode = await runProgram(
 function outputOf(stream: NodeJS.WriteStream): Output {
   return {
     write: (text) => void stream.write(text),
+    async drained(text) {
+      if (!stream.write(text)) await once(stream, 'drain');
+    },
     get isTTY() {
       return stream.isTTY === true;
     },

@@ -11,18 +11,20 @@ export interface Progress {
   readonly netPl: number;
 }
 
+type ProgressOutput = Pick<Output, 'write' | 'isTTY' | 'columns'>;
+
 const REWRITE_MS = 100;
 const LINE_MS = 5000;
 
 /** Progress on stderr: one line that is rewritten on a terminal, else a line every five seconds. */
 export class ProgressLine {
-  readonly #output: Output;
+  readonly #output: ProgressOutput;
   readonly #now: () => number;
   #lastShown = Number.NEGATIVE_INFINITY;
   #isLineOpen = false;
 
   /** `now`: wall clock in ms. */
-  constructor(output: Output, now: () => number) {
+  constructor(output: ProgressOutput, now: () => number) {
     this.#output = output;
     this.#now = now;
   }

@@ -3,6 +3,8 @@ import type { Environment } from '../platform/environment.ts';
 /** An output of the process. */
 export interface Output {
   write(text: string): void;
+  /** Writes, and resolves when the reader has kept up: for output that could fill the memory. */
+  drained(text: string): Promise<void>;
   readonly isTTY: boolean;
   readonly columns: number;
 }

@@ -229,7 +229,7 @@ const account = z.strictObject({
 
 const screen = z.strictObject({
   theme: z
-    .enum(['dark', 'light', 'colorblind', 'none'])
+    .enum(['dark', 'light', 'color-blind', 'none'])
     .default('dark')
     .describe('colors by meaning; none: without'),
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),

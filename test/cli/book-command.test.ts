@@ -1,31 +1,69 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
-  type BookOptions,
-  type BookRowsOptions,
+  type BookHandlers,
   bookCommand,
-  type StateOptions,
+  type ShownBook,
   stateCommand,
 } from '../../src/cli/commands/book.ts';
 import { runProgram } from '../../src/cli/program.ts';
 import { capturedTerminal } from '../support/captured-terminal.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const BOOK: ShownBook = {
+  ts: '2025-10-15T13:30:00.000000001Z',
+  sequence: 12,
+  orders: 3,
+  bidLevels: 1,
+  askLevels: 2,
+  bids: [['250.00', 300, 2]],
+  asks: [
+    ['250.01', 100, 1],
+    ['250.03', 50, 1],
+  ],
+  l3Sha256: 'a'.repeat(64),
+};
+
 async function asked(...words: string[]) {
   const folder = temporaryFolder({ 'a.dbn': '', 'b.dbn': '' });
   const terminal = capturedTerminal(folder);
-  const seen: (BookOptions | BookRowsOptions | StateOptions)[] = [];
-  const keep = async (options: BookOptions | BookRowsOptions | StateOptions) => {
-    seen.push(options);
-    return 0;
+  const seen: unknown[] = [];
+  const keep = ({
+    settings,
+    ...options
+  }: Parameters<BookHandlers['book' | 'bookRows' | 'state']>[0]) => {
+    seen.push({ ...options, symbol: settings.isSymbolChosen ? settings.config.symbol : null });
   };
-  const commands = [bookCommand({ book: keep, bookRows: keep }), stateCommand({ state: keep })];
+  const commands = [
+    bookCommand({
+      async book(options) {
+        keep(options);
+        return BOOK;
+      },
+      async *bookRows(options) {
+        keep(options);
+        yield 'ts_event,sequence\n';
+        yield '1,2\n';
+      },
+    }),
+    stateCommand({
+      async state(options) {
+        keep(options);
+        return {
+          ts: '2025-10-15T14:00:00.000000000Z',
+          state: { TICKER: 'TSLA', LAST: 250.01, VWAP: null },
+        };
+      },
+    }),
+  ];
   const code = await runProgram(words, terminal, commands, '1.2.3');
+  const files = ['a.dbn', 'b.dbn'].map((name) => join(folder, name));
   return {
     code,
     options: seen[0],
+    output: terminal.written.stdout,
     error: terminal.written.stderr.split('\n')[0],
-    files: ['a.dbn', 'b.dbn'].map((name) => join(folder, name)),
+    files,
   };
 }
 
@@ -35,7 +73,7 @@ test.for([
   [['--at', '2025-10-15T13:30:00Z'], { type: 'at', time: '2025-10-15T13:30:00Z' }],
   [['--after', '0'], { type: 'after', events: 0 }],
 ] as const)('book %j asks for the book then', async ([words, moment]) => {
-  const { options, files } = await asked(
+  const { options, output, files } = await asked(
     'book',
     '--data',
     'a.dbn',
@@ -46,11 +84,32 @@ test.for([
     '--hash',
     '--json',
   );
-  expect(options).toEqual({ data: files, moment, levels: 5, hasHash: true, output: 'json' });
+  expect([options, JSON.parse(output)]).toEqual([
+    { data: files, moment, levels: 5, hasHash: true, symbol: null },
+    BOOK,
+  ]);
 });
 
-test('book --follow --csv asks for rows', async () => {
-  const { options, files } = await asked(
+test('without --json the book is a ladder', async () => {
+  const { output } = await asked('book', '--data', 'a.dbn', '--symbol', 'NVDA');
+  expect(output).toBe(
+    [
+      '2025-10-15T13:30:00.000000001Z  sequence 12',
+      '3 orders on 1 bid and 2 ask levels',
+      '',
+      '      size  orders         price',
+      '        50       1        250.03  ask',
+      '       100       1        250.01  ask',
+      '       300       2        250.00  bid',
+      '',
+      `l3Sha256  ${'a'.repeat(64)}`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('book --follow --csv prints rows', async () => {
+  const { options, output, files } = await asked(
     'book',
     '--data',
     'a.dbn',
@@ -58,13 +117,28 @@ test('book --follow --csv asks for rows', async () => {
     '--levels',
     '1',
     '--csv',
+    '--symbol',
+    'NVDA',
   );
-  expect(options).toEqual({ data: files.slice(0, 1), levels: 1 });
+  expect([options, output]).toEqual([
+    { data: files.slice(0, 1), levels: 1, symbol: 'NVDA' },
+    'ts_event,sequence\n1,2\n',
+  ]);
 });
 
-test('state asks for a moment', async () => {
-  const { options, files } = await asked('state', '--data', 'a.dbn', '--at', '10:00', '--json');
-  expect(options).toEqual({ data: files.slice(0, 1), time: '10:00', output: 'json' });
+test('state prints the snapshot’s fields in their order', async () => {
+  const { options, output, files } = await asked(
+    'state',
+    '--data',
+    'a.dbn',
+    '--at',
+    '10:00',
+    '--json',
+  );
+  expect([options, output]).toEqual([
+    { data: files.slice(0, 1), time: '10:00', symbol: null },
+    '{\n  "TICKER": "TSLA",\n  "LAST": 250.01,\n  "VWAP": null\n}\n',
+  ]);
 });
 
 test.for([

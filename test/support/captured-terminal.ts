@@ -18,6 +18,9 @@ export function capturedTerminal(
     write(text: string) {
       written[name] += text;
     },
+    async drained(text: string) {
+      written[name] += text;
+    },
     isTTY,
     columns: 100,
   });

@@ -1,13 +1,18 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ResolvedConfig } from '../../config/load-config.ts';
 import { isMarketTime } from '../../domain/market-time.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
+import { EXIT } from '../exit-codes.ts';
+import { outline } from '../outline.ts';
+import { readSettings, SETTINGS_OPTIONS } from '../settings-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
 
 /** Which book is asked for. */
 export interface BookOptions {
+  readonly settings: ResolvedConfig;
   /** Files, played one after the other. */
   readonly data: readonly string[];
   /** A TIME (domain/market-time), once every event up to and with it is applied; or after so many events; or at the end. */
@@ -17,30 +22,50 @@ export interface BookOptions {
     | { readonly type: 'end' };
   readonly levels: number;
   readonly hasHash: boolean;
-  readonly output: 'text' | 'json';
 }
 
 /** Rows of the best levels, one whenever they changed. */
 export interface BookRowsOptions {
+  readonly settings: ResolvedConfig;
   readonly data: readonly string[];
   readonly levels: number;
 }
 
 /** Which snapshot is asked for. */
 export interface StateOptions {
+  readonly settings: ResolvedConfig;
   readonly data: readonly string[];
   readonly time: string;
-  readonly output: 'text' | 'json';
 }
 
-/** What `book` and `state` need of the composition; each resolves with the exit code. */
+/** A book at a moment, as `--json` prints it. */
+export interface ShownBook {
+  readonly ts: string | null;
+  readonly sequence: number | null;
+  readonly orders: number;
+  readonly bidLevels: number;
+  readonly askLevels: number;
+  readonly bids: readonly (readonly [price: string, size: number, orders: number])[];
+  readonly asks: readonly (readonly [price: string, size: number, orders: number])[];
+  readonly l3Sha256?: string;
+}
+
+/** What `book` and `state` need of the composition. */
 export interface BookHandlers {
-  book(options: BookOptions, terminal: Terminal): Promise<number>;
-  bookRows(options: BookRowsOptions, terminal: Terminal): Promise<number>;
-  state(options: StateOptions, terminal: Terminal): Promise<number>;
+  book(options: BookOptions): Promise<ShownBook>;
+  /** The heading and then each row, with their line ends. */
+  bookRows(options: BookRowsOptions): AsyncIterable<string>;
+  state(options: StateOptions): Promise<{ readonly ts: string; readonly state: object }>;
 }
 
+/** Characters. */
+const CHUNK = 65_536;
 const TIME_FORM = 'HH:MM[:SS[.fffffffff]] of the exchange’s clock, or ISO 8601';
+const SYMBOL_OPTION = {
+  type: 'text',
+  help: 'which of the file’s instruments',
+  otherwise: 'the file’s own',
+} as const;
 const DATA_OPTION = {
   type: 'list',
   help: 'market data files, played one after the other',
@@ -53,6 +78,7 @@ export function bookCommand(handlers: Pick<BookHandlers, 'book' | 'bookRows'>): 
     positionals: [],
     options: {
       data: DATA_OPTION,
+      symbol: SYMBOL_OPTION,
       at: { type: 'text', help: `the moment: ${TIME_FORM}`, otherwise: 'the end' },
       after: { type: 'text', help: 'the moment, as a number of events' },
       levels: { type: 'text', help: 'levels a side', otherwise: '10' },
@@ -60,26 +86,33 @@ export function bookCommand(handlers: Pick<BookHandlers, 'book' | 'bookRows'>): 
       follow: { type: 'flag', help: 'a row whenever the best levels changed (with --csv)' },
       csv: { type: 'flag', help: 'rows as CSV' },
       json: { type: 'flag', help: 'as one JSON object' },
+      ...SETTINGS_OPTIONS,
     },
     async run(given, terminal) {
       const data = dataFilesOf(given, terminal);
+      const settings = readSettings(given, terminal);
       const levels = given.whole('levels', 1) ?? 10;
       if (given.flag('follow') || given.flag('csv')) {
         if (!given.flag('follow') || !given.flag('csv'))
           throw new UsageError('--follow and --csv go together');
         for (const name of ['at', 'after', 'hash', 'json']) given.exclusive('follow', name);
-        return handlers.bookRows({ data, levels }, terminal);
+        for await (const text of chunks(handlers.bookRows({ settings, data, levels }))) {
+          if (terminal.signal.aborted) break;
+          await terminal.stdout.drained(text);
+        }
+        return EXIT.done;
       }
-      return handlers.book(
-        {
-          data,
-          moment: momentOf(given),
-          levels,
-          hasHash: given.flag('hash'),
-          output: given.flag('json') ? 'json' : 'text',
-        },
-        terminal,
+      const shown = await handlers.book({
+        settings,
+        data,
+        moment: momentOf(given),
+        levels,
+        hasHash: given.flag('hash'),
+      });
+      terminal.stdout.write(
+        given.flag('json') ? `${JSON.stringify(shown, null, 2)}\n` : ladder(shown),
       );
+      return EXIT.done;
     },
   };
 }
@@ -91,14 +124,20 @@ export function stateCommand(handlers: Pick<BookHandlers, 'state'>): Command {
     positionals: [],
     options: {
       data: DATA_OPTION,
+      symbol: SYMBOL_OPTION,
       at: { type: 'text', help: `the moment: ${TIME_FORM}` },
       json: { type: 'flag', help: 'as one JSON object' },
+      ...SETTINGS_OPTIONS,
     },
     async run(given, terminal) {
       const data = dataFilesOf(given, terminal);
       const time = given.parsed('at', TIME_FORM, timeText);
       if (time === undefined) throw new UsageError('--at TIME is missing');
-      return handlers.state({ data, time, output: given.flag('json') ? 'json' : 'text' }, terminal);
+      const shown = await handlers.state({ settings: readSettings(given, terminal), data, time });
+      terminal.stdout.write(
+        given.flag('json') ? `${JSON.stringify(shown.state, null, 2)}\n` : outline(shown.state),
+      );
+      return EXIT.done;
     },
   };
 }
@@ -123,4 +162,33 @@ function dataFilesOf(given: Arguments, terminal: Terminal): readonly string[] {
 
 function timeText(text: string): string | undefined {
   return isMarketTime(text) ? text : undefined;
+}
+
+/** Joins rows into larger pieces: a write for each would cost more than making it. */
+async function* chunks(rows: AsyncIterable<string>): AsyncGenerator<string> {
+  let text = '';
+  for await (const row of rows) {
+    text += row;
+    if (text.length < CHUNK) continue;
+    yield text;
+    text = '';
+  }
+  if (text !== '') yield text;
+}
+
+/** The book as a ladder: asks over bids, the best in the middle. */
+function ladder(book: ShownBook): string {
+  const row = ([price, size, orders]: ShownBook['bids'][number]) =>
+    `${String(size).padStart(10)} ${String(orders).padStart(7)}`.padEnd(18) + price.padStart(14);
+  const { l3Sha256 } = book;
+  return [
+    `${book.ts ?? '–'}  sequence ${book.sequence ?? '–'}`,
+    `${book.orders} orders on ${book.bidLevels} bid and ${book.askLevels} ask levels`,
+    '',
+    '      size  orders         price',
+    ...book.asks.toReversed().map((level) => `${row(level)}  ask`),
+    ...book.bids.map((level) => `${row(level)}  bid`),
+    ...(l3Sha256 === undefined ? [] : ['', `l3Sha256  ${l3Sha256}`]),
+    '',
+  ].join('\n');
 }
