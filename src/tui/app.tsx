@@ -17,7 +17,13 @@ import type { Look } from './theme/themes.ts';
 /** Cells at a place. Equal text is not laid out again. */
 const Cells = memo(function Cells({ rect, cells }: { rect: Rect; cells: string }): ReactNode {
   return (
-    <Box position="absolute" marginLeft={rect.x} marginTop={rect.y} width={rect.width} height={rect.height}>
+    <Box
+      position="absolute"
+      marginLeft={rect.x}
+      marginTop={rect.y}
+      width={rect.width}
+      height={rect.height}
+    >
       <Text wrap="truncate">{cells}</Text>
     </Box>
   );
@@ -61,15 +67,23 @@ function Screen({ state, look, keymap }: Props): ReactNode {
       {PANES.map((pane) => {
         const rect = layout.panes[pane];
         if (rect === undefined) return null;
-        return <Cells key={pane} rect={rect} cells={toCarrier(paintPane(pane, rect, state, look))} />;
+        return (
+          <Cells key={pane} rect={rect} cells={toCarrier(paintPane(pane, rect, state, look))} />
+        );
       })}
       {position !== null && (
-        <Cells rect={position} cells={painted(position, (grid) => paintPosition(state, look, grid))} />
+        <Cells
+          rect={position}
+          cells={painted(position, (grid) => paintPosition(state, look, grid))}
+        />
       )}
       {logLine !== null && (
         <Cells rect={logLine} cells={painted(logLine, (grid) => paintLogLine(state, look, grid))} />
       )}
-      <Cells rect={status} cells={painted(status, (grid) => paintStatus(state, look, keymap, grid))} />
+      <Cells
+        rect={status}
+        cells={painted(status, (grid) => paintStatus(state, look, keymap, grid))}
+      />
       {dialog !== null && <DialogBox dialog={dialog} state={state} look={look} keymap={keymap} />}
     </>
   );

@@ -20,7 +20,13 @@ export function drawBorder(
     grid.text(x + width - 1, row, glyph.vertical, line, 1);
   }
   grid.text(x, y + height - 1, `${glyph.bottomLeft}${rule}${glyph.bottomRight}`, line, width);
-  const end = grid.text(x + 2, y, ` ${title} `, isFocused ? look.style.titleFocus : look.style.title, width - 4);
+  const end = grid.text(
+    x + 2,
+    y,
+    ` ${title} `,
+    isFocused ? look.style.titleFocus : look.style.title,
+    width - 4,
+  );
   const room = x + width - 2 - end;
   if (note !== '' && note.length + 2 <= room) {
     grid.text(x + width - 4 - note.length, y, ` ${note} `, look.style.muted);
@@ -84,32 +90,41 @@ export function sparklineOf(values: readonly number[], width: number, glyph: Gly
   const highest = Math.max(1, ...shown);
   const heights = glyph.heights.length;
   return shown
-    .map((v) => (v <= 0 ? ' ' : (glyph.heights[Math.min(heights - 1, Math.ceil((v / highest) * heights) - 1)] ?? ' ')))
+    .map((v) =>
+      v <= 0
+        ? ' '
+        : (glyph.heights[Math.min(heights - 1, Math.ceil((v / highest) * heights) - 1)] ?? ' '),
+    )
     .join('')
     .padStart(width);
 }
 
-/** Breaks a text into lines of at most `width`, at blanks where there are any. */
+/** Breaks a text into lines of at most `width`, at blanks where there are any; each keeps its paragraph's indent. */
 export function wrapText(text: string, width: number): string[] {
   if (width < 1) return [];
+  return text.split('\n').flatMap((paragraph) => {
+    const blanks = paragraph.length - paragraph.trimStart().length;
+    const indent = ' '.repeat(Math.min(blanks, width - 1));
+    return wrapWords(paragraph.trimStart(), width - indent.length).map((line) => indent + line);
+  });
+}
+
+function wrapWords(paragraph: string, width: number): string[] {
   const lines: string[] = [];
-  for (const paragraph of text.split('\n')) {
-    let line = '';
-    for (const word of paragraph.split(' ')) {
-      let rest = word;
-      if (line !== '' && line.length + 1 + rest.length > width) {
-        lines.push(line);
-        line = '';
-      }
-      while (rest.length > width) {
-        lines.push(rest.slice(0, width));
-        rest = rest.slice(width);
-      }
-      line = line === '' ? rest : `${line} ${rest}`;
+  let line = '';
+  for (const word of paragraph.split(' ')) {
+    let rest = word;
+    if (line !== '' && line.length + 1 + rest.length > width) {
+      lines.push(line);
+      line = '';
     }
-    lines.push(line);
+    while (rest.length > width) {
+      lines.push(rest.slice(0, width));
+      rest = rest.slice(width);
+    }
+    line = line === '' ? rest : `${line} ${rest}`;
   }
-  return lines;
+  return [...lines, line];
 }
 
 /** A text cut to `width`, with an ellipsis where something is missing. */

@@ -5,12 +5,12 @@ import { App } from './app.tsx';
 import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
+import { dialogOf } from './panes/dialogs.ts';
+import { entryLines } from './panes/log.ts';
 import { paintHot } from './screen.ts';
 import { onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
 import { currentLayout, ladderRows } from './store/selectors.ts';
-import { dialogOf } from './panes/dialogs.ts';
-import { entryLines } from './panes/log.ts';
 import { initialState, type ScreenState } from './store/state.ts';
 import { Store } from './store/store.ts';
 import { createLook, type ThemeName } from './theme/themes.ts';
@@ -87,7 +87,12 @@ class Session {
     this.#setup = setup;
     this.#keymap = options.keymap ?? DEFAULT_KEYMAP;
     this.#look = createLook(options.theme, options.ascii);
-    this.#writer = new ScreenWriter(terminal.stdout, this.#look.table, options.color, options.ascii);
+    this.#writer = new ScreenWriter(
+      terminal.stdout,
+      this.#look.table,
+      options.color,
+      options.ascii,
+    );
     const state = initialState(sizeOf(terminal.stdout), Date.now());
     this.#store = new Store(state);
     this.#shown = new Store(state);
@@ -179,7 +184,12 @@ class Session {
   #onKeys(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#isOver) return;
-      const { state, commands, isLeaving } = onKey(this.#store.state, key, this.#keymap, Date.now());
+      const { state, commands, isLeaving } = onKey(
+        this.#store.state,
+        key,
+        this.#keymap,
+        Date.now(),
+      );
       this.#store.replace(state);
       // what a key asks for leaves before anything is drawn
       for (const command of commands) this.#setup.send(command);

@@ -47,7 +47,11 @@ async function parent(size: string, seconds: number): Promise<void> {
   const [columns = 160, rows = 45] = size.split('x').map(Number);
   const hook = fileURLToPath(new URL('../support/tsx-hook.ts', import.meta.url));
   const started = performance.now();
-  const program = new TerminalProgram(['--import', hook, self, 'child'], { columns, rows }, { NODE_ENV: 'production' });
+  const program = new TerminalProgram(
+    ['--import', hook, self, 'child'],
+    { columns, rows },
+    { NODE_ENV: 'production' },
+  );
   await program.until((text) => text.includes('PRICE'));
   const first = performance.now() - started;
   await pause(2_000);
@@ -57,7 +61,9 @@ async function parent(size: string, seconds: number): Promise<void> {
   const spent = (performance.now() - from) / 1_000;
   const shown = program.written.split('\u001B[?2026h').length - frames;
   const used = (cpuSeconds(program.pid) - cpu) / spent;
-  const size_ = (Buffer.byteLength(program.written) - Buffer.byteLength(program.written.slice(0, bytes))) / shown;
+  const size_ =
+    (Buffer.byteLength(program.written) - Buffer.byteLength(program.written.slice(0, bytes))) /
+    shown;
   const delays: number[] = [];
   for (let i = 0; i < 40; i++) {
     const key = i % 2 === 0 ? '?' : '?';

@@ -37,7 +37,9 @@ function ladderRow(ticks: number, last: number, step: number): LadderRow {
   // sizes stand for some frames before they change, as in a market
   const size = Math.round(40 + 900 * noise(ticks, Math.floor((step + ticks) / 12)) ** 3);
   const isBid = ticks <= last;
-  const volume = Math.round(4_000 * Math.exp(-((ticks - 25_016) ** 2) / 180) + 300 * noise(ticks, 7));
+  const volume = Math.round(
+    4_000 * Math.exp(-((ticks - 25_016) ** 2) / 180) + 300 * noise(ticks, 7),
+  );
   const sold = Math.round(volume * (0.3 + 0.4 * noise(ticks, 3)));
   const added = Math.round(200 * noise(ticks, Math.floor(step / 30)));
   const pulled = Math.round(160 * noise(ticks, Math.floor(step / 30) + 9));
@@ -64,7 +66,10 @@ function print(sequence: number, ts: number): TapePrint {
     sequence,
     ts,
     price: (lastTicks(Math.floor(sequence / 3)) + (draw < 0.5 ? 0 : 1)) * TICK,
-    size: sequence % 17 === 0 ? 600 + (sequence % 5) * 150 : 10 + Math.round(180 * noise(sequence, 5) ** 2),
+    size:
+      sequence % 17 === 0
+        ? 600 + (sequence % 5) * 150
+        : 10 + Math.round(180 * noise(sequence, 5) ** 2),
     sign: draw < 0.46 ? -1 : draw < 0.97 ? 1 : 0,
     trades: 1 + (sequence % 3),
   };
@@ -153,7 +158,12 @@ function conditions(step: number): { long: ConditionView[]; short: ConditionView
   };
 }
 
-function order(id: string, role: OwnOrder['role'], priceTicks: number, queue: number | null): OwnOrder {
+function order(
+  id: string,
+  role: OwnOrder['role'],
+  priceTicks: number,
+  queue: number | null,
+): OwnOrder {
   return {
     id,
     role,
@@ -252,15 +262,21 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
     halted: situation === 'halted' ? 'daily loss' : null,
     state: marketState(step, last, cvd),
     account: accountOf(situation, last),
-    ladder: Array.from({ length: 2 * DEPTH + 1 }, (_, i) => ladderRow(last + DEPTH - i, last, step)),
+    ladder: Array.from({ length: 2 * DEPTH + 1 }, (_, i) =>
+      ladderRow(last + DEPTH - i, last, step),
+    ),
     tape: Array.from({ length: 200 }, (_, i) =>
       print(prints - i, ts - Math.floor((i * NS_PER_SECOND) / 14)),
     ),
-    pace: Array.from({ length: 60 }, (_, i) => Math.round(14 + 9 * Math.sin((i + step / 30) / 6) + 6 * noise(i + Math.floor(step / 30), 2))),
+    pace: Array.from({ length: 60 }, (_, i) =>
+      Math.round(14 + 9 * Math.sin((i + step / 30) / 6) + 6 * noise(i + Math.floor(step / 30), 2)),
+    ),
     cvd: {
       ts: points.map((i) => OPEN + i * 2_200_000_000),
       cvd: points.map((i) => (i === 299 ? cvd : cvdAt(i))),
-      price: points.map((i) => (25_000 + Math.round(14 * Math.sin(i / 60) + 8 * Math.sin(i / 17))) * TICK),
+      price: points.map(
+        (i) => (25_000 + Math.round(14 * Math.sin(i / 60) + 8 * Math.sin(i / 17))) * TICK,
+      ),
     },
     orders: ordersOf(situation),
     bracket:
@@ -335,16 +351,38 @@ export function fakeNotices(): EngineMessage[] {
   const drafts = [
     { type: 'alarm', level: 'info', text: 'session open', clock: '09:30:00' },
     { type: 'decision-made', decision: fakeDecision('d1'), clock: '09:36:08' },
-    { type: 'order-event', orderId: 'o1', what: 'accepted', detail: 'buy 100 @ 250.11', clock: '09:36:08' },
+    {
+      type: 'order-event',
+      orderId: 'o1',
+      what: 'accepted',
+      detail: 'buy 100 @ 250.11',
+      clock: '09:36:08',
+    },
     {
       type: 'order-filled',
-      fill: { orderId: 'o1', side: 'buy', price: 250_110_000_000, quantity: 100, ts: OPEN, sequence: 9, liquidity: 'maker' },
+      fill: {
+        orderId: 'o1',
+        side: 'buy',
+        price: 250_110_000_000,
+        quantity: 100,
+        ts: OPEN,
+        sequence: 9,
+        liquidity: 'maker',
+      },
       role: 'ENTRY',
       clock: '09:36:10',
     },
     {
       type: 'order-filled',
-      fill: { orderId: 'o3', side: 'sell', price: 250_390_000_000, quantity: 100, ts: OPEN, sequence: 19, liquidity: 'maker' },
+      fill: {
+        orderId: 'o3',
+        side: 'sell',
+        price: 250_390_000_000,
+        quantity: 100,
+        ts: OPEN,
+        sequence: 19,
+        liquidity: 'maker',
+      },
       role: 'TARGET',
       clock: '09:38:44',
     },
@@ -446,7 +484,12 @@ export class FakeEngine {
     this.#answers++;
     const { text, ...wish } = this.#effectOf(command);
     this.#wish = { ...this.#wish, ...wish };
-    this.emit({ type: 'command-answered', id: this.#answers, accepted: text.startsWith('no ') === false, text });
+    this.emit({
+      type: 'command-answered',
+      id: this.#answers,
+      accepted: text.startsWith('no ') === false,
+      text,
+    });
   };
 
   emit(message: EngineMessage): void {
@@ -482,7 +525,10 @@ export class FakeEngine {
         const isFlat = this.#wish.situation !== 'long';
         return isFlat ? { text: 'no position' } : { situation: 'flat', text: 'flat' };
       }
-      default:
+      case 'cancel-entries':
+      case 'reset-halt':
+      case 'step':
+      case 'stop':
         return { text: `${command.name} done` };
     }
   }

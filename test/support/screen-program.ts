@@ -29,7 +29,11 @@ const how = await runScreen({
   options: {
     theme: 'dark',
     ascii: env['FSD_ASCII'] === '1',
-    color: colorDepthOf({ COLORTERM: env['COLORTERM'], TERM: env['TERM'], NO_COLOR: env['NO_COLOR'] }),
+    color: colorDepthOf({
+      COLORTERM: env['COLORTERM'],
+      TERM: env['TERM'],
+      NO_COLOR: env['NO_COLOR'],
+    }),
   },
   reportLines: () => [...FAKE_REPORT],
 });

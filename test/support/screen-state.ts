@@ -1,23 +1,26 @@
 import { Grid, type Size } from '../../src/tui/canvas/grid.ts';
-import { dialogOf, paintDialog, tooSmallLines } from '../../src/tui/panes/dialogs.ts';
+import { DEFAULT_KEYMAP } from '../../src/tui/keymap/keymap.ts';
 import { paintPosition } from '../../src/tui/panes/account.ts';
+import { dialogOf, paintDialog, tooSmallLines } from '../../src/tui/panes/dialogs.ts';
 import { entryLines, paintLogLine } from '../../src/tui/panes/log.ts';
 import { paintStatus } from '../../src/tui/panes/status.ts';
-import { DEFAULT_KEYMAP } from '../../src/tui/keymap/keymap.ts';
 import { paintHot, paintPane } from '../../src/tui/screen.ts';
 import { onMessage } from '../../src/tui/store/messages.ts';
 import { onKey } from '../../src/tui/store/perform.ts';
 import { currentLayout } from '../../src/tui/store/selectors.ts';
 import { initialState, PANES, type ScreenState } from '../../src/tui/store/state.ts';
 import type { Look } from '../../src/tui/theme/themes.ts';
-import { fakeFrame, fakeNotices, type FrameWish } from './fake-engine.ts';
+import { type FrameWish, fakeFrame, fakeNotices } from './fake-engine.ts';
 
 const NOW = 1_000_000;
 
 /** A screen in the middle of a morning: its notices logged, and the frame of `step`. */
 export function morning(size: Size, wish: FrameWish = {}, step = 30): ScreenState {
   const messages = [...fakeNotices(), fakeFrame(step, wish)];
-  return messages.reduce((state, message) => onMessage(state, message, NOW), initialState(size, NOW));
+  return messages.reduce(
+    (state, message) => onMessage(state, message, NOW),
+    initialState(size, NOW),
+  );
 }
 
 /** The state after these keys, one after the other. */

@@ -10,7 +10,8 @@ import { FAKE_REPORT, fakeFrame, fakeResult, type Situation } from './fake-engin
 import { toSvg } from './screen-picture.ts';
 import { composed, morning, pressed } from './screen-state.ts';
 
-const [out = 'screen.svg', size = '160x45', situation = 'long', theme = 'dark', ...keys] = process.argv.slice(2);
+const [out = 'screen.svg', size = '160x45', situation = 'long', theme = 'dark', ...keys] =
+  process.argv.slice(2);
 const [columns = 160, rows = 45] = size.split('x').map(Number);
 const name: ThemeName = THEME_NAMES.find((known) => known === theme) ?? 'dark';
 const look = createLook(name, false);

@@ -59,7 +59,16 @@ export class TerminalProgram {
     const { columns, rows } = size;
     this.terminal = createTerminal(columns, rows);
     // what a test runner sets would change how the program behaves
-    const hidden = new Set(['CI', 'VITEST', 'NODE_ENV', 'NO_COLOR', 'FORCE_COLOR', 'COLUMNS', 'LINES']);
+    const hidden = new Set([
+      'CI',
+      'VITEST',
+      'NODE_ENV',
+      'NO_COLOR',
+      'FORCE_COLOR',
+      'COLUMNS',
+      'LINES',
+    ]);
+    // biome-ignore lint/style/noProcessEnv: the program inherits the rest of this process's own
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
     );
@@ -68,7 +77,12 @@ export class TerminalProgram {
       cols: columns,
       rows,
       cwd: process.cwd(),
-      env: { ...Object.fromEntries(inherited), TERM: 'xterm-256color', COLORTERM: 'truecolor', ...environment },
+      env: {
+        ...Object.fromEntries(inherited),
+        TERM: 'xterm-256color',
+        COLORTERM: 'truecolor',
+        ...environment,
+      },
     });
     this.#pty.onData((data) => {
       this.written += data;
@@ -119,7 +133,8 @@ export class TerminalProgram {
     for (;;) {
       const text = await this.text();
       if (check(text)) return text;
-      if (Date.now() > end) throw new Error(`not seen in ${timeoutMs} ms; the screen was:\n${text}`);
+      if (Date.now() > end)
+        throw new Error(`not seen in ${timeoutMs} ms; the screen was:\n${text}`);
       await pause(10);
     }
   }

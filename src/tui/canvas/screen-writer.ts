@@ -22,8 +22,11 @@ export interface Layer {
 const ENTER = '\u001B[?1049h';
 const LEAVE = '\u001B[?1049l';
 const SHOW_CURSOR = '\u001B[?25h';
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the sequences that are looked for
-const CONTROL = /\u001B\[[?>=]?[\d;]*[A-Za-ln-z]|\u001B\[[?>=][\d;]*m/g;
+const ESCAPE = '\u001B';
+/** Every control sequence but those of colour. */
+const CONTROL = new RegExp(`${ESCAPE}\\[(?:[?>=]?[\\d;]*[A-Za-ln-z]|[?>=][\\d;]*m)`, 'g');
+/** A mode being set or reset. */
+const MODE = new RegExp(`^${ESCAPE}\\[\\?[\\d;]+[hl]$`);
 
 /** How long a terminal that takes nothing may hold up leaving, in steps of 5 ms. */
 const LEAVE_ATTEMPTS = 60;
@@ -165,7 +168,7 @@ export class ScreenWriter extends Writable {
     else if (control === ENTER) {
       this.#isAlternate = true;
       sendNow(this.#target, ENTER);
-    } else if (/^\u001B\[\?[\d;]+[hl]$/.test(control) && !control.startsWith('\u001B[?2026')) {
+    } else if (MODE.test(control) && !control.startsWith('\u001B[?2026')) {
       sendNow(this.#target, control);
     }
   }

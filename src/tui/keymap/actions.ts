@@ -23,14 +23,7 @@ export interface Action {
   readonly sends?: EngineCommand;
 }
 
-const SCROLLING: readonly KeyContext[] = [
-  'ladder',
-  'tape',
-  'log',
-  'brain',
-  'report',
-  'dialog',
-];
+const SCROLLING: readonly KeyContext[] = ['ladder', 'tape', 'log', 'brain', 'report', 'dialog'];
 
 const PANIC: readonly Action[] = [
   {
@@ -209,10 +202,22 @@ const SCREEN: readonly Action[] = [
     command: 'larger-prints',
     contexts: ['tape'],
   },
-  { id: 'open', keys: ['enter'], label: 'open the entry whole', command: 'open', contexts: ['log'] },
+  {
+    id: 'open',
+    keys: ['enter'],
+    label: 'open the entry whole',
+    command: 'open',
+    contexts: ['log'],
+  },
   { id: 'filter', keys: ['/'], label: 'filter the log', command: 'filter', contexts: ['panes'] },
   { id: 'command', keys: [':'], label: 'command line', command: 'command', contexts: ['panes'] },
-  { id: 'help', keys: ['?'], label: 'the keys of where you are', command: 'help', contexts: ['panes', 'dialog'] },
+  {
+    id: 'help',
+    keys: ['?'],
+    label: 'the keys of where you are',
+    command: 'help',
+    contexts: ['panes', 'dialog'],
+  },
   {
     id: 'close',
     keys: ['escape'],
@@ -221,7 +226,13 @@ const SCREEN: readonly Action[] = [
     contexts: ['panes', 'dialog', 'quit', 'typing'],
   },
   { id: 'quit', keys: ['q'], label: 'quit', command: 'quit', contexts: ['panes'] },
-  { id: 'leave-dialog', keys: ['q'], label: 'close', command: 'leave-dialog', contexts: ['dialog'] },
+  {
+    id: 'leave-dialog',
+    keys: ['q'],
+    label: 'close',
+    command: 'leave-dialog',
+    contexts: ['dialog'],
+  },
   {
     id: 'interrupt',
     keys: ['ctrl+c'],
@@ -233,7 +244,13 @@ const SCREEN: readonly Action[] = [
   { id: 'decline', keys: ['n', 'q'], label: 'stay', command: 'decline', contexts: ['quit'] },
   { id: 'accept', keys: ['enter'], label: 'done', command: 'accept', contexts: ['typing'] },
   { id: 'complete', keys: ['tab'], label: 'complete', command: 'complete', contexts: ['typing'] },
-  { id: 'erase', keys: ['backspace', 'delete'], label: 'erase', command: 'erase', contexts: ['typing'] },
+  {
+    id: 'erase',
+    keys: ['backspace', 'delete'],
+    label: 'erase',
+    command: 'erase',
+    contexts: ['typing'],
+  },
   {
     id: 'quote',
     keys: ['ctrl+v'],

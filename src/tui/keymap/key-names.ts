@@ -20,7 +20,7 @@ const NAMED = [
 export function isKeyName(name: string): boolean {
   if ((NAMED as readonly string[]).includes(name)) return true;
   if (/^ctrl\+[a-z]$/.test(name)) return true;
-  return [...name].length === 1 && name > ' ';
+  return Array.from(name).length === 1 && name > ' ';
 }
 
 /** What Ink's `useInput` tells about a key, as far as it is used here. */
@@ -78,14 +78,16 @@ export function keysOf(input: string, key: InkKey): readonly string[] {
   const named = namedKey(key);
   if (named !== undefined) return [named];
   if (key.ctrl && /^[a-z]$/.test(input)) return [`ctrl+${input}`];
-  const keys = [...input].map(characterKey).filter((name) => name !== undefined);
+  const keys = Array.from(input)
+    .map(characterKey)
+    .filter((name) => name !== undefined);
   return key.meta ? ['escape', ...keys] : keys;
 }
 
 /** The text that a key types, or `undefined` where it types none. */
 export function textOf(key: string): string | undefined {
   if (key === 'space') return ' ';
-  return [...key].length === 1 ? key : undefined;
+  return Array.from(key).length === 1 ? key : undefined;
 }
 
 const SHOWN: Readonly<Record<string, string>> = {

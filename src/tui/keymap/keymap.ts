@@ -52,7 +52,9 @@ function clashesOf(actions: readonly Action[]): string[] {
 }
 
 function stringsOf(value: unknown): readonly string[] | undefined {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string') ? value : undefined;
+  return Array.isArray(value) && value.every((item) => typeof item === 'string')
+    ? value
+    : undefined;
 }
 
 /**
@@ -65,7 +67,8 @@ export function parseKeymap(source: unknown): { keymap: Keymap } | { errors: rea
   }
   const errors: string[] = [];
   for (const name of Object.keys(source)) {
-    if (name !== 'bindings' && name !== '$comment') errors.push(`unknown field "${name}"; allowed: bindings`);
+    if (name !== 'bindings' && name !== '$comment')
+      errors.push(`unknown field "${name}"; allowed: bindings`);
   }
   const bindings: unknown = 'bindings' in source ? source.bindings : {};
   if (typeof bindings !== 'object' || bindings === null || Array.isArray(bindings)) {
@@ -83,7 +86,10 @@ export function parseKeymap(source: unknown): { keymap: Keymap } | { errors: rea
       known.set(id, keys);
     }
   }
-  const actions = ACTIONS.map((action) => ({ ...action, keys: known.get(action.id) ?? action.keys }));
+  const actions = ACTIONS.map((action) => ({
+    ...action,
+    keys: known.get(action.id) ?? action.keys,
+  }));
   for (const action of actions) {
     if (action.contexts.includes('always') && action.keys.length === 0) {
       errors.push(`${action.id}: needs a key; it must be at hand everywhere`);

@@ -12,7 +12,8 @@ function positionText(frame: Frame): string {
   const { POSITION, AVG_ENTRY } = frame.account;
   if (POSITION === 0) return 'flat';
   const side = POSITION > 0 ? 'long' : 'short';
-  const average = AVG_ENTRY === null ? '' : ` @ ${formatDollars(AVG_ENTRY, decimalsOf(frame.tickNanos))}`;
+  const average =
+    AVG_ENTRY === null ? '' : ` @ ${formatDollars(AVG_ENTRY, decimalsOf(frame.tickNanos))}`;
   return `${side} ${formatInteger(Math.abs(POSITION))}${average}`;
 }
 
@@ -48,9 +49,36 @@ export function paintAccount(state: ScreenState, look: Look, grid: Grid): void {
   const width = grid.columns;
   const changed = isChanged(state, 'POSITION') || isChanged(state, 'AVG_ENTRY');
   const held = account.POSITION === 0 ? style.muted : style.strong;
-  drawField(grid, 0, 0, width, 'position', positionText(frame), look, changed ? style.changed : held);
-  drawField(grid, 0, 1, width, 'unrealized', formatMoney(account.UNREALIZED_PL), look, moneyStyle(account.UNREALIZED_PL, look));
-  drawField(grid, 0, 2, width, 'day', formatMoney(account.DAILY_PL), look, moneyStyle(account.DAILY_PL, look));
+  drawField(
+    grid,
+    0,
+    0,
+    width,
+    'position',
+    positionText(frame),
+    look,
+    changed ? style.changed : held,
+  );
+  drawField(
+    grid,
+    0,
+    1,
+    width,
+    'unrealized',
+    formatMoney(account.UNREALIZED_PL),
+    look,
+    moneyStyle(account.UNREALIZED_PL, look),
+  );
+  drawField(
+    grid,
+    0,
+    2,
+    width,
+    'day',
+    formatMoney(account.DAILY_PL),
+    look,
+    moneyStyle(account.DAILY_PL, look),
+  );
   drawGauge(grid, 3, frame, look);
   const left = Math.max(0, account.DAILY_TRADES_LIMIT - account.DAILY_TRADES);
   const trades = `${left} of ${account.DAILY_TRADES_LIMIT}`;
@@ -70,9 +98,21 @@ export function paintPosition(state: ScreenState, look: Look, grid: Grid): void 
   const left = Math.max(0, account.DAILY_TRADES_LIMIT - account.DAILY_TRADES);
   const loss = formatInteger(account.DAILY_LOSS_REMAINING);
   drawPieces(grid, 1, 0, grid.columns - 2, [
-    { text: positionText(frame), style: account.POSITION === 0 ? style.muted : style.strong, rank: 0 },
-    { text: `open ${formatMoney(account.UNREALIZED_PL).padStart(8)}`, style: moneyStyle(account.UNREALIZED_PL, look), rank: 1 },
-    { text: `day ${formatMoney(account.DAILY_PL).padStart(8)}`, style: moneyStyle(account.DAILY_PL, look), rank: 0 },
+    {
+      text: positionText(frame),
+      style: account.POSITION === 0 ? style.muted : style.strong,
+      rank: 0,
+    },
+    {
+      text: `open ${formatMoney(account.UNREALIZED_PL).padStart(8)}`,
+      style: moneyStyle(account.UNREALIZED_PL, look),
+      rank: 1,
+    },
+    {
+      text: `day ${formatMoney(account.DAILY_PL).padStart(8)}`,
+      style: moneyStyle(account.DAILY_PL, look),
+      rank: 0,
+    },
     { text: `loss left ${loss}`, style: style.muted, rank: 2 },
     { text: `trades left ${left}`, style: style.muted, rank: 3 },
     { text: `bp ${formatCash(account.BUYING_POWER)}`, style: style.faint, rank: 4 },

@@ -14,9 +14,14 @@ function convictionText(decision: DecisionRecord): string {
 }
 
 function verdictPiece(decision: DecisionRecord, look: Look): Piece {
-  if (decision.code !== null) return { text: `refused ${decision.code}`, style: look.style.wall, rank: 0 };
+  if (decision.code !== null)
+    return { text: `refused ${decision.code}`, style: look.style.wall, rank: 0 };
   const isWait = decision.tool === 'wait';
-  return { text: isWait ? 'wait' : 'took effect', style: isWait ? look.style.muted : look.style.good, rank: 0 };
+  return {
+    text: isWait ? 'wait' : 'took effect',
+    style: isWait ? look.style.muted : look.style.good,
+    rank: 0,
+  };
 }
 
 function costPieces(decision: DecisionRecord, look: Look): Piece[] {
@@ -26,7 +31,14 @@ function costPieces(decision: DecisionRecord, look: Look): Piece[] {
     verdictPiece(decision, look),
     { text: latencyMs === null ? '' : formatDuration(latencyMs), style, rank: 1 },
     { text: convictionText(decision), style, rank: 2 },
-    { text: tokens === null ? '' : `${formatInteger(tokens.input)} in ${formatInteger(tokens.output)} out`, style, rank: 4 },
+    {
+      text:
+        tokens === null
+          ? ''
+          : `${formatInteger(tokens.input)} in ${formatInteger(tokens.output)} out`,
+      style,
+      rank: 4,
+    },
     { text: costUsd === null ? '' : `$${costUsd.toFixed(4)}`, style, rank: 3 },
   ];
 }
@@ -44,7 +56,9 @@ export function waitingFor(frame: Frame): string {
   const [long, short] = [missing(conditions.long), missing(conditions.short)];
   const side = long <= short ? 'long' : 'short';
   const count = Math.min(long, short);
-  return count === 0 ? `${side}: all conditions hold` : `${side} lacks ${count} condition${count === 1 ? '' : 's'}`;
+  return count === 0
+    ? `${side}: all conditions hold`
+    : `${side} lacks ${count} condition${count === 1 ? '' : 's'}`;
 }
 
 /** The last decision and what the brain waits for. */
@@ -53,7 +67,12 @@ export function paintBrain(state: ScreenState, look: Look, grid: Grid): void {
   const { style } = look;
   if (frame !== null) {
     grid.text(0, 0, 'now', style.faint);
-    grid.text(5, 0, waitingFor(frame), frame.brain.paused || frame.halted !== null ? style.wall : style.text);
+    grid.text(
+      5,
+      0,
+      waitingFor(frame),
+      frame.brain.paused || frame.halted !== null ? style.wall : style.text,
+    );
   }
   if (decision === null) {
     grid.text(0, 1, 'last no decision yet', style.faint);

@@ -28,10 +28,18 @@ function rangeOf(values: readonly number[]): Range {
   return high > low ? { low, high } : { low: low - 1, high: high + 1 };
 }
 
-function plot(canvas: BrailleCanvas, values: readonly number[], range: Range, style: StyleId, every: number): void {
+function plot(
+  canvas: BrailleCanvas,
+  values: readonly number[],
+  range: Range,
+  style: StyleId,
+  every: number,
+): void {
   const { width, height } = canvas;
-  const toY = (value: number) => Math.round(((range.high - value) / (range.high - range.low)) * (height - 1));
-  const valueAt = (x: number) => values[Math.round((x / Math.max(1, width - 1)) * (values.length - 1))] ?? 0;
+  const toY = (value: number) =>
+    Math.round(((range.high - value) / (range.high - range.low)) * (height - 1));
+  const valueAt = (x: number) =>
+    values[Math.round((x / Math.max(1, width - 1)) * (values.length - 1))] ?? 0;
   for (let x = 0; x < width; x += every) {
     const y = toY(valueAt(x));
     if (every > 1 || x === 0) canvas.dot(x, y, style);
@@ -44,9 +52,16 @@ function drawWords(state: ScreenState, frame: Frame, look: Look, grid: Grid): vo
   const { CVD_SESSION, CVD_TREND, CVD_SLOPE_5M } = frame.state;
   const arrow = { RISING: glyph.up, FALLING: glyph.down, FLAT: glyph.dash }[CVD_TREND];
   const trendStyle = { RISING: style.buy, FALLING: style.sell, FLAT: style.muted }[CVD_TREND];
-  const slope = CVD_SLOPE_5M === null ? `slope 5m ${glyph.dash}` : `slope 5m ${CVD_SLOPE_5M < 0 ? '' : '+'}${CVD_SLOPE_5M.toFixed(2)}`;
+  const slope =
+    CVD_SLOPE_5M === null
+      ? `slope 5m ${glyph.dash}`
+      : `slope 5m ${CVD_SLOPE_5M < 0 ? '' : '+'}${CVD_SLOPE_5M.toFixed(2)}`;
   drawPieces(grid, 0, 0, grid.columns, [
-    { text: formatSigned(CVD_SESSION).padStart(9), style: CVD_SESSION < 0 ? style.sell : style.buy, rank: 0 },
+    {
+      text: formatSigned(CVD_SESSION).padStart(9),
+      style: CVD_SESSION < 0 ? style.sell : style.buy,
+      rank: 0,
+    },
     {
       text: `${arrow} ${CVD_TREND.toLowerCase().padEnd(7)}`,
       style: isChanged(state, 'CVD_TREND') ? style.changed : trendStyle,
@@ -67,7 +82,8 @@ export function paintCvd(state: ScreenState, look: Look, grid: Grid): void {
   const width = grid.columns - CVD_AXIS - priceAxis;
   const height = grid.rows - 2;
   if (cvd.length < 2 || width < 4 || height < 2) {
-    if (grid.rows > 2) grid.center(0, grid.rows >> 1, grid.columns, 'no session trades yet', look.style.muted);
+    if (grid.rows > 2)
+      grid.center(0, grid.rows >> 1, grid.columns, 'no session trades yet', look.style.muted);
     return;
   }
   const canvas = new BrailleCanvas(width, height);

@@ -49,7 +49,12 @@ type EntryLines = (entry: LogEntry, width: number) => readonly string[];
 
 function quitDialog(state: ScreenState): Dialog {
   const { frame } = state;
-  const lines = frame === null ? [] : quitLines(frame).flatMap((line) => wrapText(line, 68)).map(plain);
+  const lines =
+    frame === null
+      ? []
+      : quitLines(frame)
+          .flatMap((line) => wrapText(line, 68))
+          .map(plain);
   const answers = [plain(''), { key: 'y', text: 'quit' }, { key: 'n Esc', text: 'stay' }];
   const all = [...lines, ...answers];
   const rect = centered(state.size, 74, all.length + 2);
@@ -67,7 +72,9 @@ export function dialogOf(state: ScreenState, keymap: Keymap, linesOf: EntryLines
     }
     case 'quit':
       return quitDialog(state);
-    default:
+    case 'panes':
+    case 'filter':
+    case 'command':
       return null;
   }
 }
@@ -77,8 +84,13 @@ export function paintDialog(dialog: Dialog, scroll: number, look: Look, grid: Gr
   const { columns: width, rows: height } = grid;
   const hidden = Math.max(0, dialog.lines.length - (height - 2));
   const from = Math.min(scroll, hidden);
-  const more = hidden > 0 ? `${from + height - 2}/${dialog.lines.length} ${dialog.note}` : dialog.note;
-  drawBorder(grid, { x: 0, y: 0, width, height }, look, { title: dialog.title, note: more, isFocused: true });
+  const more =
+    hidden > 0 ? `${from + height - 2}/${dialog.lines.length} ${dialog.note}` : dialog.note;
+  drawBorder(grid, { x: 0, y: 0, width, height }, look, {
+    title: dialog.title,
+    note: more,
+    isFocused: true,
+  });
   for (const [i, line] of dialog.lines.slice(from, from + height - 2).entries()) {
     if (line.key === '') {
       grid.text(2, i + 1, line.text, look.style.text, width - 4);

@@ -2,7 +2,13 @@ import { NS_PER_HOUR } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import { drawPieces, type Piece } from '../draw.ts';
-import { decimalsOf, formatCompact, formatDuration, formatPriceOr, formatWords } from '../format.ts';
+import {
+  decimalsOf,
+  formatCompact,
+  formatDuration,
+  formatPriceOr,
+  formatWords,
+} from '../format.ts';
 import { clockOf } from '../store/messages.ts';
 import { isChanged } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
@@ -16,16 +22,26 @@ function badge(frame: Frame, look: Look): Piece {
 
 function haltPiece(frame: Frame, look: Look): Piece {
   const text =
-    frame.halted !== null ? ` HALTED: ${frame.halted} ` : frame.brain.paused ? ' BRAIN PAUSED ' : '';
+    frame.halted !== null
+      ? ` HALTED: ${frame.halted} `
+      : frame.brain.paused
+        ? ' BRAIN PAUSED '
+        : '';
   const style = frame.halted !== null ? look.style.critical : look.style.wall;
   return { text, style, rank: 0 };
 }
 
 function feedPieces(frame: Frame, look: Look): Piece[] {
   const { feed } = frame;
-  const style = feed.state === 'live' ? look.style.good : feed.state === 'ended' ? look.style.muted : look.style.wall;
+  const style =
+    feed.state === 'live'
+      ? look.style.good
+      : feed.state === 'ended'
+        ? look.style.muted
+        : look.style.wall;
   const age = formatDuration(feed.lastEventAgeMs).padStart(6);
-  const percent = feed.progress === null ? '' : `${String(Math.floor(feed.progress * 100)).padStart(3)}%`;
+  const percent =
+    feed.progress === null ? '' : `${String(Math.floor(feed.progress * 100)).padStart(3)}%`;
   const rate = `${formatCompact(feed.eventsPerSecond, 6).padStart(6)} ev/s`;
   return [
     { text: `feed ${feed.state}`, style, rank: 2 },
@@ -73,7 +89,10 @@ function brainPieces(frame: Frame, look: Look): Piece[] {
   const name = brain.model === null ? brain.provider : `${brain.provider} ${brain.model}`;
   const doing = brain.paused ? 'paused' : brain.inFlight ? 'asking' : 'idle';
   const doingStyle = brain.paused ? style.wall : brain.inFlight ? style.order : style.muted;
-  const latency = brain.lastLatencyMs === null ? '' : `latency ${formatDuration(brain.lastLatencyMs).padStart(6)}`;
+  const latency =
+    brain.lastLatencyMs === null
+      ? ''
+      : `latency ${formatDuration(brain.lastLatencyMs).padStart(6)}`;
   const cost = brain.costUsd === null ? '' : `cost $${brain.costUsd.toFixed(4)}`;
   return [
     { text: 'brain', style: style.faint, rank: 1 },
@@ -82,7 +101,11 @@ function brainPieces(frame: Frame, look: Look): Piece[] {
     { text: doing.padEnd(6), style: doingStyle, rank: 1 },
     { text: latency, style: style.muted, rank: 3 },
     { text: cost, style: style.muted, rank: 3 },
-    { text: brain.tokens > 0 ? `${formatCompact(brain.tokens, 6)} tokens` : '', style: style.muted, rank: 5 },
+    {
+      text: brain.tokens > 0 ? `${formatCompact(brain.tokens, 6)} tokens` : '',
+      style: style.muted,
+      rank: 5,
+    },
   ];
 }
 
@@ -91,13 +114,25 @@ export function paintHeader(state: ScreenState, look: Look, grid: Grid): void {
   const { frame } = state;
   if (frame === null) {
     const { progress } = state;
-    const text = progress === null ? 'waiting for the engine' : `${progress.percent.toFixed(0)}% ${progress.clock}`;
+    const text =
+      progress === null
+        ? 'waiting for the engine'
+        : `${progress.percent.toFixed(0)}% ${progress.clock}`;
     grid.text(1, 0, `fsd-tui  ${text}`, look.style.muted);
     return;
   }
   const isWide = grid.rows > 1;
   const [name, doing] = [brainPieces(frame, look)[1], brainPieces(frame, look)[3]];
-  const brain = isWide || name === undefined || doing === undefined ? [] : [{ ...name, rank: 4 }, { ...doing, rank: 5 }];
-  drawPieces(grid, 1, 0, grid.columns - 2, [...marketPieces(state, frame, look, isWide ? 1 : 0), ...brain]);
+  const brain =
+    isWide || name === undefined || doing === undefined
+      ? []
+      : [
+          { ...name, rank: 4 },
+          { ...doing, rank: 5 },
+        ];
+  drawPieces(grid, 1, 0, grid.columns - 2, [
+    ...marketPieces(state, frame, look, isWide ? 1 : 0),
+    ...brain,
+  ]);
   if (isWide) drawPieces(grid, 1, 1, grid.columns - 2, brainPieces(frame, look));
 }

@@ -72,9 +72,15 @@ function ownOf(orders: readonly OwnOrder[], tickNanos: number): Map<number, OwnO
 }
 
 /** The largest size that is no wall: beside a wall all other bars would be as good as empty. */
-function largestSizeOf(rows: readonly LadderRow[], walls: readonly DomWall[], tickNanos: number): number {
+function largestSizeOf(
+  rows: readonly LadderRow[],
+  walls: readonly DomWall[],
+  tickNanos: number,
+): number {
   const walled = new Set(walls.map((wall) => toRowPrice(wall.price, tickNanos)));
-  const sizes = rows.filter((row) => !walled.has(row.price)).map((row) => Math.max(row.bidSize, row.askSize));
+  const sizes = rows
+    .filter((row) => !walled.has(row.price))
+    .map((row) => Math.max(row.bidSize, row.askSize));
   return Math.max(1, ...sizes);
 }
 
@@ -112,7 +118,8 @@ function drawSize(grid: Grid, y: number, column: Column, row: LadderRow, scene: 
   const wall = scene.walls.get(`${isBid ? 'BID' : 'ASK'}${row.price}`);
   const room = column.width - 1;
   const x = isBid ? column.x : column.x + 1;
-  if (wall !== undefined) grid.text(isBid ? column.x + room : column.x, y, wall, look.style.wall, 1);
+  if (wall !== undefined)
+    grid.text(isBid ? column.x + room : column.x, y, wall, look.style.wall, 1);
   if (size === 0) return;
   const changed = isChanged(state, `${isBid ? 'bid' : 'ask'}:${row.price}`);
   const style = changed ? look.style.changed : isBid ? look.style.bid : look.style.ask;
@@ -156,7 +163,13 @@ function drawPnl(grid: Grid, y: number, { x, width }: Column, price: number, sce
 }
 
 /** The session's volume at the price in two parts: sold into the bid, bought from the ask, and what had no side. */
-function drawProfile(grid: Grid, y: number, { x, width }: Column, row: LadderRow, scene: Scene): void {
+function drawProfile(
+  grid: Grid,
+  y: number,
+  { x, width }: Column,
+  row: LadderRow,
+  scene: Scene,
+): void {
   const { glyph, style } = scene.look;
   const cells = Math.round((row.volume / scene.largestVolume) * width);
   if (cells === 0) return;
@@ -167,8 +180,16 @@ function drawProfile(grid: Grid, y: number, { x, width }: Column, row: LadderRow
   grid.text(at, y, glyph.dot.repeat(cells - sold - bought), style.profile, x + width - at);
 }
 
-function drawCount(grid: Grid, y: number, { x, width }: Column, value: number, style: StyleId, sign = ''): void {
-  if (value !== 0) grid.right(x, y, width, `${sign}${formatCompact(value, width - sign.length)}`, style);
+function drawCount(
+  grid: Grid,
+  y: number,
+  { x, width }: Column,
+  value: number,
+  style: StyleId,
+  sign = '',
+): void {
+  if (value !== 0)
+    grid.right(x, y, width, `${sign}${formatCompact(value, width - sign.length)}`, style);
 }
 
 function drawPrice(grid: Grid, y: number, { x, width }: Column, price: number, scene: Scene): void {
@@ -192,51 +213,70 @@ function drawCell(grid: Grid, y: number, column: Column, row: LadderRow, scene: 
   switch (column.id) {
     case 'bid':
     case 'ask':
-      return drawSize(grid, y, column, row, scene);
+      drawSize(grid, y, column, row, scene);
+      break;
     case 'price':
-      return drawPrice(grid, y, column, row.price, scene);
+      drawPrice(grid, y, column, row.price, scene);
+      break;
     case 'marks':
-      return drawMarks(grid, y, column, row.price, scene);
+      drawMarks(grid, y, column, row.price, scene);
+      break;
     case 'own': {
       const orders = scene.own.get(row.price) ?? [];
       const shown = ownStyle(orders[0]?.role, scene.look);
       grid.text(column.x, y, ownText(orders), shown, column.width);
-      return;
+      break;
     }
     case 'pnl':
-      return drawPnl(grid, y, column, row.price, scene);
+      drawPnl(grid, y, column, row.price, scene);
+      break;
     case 'profile':
-      return drawProfile(grid, y, column, row, scene);
+      drawProfile(grid, y, column, row, scene);
+      break;
     case 'sold':
-      return drawCount(grid, y, column, row.soldAtBid, style.muted);
+      drawCount(grid, y, column, row.soldAtBid, style.muted);
+      break;
     case 'bought':
-      return drawCount(grid, y, column, row.boughtAtAsk, style.muted);
+      drawCount(grid, y, column, row.boughtAtAsk, style.muted);
+      break;
     case 'bidOrders':
-      return drawCount(grid, y, column, row.bidOrders, style.faint);
+      drawCount(grid, y, column, row.bidOrders, style.faint);
+      break;
     case 'askOrders':
-      return drawCount(grid, y, column, row.askOrders, style.faint);
+      drawCount(grid, y, column, row.askOrders, style.faint);
+      break;
     case 'bidAdded':
-      return drawCount(grid, y, column, row.bidAdded, style.muted, '+');
+      drawCount(grid, y, column, row.bidAdded, style.muted, '+');
+      break;
     case 'askAdded':
-      return drawCount(grid, y, column, row.askAdded, style.muted, '+');
+      drawCount(grid, y, column, row.askAdded, style.muted, '+');
+      break;
     case 'bidPulled':
-      return drawCount(grid, y, column, row.bidPulled, style.faint, '-');
+      drawCount(grid, y, column, row.bidPulled, style.faint, '-');
+      break;
     case 'askPulled':
-      return drawCount(grid, y, column, row.askPulled, style.faint, '-');
+      drawCount(grid, y, column, row.askPulled, style.faint, '-');
+      break;
   }
 }
 
 function drawHeading(grid: Grid, columns: readonly Column[], look: Look): void {
   for (const { id, x, width } of columns) {
     const text = headingOf(id);
-    if (id === 'marks' || id === 'own' || id === 'profile') grid.text(x, 0, text, look.style.faint, width);
+    if (id === 'marks' || id === 'own' || id === 'profile')
+      grid.text(x, 0, text, look.style.faint, width);
     else if (id === 'ask') grid.text(x + 1, 0, text.padStart(ASK_WIDTH), look.style.faint, width);
     else grid.right(x, 0, id === 'bid' ? width - 1 : width, text, look.style.faint);
   }
 }
 
 /** Own orders beyond the window's ends, at its first and last row, so that a stop is never out of sight. */
-function drawBeyond(grid: Grid, columns: readonly Column[], prices: readonly number[], scene: Scene): void {
+function drawBeyond(
+  grid: Grid,
+  columns: readonly Column[],
+  prices: readonly number[],
+  scene: Scene,
+): void {
   const column = columns.find(({ id }) => id === 'own');
   const [top = 0, bottom = 0] = [prices[0], prices.at(-1)];
   if (column === undefined) return;
@@ -269,7 +309,8 @@ export function paintLadder(state: ScreenState, look: Look, grid: Grid): void {
     const y = i + LADDER_HEADING;
     const row = scene.rows.get(price) ?? { price, ...EMPTY };
     for (const column of columns) drawCell(grid, y, column, row, scene);
-    if (price === state.ui.ladderCursor) grid.wash(0, y, grid.columns, look.style.cursor, look.table);
+    if (price === state.ui.ladderCursor)
+      grid.wash(0, y, grid.columns, look.style.cursor, look.table);
     else if (price === scene.last) grid.wash(0, y, grid.columns, look.style.lastRow, look.table);
   }
   drawBeyond(grid, columns, prices, scene);

@@ -18,7 +18,9 @@ const KIND_MARK: Readonly<Record<LogEntry['kind'], string>> = {
 
 function levelStyle(level: LogEntry['level'], look: Look): StyleId {
   const { style } = look;
-  return { normal: style.text, good: style.good, warning: style.warning, critical: style.critical }[level];
+  return { normal: style.text, good: style.good, warning: style.warning, critical: style.critical }[
+    level
+  ];
 }
 
 export function drawLogEntry(grid: Grid, y: number, entry: LogEntry, look: Look): void {
@@ -51,7 +53,10 @@ export function logNote(state: ScreenState): string {
   const { entries, at } = logView(state);
   const { filter, selected } = state.ui.log;
   const found = filter === '' ? '' : `/${filter} `;
-  const place = selected === null ? 'following' : `${formatInteger(at + 1)} of ${formatInteger(entries.length)}`;
+  const place =
+    selected === null
+      ? 'following'
+      : `${formatInteger(at + 1)} of ${formatInteger(entries.length)}`;
   return `${found}${place}`;
 }
 

@@ -20,11 +20,18 @@ function drawOrder(grid: Grid, y: number, order: OwnOrder, decimals: number, loo
   const queue = order.queue_ahead === null ? '' : `q${formatInteger(order.queue_ahead)}`;
   const end = `${queue} ${order.status.toLowerCase()}`.trim();
   grid.text(0, y, order.role.padEnd(7), roleStyle(order.role, look), 7);
-  const used = drawPieces(grid, 7, y, grid.columns - 7, [
-    { text: `${order.side === 'BUY' ? 'B' : 'S'} ${filled}`, style: style.text, rank: 0 },
-    { text: price, style: style.strong, rank: 0 },
-    { text: `${order.age_secs}s`, style: style.faint, rank: 3 },
-  ], 1);
+  const used = drawPieces(
+    grid,
+    7,
+    y,
+    grid.columns - 7,
+    [
+      { text: `${order.side === 'BUY' ? 'B' : 'S'} ${filled}`, style: style.text, rank: 0 },
+      { text: price, style: style.strong, rank: 0 },
+      { text: `${order.age_secs}s`, style: style.faint, rank: 3 },
+    ],
+    1,
+  );
   const room = grid.columns - used - 1;
   grid.right(used + 1, y, room, end.length <= room ? end : queue, style.muted);
 }
@@ -37,8 +44,14 @@ export function paintOrders(state: ScreenState, look: Look, grid: Grid): void {
   const decimals = decimalsOf(frame.tickNanos);
   const { bracket } = frame;
   const bracketText =
-    bracket === null ? 'no bracket' : `bracket ${bracket.side.toLowerCase()} ${bracket.state.toLowerCase()}`;
-  const changed = isChanged(state, 'bracket') ? style.changed : bracket === null ? style.faint : style.text;
+    bracket === null
+      ? 'no bracket'
+      : `bracket ${bracket.side.toLowerCase()} ${bracket.state.toLowerCase()}`;
+  const changed = isChanged(state, 'bracket')
+    ? style.changed
+    : bracket === null
+      ? style.faint
+      : style.text;
   grid.text(0, 0, bracketText, changed);
   let y = 1;
   for (const order of frame.orders) {

@@ -22,7 +22,9 @@ interface Blessed {
 }
 
 interface LineChart {
-  setData(series: readonly { readonly x: readonly string[]; readonly y: readonly number[] }[]): void;
+  setData(
+    series: readonly { readonly x: readonly string[]; readonly y: readonly number[] }[],
+  ): void;
 }
 
 type LineFactory = (options: object) => LineChart;
@@ -69,14 +71,19 @@ function createScreen(blessed: Blessed, columns: number, rows: number): BlessedS
     dump: false,
     log: false,
   });
-  const screen = blessed.screen({ program, smartCSR: false, fullUnicode: false, forceUnicode: true });
+  const screen = blessed.screen({
+    program,
+    smartCSR: false,
+    fullUnicode: false,
+    forceUnicode: true,
+  });
   // render() then fills the cells and sends nothing
   screen.draw = () => undefined;
   return screen;
 }
 
 /**
- * A line chart of `values` over `labels`, as `rows` lines of `columns` characters: axes with their numbers, and the
+ * A line chart of `values` over `labels`, as at most `rows` lines of `columns` characters: axes with their numbers, and the
  * curve in braille. Needs some 20 × 6 cells; below that and without two values it is empty.
  */
 export function chartLines(
@@ -111,5 +118,6 @@ export function chartLines(
   screen.render();
   const lines = screen.lines.map((row) => row.map(([, character]) => character).join(''));
   withoutListeners(() => screen.destroy());
+  while (lines.at(-1)?.trim() === '') lines.pop();
   return lines;
 }

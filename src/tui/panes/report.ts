@@ -31,7 +31,12 @@ function equityChart(result: RunResult, columns: number, rows: number): readonly
   const last = result.equity.length - 1;
   const points = result.equity.filter((_, i) => i % every === 0 || i === last);
   const labels = points.map((point) => point.ts.slice(11, 16));
-  const lines = chartLines(labels, points.map((point) => point.equity), columns, rows);
+  const lines = chartLines(
+    labels,
+    points.map((point) => point.equity),
+    columns,
+    rows,
+  );
   CHARTS.set(result, { key, lines });
   return lines;
 }
@@ -74,12 +79,24 @@ function tradeLines(result: RunResult, look: Look): ReportLine[] {
 
 function textLines(state: ScreenState, result: RunResult, look: Look): ReportLine[] {
   const { style } = look;
-  const halted = result.halted === null ? [] : [{ text: `halted: ${result.halted}`, style: style.wall }];
+  const halted =
+    result.halted === null ? [] : [{ text: `halted: ${result.halted}`, style: style.wall }];
   const warnings = result.warnings.map((text) => ({ text, style: style.wall }));
-  return [...warnings, ...halted, ...state.reportLines.map((text) => ({ text, style: style.text }))];
+  return [
+    ...warnings,
+    ...halted,
+    ...state.reportLines.map((text) => ({ text, style: style.text })),
+  ];
 }
 
-function drawLines(grid: Grid, x: number, y: number, width: number, height: number, lines: readonly ReportLine[]): void {
+function drawLines(
+  grid: Grid,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  lines: readonly ReportLine[],
+): void {
   for (const [i, line] of lines.slice(0, height).entries()) {
     grid.text(x, y + i, cutText(line.text, width), line.style, width);
   }
@@ -93,8 +110,8 @@ export function paintReport(state: ScreenState, look: Look, grid: Grid): void {
   const trades = tradeLines(result, look);
   const isWide = grid.columns >= 140;
   const chartWidth = isWide ? Math.floor(grid.columns * 0.55) : grid.columns;
-  const chartHeight = Math.max(8, Math.floor(grid.rows * (isWide ? 0.5 : 0.4)));
-  const chart = equityChart(result, chartWidth, chartHeight - 1);
+  const chart = equityChart(result, chartWidth, Math.max(10, Math.floor(grid.rows * 0.5)));
+  const chartHeight = Math.max(1, chart.length) + 1;
   grid.text(0, 0, 'equity', look.style.title);
   drawChart(grid, 0, 1, chart, look);
   if (chart.length === 0) grid.text(0, 1, 'too few points for a curve', look.style.faint);
@@ -108,5 +125,12 @@ export function paintReport(state: ScreenState, look: Look, grid: Grid): void {
     return;
   }
   const blank = { text: '', style: 0 };
-  drawLines(grid, 0, chartHeight + 1, grid.columns, below, from([...words, blank, ...trades], below));
+  drawLines(
+    grid,
+    0,
+    chartHeight + 1,
+    grid.columns,
+    below,
+    from([...words, blank, ...trades], below),
+  );
 }

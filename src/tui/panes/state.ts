@@ -38,7 +38,11 @@ function flowFields(s: MarketState, dash: string, decimals: number): Field[] {
   return [
     { label: 'imbalance', name: 'L2_IMBALANCE', value: fixed(s.L2_IMBALANCE, 2, dash) },
     { label: 'spread', value: fixed(s.SPREAD, decimals, dash) },
-    { label: 'tape', name: 'TAPE_VELOCITY', value: `${s.TAPE_VELOCITY.toLowerCase()} ${s.TAPE_VELOCITY_TPS.toFixed(1)}/s` },
+    {
+      label: 'tape',
+      name: 'TAPE_VELOCITY',
+      value: `${s.TAPE_VELOCITY.toLowerCase()} ${s.TAPE_VELOCITY_TPS.toFixed(1)}/s`,
+    },
     sentimentField(s),
     { label: 'delta 1s', value: formatSigned(s.TAPE_DELTA_1S), ...toneOf(s.TAPE_DELTA_1S) },
     { label: 'delta 5s', value: formatSigned(s.TAPE_DELTA_5S), ...toneOf(s.TAPE_DELTA_5S) },
@@ -69,17 +73,35 @@ function levelFields(s: MarketState, dash: string, decimals: number): Field[] {
     { label: 'poc', name: 'VP_POC', value: price(s.VP_POC) },
     { label: 'developing', name: 'VP_DEVELOPING_POC', value: price(s.VP_DEVELOPING_POC) },
     { label: 'area', value: `${price(s.VP_VAL)} ${price(s.VP_VAH)}` },
-    { label: 'vs poc', name: 'PRICE_VS_POC', value: s.PRICE_VS_POC === null ? dash : formatWords(s.PRICE_VS_POC) },
-    { label: 'hod', name: 'HOD', value: `${price(s.HOD)} ${fixed(s.DISTANCE_TO_HOD_PCT, 2, dash, '%')}` },
-    { label: 'lod', name: 'LOD', value: `${price(s.LOD)} ${fixed(s.DISTANCE_TO_LOD_PCT, 2, dash, '%')}` },
-    { label: 'range', name: 'HOD_LOD_LOC', value: s.HOD_LOD_LOC === null ? dash : formatWords(s.HOD_LOD_LOC) },
-    { label: 'walls', value: wallsText(s) },
+    {
+      label: 'vs poc',
+      name: 'PRICE_VS_POC',
+      value: s.PRICE_VS_POC === null ? dash : formatWords(s.PRICE_VS_POC),
+    },
+    {
+      label: 'hod',
+      name: 'HOD',
+      value: `${price(s.HOD)} ${fixed(s.DISTANCE_TO_HOD_PCT, 2, dash, '%')}`,
+    },
+    {
+      label: 'lod',
+      name: 'LOD',
+      value: `${price(s.LOD)} ${fixed(s.DISTANCE_TO_LOD_PCT, 2, dash, '%')}`,
+    },
+    {
+      label: 'range',
+      name: 'HOD_LOD_LOC',
+      value: s.HOD_LOD_LOC === null ? dash : formatWords(s.HOD_LOD_LOC),
+    },
+    { label: 'bar imb', value: imbalancesText(s, price) },
   ];
 }
 
-function wallsText(s: MarketState): string {
-  const bids = s.DOM_WALLS.filter((wall) => wall.side === 'BID').length;
-  return `${bids} bid ${s.DOM_WALLS.length - bids} ask`;
+/** How many imbalances the minute's bar has, and the highest: `2 250.16`. */
+function imbalancesText(s: MarketState, price: (value: number) => string): string {
+  const { imbalances } = s.FOOTPRINT_CURR_BAR;
+  const [highest] = imbalances;
+  return highest === undefined ? '0' : `${imbalances.length} ${price(highest.price)}`;
 }
 
 /** The minute's bar in two lines: its prices, then its flow. */
@@ -88,7 +110,7 @@ function barLines(s: MarketState, dash: string, decimals: number): [string, stri
   const price = (value: number | null) => formatPriceOr(value, decimals, dash);
   const prices = `o ${price(bar.open)} h ${price(bar.high)} l ${price(bar.low)} c ${price(bar.close)}`;
   const percent = bar.delta_pct === null ? '' : ` ${bar.delta_pct.toFixed(0)}%`;
-  const flow = `delta ${formatSigned(bar.delta)}${percent} vol ${formatCompact(bar.volume, 6)} poc ${price(bar.poc)} imb ${bar.imbalances.length}`;
+  const flow = `delta ${formatSigned(bar.delta)}${percent} vol ${formatCompact(bar.volume, 6)} poc ${price(bar.poc)}`;
   return [prices, flow];
 }
 
@@ -117,7 +139,13 @@ function drawConditions(
     const fits = rule !== '' && rule.length <= room;
     const name = fits ? rule : cutText(formatWords(condition.name), room);
     const row = y + 1 + i;
-    grid.text(x, row, isMet ? look.glyph.yes : look.glyph.no, isMet ? look.style.good : look.style.faint, 1);
+    grid.text(
+      x,
+      row,
+      isMet ? look.glyph.yes : look.glyph.no,
+      isMet ? look.style.good : look.style.faint,
+      1,
+    );
     grid.text(x + 2, row, name, isMet ? look.style.text : look.style.faint, width - 2);
     grid.right(x, row, width, held, look.style.muted);
   }
@@ -131,7 +159,13 @@ function drawChecklist(grid: Grid, y: number, frame: Frame, look: Look): void {
   }
   const half = (grid.columns - 2) >> 1;
   drawConditions(grid, { x: 0, y, width: half }, 'LONG', conditions.long, look);
-  drawConditions(grid, { x: half + 2, y, width: grid.columns - half - 2 }, 'SHORT', conditions.short, look);
+  drawConditions(
+    grid,
+    { x: half + 2, y, width: grid.columns - half - 2 },
+    'SHORT',
+    conditions.short,
+    look,
+  );
 }
 
 /** The snapshot that decisions are made from, in two columns, the minute's bar, and both sides' checklists. */
@@ -147,12 +181,26 @@ export function paintState(state: ScreenState, look: Look, grid: Grid): void {
   }
   for (const [i, field] of right.entries()) {
     const width = grid.columns - half - 2;
-    drawField(grid, half + 2, i, width, field.label, field.value, look, styleOf(field, state, look));
+    drawField(
+      grid,
+      half + 2,
+      i,
+      width,
+      field.label,
+      field.value,
+      look,
+      styleOf(field, state, look),
+    );
   }
   const y = Math.max(left.length, right.length);
   const [prices, flow] = barLines(frame.state, look.glyph.dash, decimals);
   grid.text(0, y, 'bar', look.style.faint, 3);
   grid.text(4, y, prices, look.style.muted);
-  grid.text(4, y + 1, flow, frame.state.FOOTPRINT_CURR_BAR.delta < 0 ? look.style.loss : look.style.profit);
+  grid.text(
+    0,
+    y + 1,
+    flow,
+    frame.state.FOOTPRINT_CURR_BAR.delta < 0 ? look.style.loss : look.style.profit,
+  );
   drawChecklist(grid, y + 2, frame, look);
 }

@@ -61,12 +61,15 @@ export function paintStatus(state: ScreenState, look: Look, keymap: Keymap, grid
     paintInput(state, look, keymap, grid);
     return;
   }
-  const isFresh = status !== null && (status.level === 'critical' || state.now - status.at < STATUS_MS);
+  const isFresh =
+    status !== null && (status.level === 'critical' || state.now - status.at < STATUS_MS);
   if (status === null || !isFresh) {
     paintHints(look, keymap, grid);
     return;
   }
   const mark = { good: look.glyph.yes, warning: '!', critical: '!!' }[status.level];
-  const style = { good: look.style.good, warning: look.style.wall, critical: look.style.critical }[status.level];
+  const style = { good: look.style.good, warning: look.style.wall, critical: look.style.critical }[
+    status.level
+  ];
   drawPieces(grid, 1, 0, grid.columns - 2, [{ text: `${mark} ${status.text}`, style, rank: 0 }]);
 }

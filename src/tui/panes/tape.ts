@@ -15,7 +15,9 @@ const SIDE_WIDTH = 2;
 
 function sideOf(sign: number, look: Look): { letter: string; style: StyleId } {
   if (sign > 0) return { letter: 'B', style: look.style.buy };
-  return sign < 0 ? { letter: 'S', style: look.style.sell } : { letter: '?', style: look.style.muted };
+  return sign < 0
+    ? { letter: 'S', style: look.style.sell }
+    : { letter: '?', style: look.style.muted };
 }
 
 function drawPrint(grid: Grid, y: number, print: TapePrint, state: ScreenState, look: Look): void {

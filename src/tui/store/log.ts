@@ -52,7 +52,8 @@ export function figuresText(figures: DecisionRecord['figures']): string {
 function decisionDraft(notice: Extract<Notice, { type: 'decision-made' }>): Draft {
   const { decision, clock } = notice;
   const figures = figuresText(decision.figures);
-  const refusal = decision.code === null ? '' : ` refused: ${decision.code}${figures && ` (${figures})`}`;
+  const refusal =
+    decision.code === null ? '' : ` refused: ${decision.code}${figures && ` (${figures})`}`;
   const reasoning = reasoningOf(decision);
   return {
     clock,
@@ -82,7 +83,13 @@ function draftOf(notice: Notice): Draft {
     case 'trade-closed': {
       const { trade } = notice;
       const text = `${trade.side} ${formatInteger(trade.quantity)} ${trade.entryPrice} to ${trade.exitPrice} net ${formatMoney(trade.netPl)} by ${trade.exitReason}`;
-      return { clock, kind: 'trade', level: trade.netPl < 0 ? 'warning' : 'good', text, source: notice };
+      return {
+        clock,
+        kind: 'trade',
+        level: trade.netPl < 0 ? 'warning' : 'good',
+        text,
+        source: notice,
+      };
     }
     case 'alarm': {
       const level = notice.level === 'info' ? 'normal' : notice.level;

@@ -20,6 +20,8 @@ function onFrame(state: ScreenState, frame: Frame, now: number): ScreenState {
     ...state,
     now,
     frame,
+    // frames after the last answer tell what came of it
+    intent: state.intent.unanswered === 0 ? NO_INTENT : state.intent,
     changes: changesOf(state.frame, frame, state.changes, now),
     largeSize: Number.isFinite(least) ? least : null,
   };
@@ -32,11 +34,11 @@ function onAnswer(
 ): ScreenState {
   const text = answer.accepted ? answer.text : `refused: ${answer.text}`;
   const level = answer.accepted ? 'good' : 'warning';
-  const unanswered = state.intent.unanswered - 1;
+  const unanswered = Math.max(0, state.intent.unanswered - 1);
   return {
     ...logCommand(state, clockOf(state.frame), text, answer.accepted ? 'normal' : 'warning'),
     now,
-    intent: unanswered > 0 ? { ...state.intent, unanswered } : NO_INTENT,
+    intent: { ...state.intent, unanswered },
     status: { text, level, at: now },
   };
 }
@@ -49,9 +51,17 @@ export function onMessage(state: ScreenState, message: EngineMessage, now: numbe
     case 'decision-made':
       return { ...logNotice(state, message), now, decision: message.decision };
     case 'order-filled':
-      return { ...logNotice(state, message), now, fills: [message, ...state.fills].slice(0, FILLS_KEPT) };
+      return {
+        ...logNotice(state, message),
+        now,
+        fills: [message, ...state.fills].slice(0, FILLS_KEPT),
+      };
     case 'trade-closed':
-      return { ...logNotice(state, message), now, trades: [...state.trades, message.trade].slice(-TRADES_KEPT) };
+      return {
+        ...logNotice(state, message),
+        now,
+        trades: [...state.trades, message.trade].slice(-TRADES_KEPT),
+      };
     case 'order-event':
       return { ...logNotice(state, message), now };
     case 'alarm': {

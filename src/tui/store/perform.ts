@@ -27,7 +27,9 @@ export interface Step {
 export const SPEEDS: readonly number[] = [0.1, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 0];
 
 /** Sizes that `[` and `]` go through. */
-export const TAPE_SIZES: readonly number[] = [0, 10, 25, 50, 100, 200, 300, 500, 1000, 2500, 5000, 10_000];
+export const TAPE_SIZES: readonly number[] = [
+  0, 10, 25, 50, 100, 200, 300, 500, 1000, 2500, 5000, 10_000,
+];
 
 function step(state: ScreenState, commands: readonly EngineCommand[] = []): Step {
   return { state, commands, isLeaving: false };
@@ -37,7 +39,12 @@ function withUi(state: ScreenState, ui: Partial<UiState>): ScreenState {
   return { ...state, ui: { ...state.ui, ...ui } };
 }
 
-function withStatus(state: ScreenState, text: string, level: StatusText['level'], now: number): ScreenState {
+function withStatus(
+  state: ScreenState,
+  text: string,
+  level: StatusText['level'],
+  now: number,
+): ScreenState {
   return { ...state, now, status: { text, level, at: now } };
 }
 
@@ -63,7 +70,8 @@ function toggleBrain(state: ScreenState, now: number): Step {
 
 function toggleReplay(state: ScreenState, now: number): Step {
   const replay = state.frame?.replay ?? null;
-  if (replay === null) return step(withStatus(state, 'there is no replay to pause', 'warning', now));
+  if (replay === null)
+    return step(withStatus(state, 'there is no replay to pause', 'warning', now));
   return (state.intent.replayPaused ?? replay.paused)
     ? sending(state, { name: 'resume-replay' }, 'resume the replay', now, { replayPaused: false })
     : sending(state, { name: 'pause-replay' }, 'pause the replay', now, { replayPaused: true });
@@ -71,7 +79,8 @@ function toggleReplay(state: ScreenState, now: number): Step {
 
 /** The next of `steps` above or below `current`; the end stays. */
 function neighbour(steps: readonly number[], current: number, direction: 1 | -1): number {
-  const order = (value: number) => (value === 0 && steps.at(-1) === 0 ? Number.POSITIVE_INFINITY : value);
+  const order = (value: number) =>
+    value === 0 && steps.at(-1) === 0 ? Number.POSITIVE_INFINITY : value;
   const candidates = steps.filter((s) => (order(s) - order(current)) * direction > 0);
   const next = direction > 0 ? candidates[0] : candidates.at(-1);
   return next ?? current;
@@ -146,9 +155,15 @@ function page(state: ScreenState): number {
 function close(state: ScreenState): ScreenState {
   const { ui } = state;
   if (ui.mode === 'filter') {
-    return withUi(state, { mode: 'panes', input: '', isQuoting: false, log: { ...ui.log, filter: '' } });
+    return withUi(state, {
+      mode: 'panes',
+      input: '',
+      isQuoting: false,
+      log: { ...ui.log, filter: '' },
+    });
   }
-  if (ui.mode !== 'panes') return withUi(state, { mode: 'panes', input: '', isQuoting: false, scroll: 0 });
+  if (ui.mode !== 'panes')
+    return withUi(state, { mode: 'panes', input: '', isQuoting: false, scroll: 0 });
   if (ui.zoomed !== null) return withUi(state, { zoomed: null });
   if (ui.focus === 'log') return withUi(state, { log: { selected: null, filter: '' } });
   if (ui.focus === 'tape') return withUi(state, { tapeScroll: 0 });
@@ -241,11 +256,19 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
       return withUi(state, { ladderCenter: center, ladderCursor: null });
     }
     case 'smaller-prints':
-      return withUi(state, { tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, -1), tapeScroll: 0 });
+      return withUi(state, {
+        tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, -1),
+        tapeScroll: 0,
+      });
     case 'larger-prints':
-      return withUi(state, { tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, 1), tapeScroll: 0 });
+      return withUi(state, {
+        tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, 1),
+        tapeScroll: 0,
+      });
     case 'open':
-      return selectedEntry(state) === undefined ? state : withUi(state, { mode: 'entry', scroll: 0 });
+      return selectedEntry(state) === undefined
+        ? state
+        : withUi(state, { mode: 'entry', scroll: 0 });
     case 'filter':
       return withUi(state, { mode: 'filter', input: ui.log.filter });
     case 'command':

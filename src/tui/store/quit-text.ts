@@ -7,7 +7,8 @@ function exposureLines(frame: Frame): string[] {
   const lines: string[] = [];
   if (account.POSITION !== 0) {
     const side = account.POSITION > 0 ? 'long' : 'short';
-    const average = account.AVG_ENTRY === null ? '' : ` @ ${formatDollars(account.AVG_ENTRY, decimals)}`;
+    const average =
+      account.AVG_ENTRY === null ? '' : ` @ ${formatDollars(account.AVG_ENTRY, decimals)}`;
     lines.push(
       `Position: ${side} ${formatInteger(Math.abs(account.POSITION))} ${frame.symbol}${average}, open result ${formatMoney(account.UNREALIZED_PL)}`,
     );

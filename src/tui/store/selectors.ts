@@ -51,7 +51,9 @@ export function ladderMiddle(state: ScreenState): number | null {
 /** The price of the ladder's first row. */
 export function ladderTop(state: ScreenState, rows: number): number | null {
   const middle = ladderMiddle(state);
-  return middle === null || state.frame === null ? null : middle + (rows >> 1) * state.frame.tickNanos;
+  return middle === null || state.frame === null
+    ? null
+    : middle + (rows >> 1) * state.frame.tickNanos;
 }
 
 /** Whether a value changed within the last half second. */

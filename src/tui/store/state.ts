@@ -67,7 +67,7 @@ export interface UiState {
   readonly isQuoting: boolean;
 }
 
-/** What was asked for and not answered yet: the next key press goes on from there, not from the frame. */
+/** What was asked for and no frame has told yet: the next key press goes on from there. */
 export interface Intent {
   readonly unanswered: number;
   readonly brainPaused: boolean | null;

@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { ACTIONS } from '../../../src/tui/keymap/actions.ts';
+import { actionsIn, contextsOf, DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
+import { onKey } from '../../../src/tui/store/perform.ts';
+import { PANES, type ScreenState, type UiMode } from '../../../src/tui/store/state.ts';
+import { morning, pressed } from '../../support/screen-state.ts';
+
+const SIZES = [
+  { columns: 80, rows: 24 },
+  { columns: 160, rows: 45 },
+  { columns: 40, rows: 10 },
+] as const;
+
+/** How each mode is reached from the panes, in a position so that quitting asks. */
+const WAYS: Readonly<Record<UiMode, readonly string[]>> = {
+  panes: [],
+  help: ['?'],
+  entry: ['8', 'enter'],
+  quit: ['q'],
+  filter: ['/'],
+  command: [':', 'z', 'o'],
+};
+
+const PANIC = [
+  ['x', ['flatten']],
+  ['X', ['flatten-and-halt']],
+  ['K', ['kill']],
+  ['p', ['pause-brain']],
+  ['C', ['cancel-entries']],
+] as const;
+
+/** Every state that keys lead to: each mode over each pane, whole and zoomed, at several sizes. */
+function everyState(): { name: string; state: ScreenState }[] {
+  return SIZES.flatMap((size) =>
+    PANES.flatMap((pane, i) =>
+      [[], ['z']].flatMap((zoom) =>
+        Object.entries(WAYS).map(([mode, way]) => ({
+          name: `${mode} over ${pane}${zoom.length > 0 ? ' zoomed' : ''} at ${size.columns}x${size.rows}`,
+          state: pressed(morning(size, { situation: 'long' }), String(i + 1), ...zoom, ...way),
+        })),
+      ),
+    ),
+  );
+}
+
+describe('the panic keys', () => {
+  test('the walk goes through every mode', () => {
+    const modes = new Set(everyState().map(({ state }) => state.ui.mode));
+    expect(modes).toEqual(new Set(Object.keys(WAYS)));
+  });
+
+  for (const [key, commands] of PANIC) {
+    test(`${key} asks for ${commands.join()} in every pane, mode and dialog, without a second key`, () => {
+      for (const { name, state } of everyState()) {
+        const step = onKey(state, key, DEFAULT_KEYMAP, 1_000_000);
+        expect({ name, commands: step.commands.map((c) => c.name) }).toEqual({ name, commands });
+        expect({ name, isLeaving: step.isLeaving }).toEqual({ name, isLeaving: false });
+      }
+    });
+  }
+
+  test('they act in the middle of a text, and leave it as it is', () => {
+    const state = pressed(morning(SIZES[1]), '/', 'b', 'u');
+    const step = onKey(state, 'x', DEFAULT_KEYMAP, 1_000_000);
+    expect({ input: step.state.ui.input, commands: step.commands }).toEqual({
+      input: 'bu',
+      commands: [{ name: 'flatten' }],
+    });
+  });
+
+  test('Ctrl+V types them instead', () => {
+    const state = pressed(morning(SIZES[1]), '/', 's', 't', 'o', 'ctrl+v', 'p');
+    expect({
+      input: state.ui.input,
+      filter: state.ui.log.filter,
+      isQuoting: state.ui.isQuoting,
+    }).toEqual({
+      input: 'stop',
+      filter: 'stop',
+      isQuoting: false,
+    });
+  });
+});
+
+test('no key in any state but those of quitting leaves the screen', () => {
+  const keys = new Set(ACTIONS.flatMap((action) => action.keys));
+  for (const { name, state } of everyState()) {
+    for (const key of keys) {
+      const { isLeaving } = onKey(state, key, DEFAULT_KEYMAP, 1_000_000);
+      const leaves = state.ui.mode === 'quit' && (key === 'y' || key === 'ctrl+c');
+      expect({ name, key, isLeaving }).toEqual({ name, key, isLeaving: leaves });
+    }
+  }
+});
+
+test('what help lists for a pane does something there', () => {
+  for (const pane of PANES) {
+    for (const action of actionsIn(DEFAULT_KEYMAP, contextsOf('panes', pane))) {
+      expect(action.keys.length).toBeGreaterThan(0);
+    }
+  }
+});

@@ -1,0 +1,207 @@
+import { describe, expect, test } from 'vitest';
+import { Grid } from '../../../src/tui/canvas/grid.ts';
+import { DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
+import { paintAccount } from '../../../src/tui/panes/account.ts';
+import { paintBrain, waitingFor } from '../../../src/tui/panes/brain.ts';
+import { paintHeader } from '../../../src/tui/panes/header.ts';
+import { entryLines } from '../../../src/tui/panes/log.ts';
+import { chartLines } from '../../../src/tui/panes/report-chart.ts';
+import { paintStatus } from '../../../src/tui/panes/status.ts';
+import { paintTape, tapeNote } from '../../../src/tui/panes/tape.ts';
+import { onMessage } from '../../../src/tui/store/messages.ts';
+import type { ScreenState } from '../../../src/tui/store/state.ts';
+import { createLook, type Look } from '../../../src/tui/theme/themes.ts';
+import { fakeDecision, fakeFrame } from '../../support/fake-engine.ts';
+import { morning, pressed } from '../../support/screen-state.ts';
+
+const look = createLook('dark', false);
+const SIZE = { columns: 160, rows: 45 };
+
+function lines(
+  paint: (state: ScreenState, look: Look, grid: Grid) => void,
+  state: ScreenState,
+  columns: number,
+  rows: number,
+): string[] {
+  const grid = new Grid(columns, rows);
+  paint(state, look, grid);
+  return grid.toLines();
+}
+
+describe('header', () => {
+  test('LIVE is words and a ground of its own, in every width', () => {
+    const state = morning(SIZE, { mode: 'live' });
+    for (const width of [80, 120, 200]) {
+      const grid = new Grid(width, 1);
+      paintHeader(state, look, grid);
+      expect(grid.toLines()[0]).toContain('*** LIVE ***');
+      expect(grid.styles[4]).toBe(look.style.live);
+    }
+  });
+
+  test('a halt and a paused brain are said before everything but the mode', () => {
+    expect(lines(paintHeader, morning(SIZE, { situation: 'halted' }), 80, 1)[0]).toContain(
+      'HALTED: daily loss',
+    );
+    expect(lines(paintHeader, morning(SIZE, { brainPaused: true }), 80, 1)[0]).toContain(
+      'BRAIN PAUSED',
+    );
+  });
+
+  test("the clock is the exchange's, with its zone", () => {
+    expect(lines(paintHeader, morning(SIZE), 160, 2)[0]).toContain('09:41:00.9 EDT');
+  });
+
+  test('a feed that does not live says so', () => {
+    const frame = fakeFrame(1);
+    const state = onMessage(
+      morning(SIZE),
+      { ...frame, feed: { ...frame.feed, state: 'stale', lastEventAgeMs: 4_200 } },
+      0,
+    );
+    expect(lines(paintHeader, state, 160, 2)[0]).toMatch(/feed stale {2}last event {2}4\.2 s ago/);
+  });
+});
+
+describe('tape', () => {
+  test('shows pace, then prints newest first, large ones marked', () => {
+    const [pace, ...prints] = lines(paintTape, morning(SIZE), 24, 40);
+    expect(pace).toMatch(/^[▁▂▃▄▅▆▇█]{16} {2}14\.2\/s$/);
+    const marked = prints.filter((line) => line.includes('◆'));
+    const sizes = marked.map((line) => Number(/◆([\d,]+)/.exec(line)?.[1]?.replace(',', '')));
+    expect(marked.length).toBeGreaterThan(0);
+    expect(sizes.every((size) => size >= 750)).toBe(true);
+  });
+
+  test('the filter hides smaller prints and is told', () => {
+    const state = pressed(morning(SIZE), '2', ...Array.from({ length: 5 }, () => ']'));
+    const [, ...prints] = lines(paintTape, state, 24, 40);
+    expect(tapeNote(state, look)).toBe('≥ 200');
+    const shown = state.frame?.tape.filter((print) => print.size >= 200).length;
+    expect(prints.filter((line) => line !== '')).toHaveLength(Math.min(39, shown ?? 0));
+  });
+});
+
+describe('account', () => {
+  test('tells what is used of the allowed loss', () => {
+    const frame = fakeFrame(1);
+    const account = { ...frame.account, DAILY_PL: -380, DAILY_LOSS_REMAINING: 120 };
+    const state = onMessage(morning(SIZE), { ...frame, account }, 0);
+    expect(lines(paintAccount, state, 30, 4).slice(2)).toEqual([
+      'day                    -380.00',
+      'loss ██████████▋─── 76% of 500',
+    ]);
+  });
+});
+
+describe('brain', () => {
+  test('says what it waits for', () => {
+    const frame = fakeFrame(1);
+    const list = (...held: number[]) => held.map((n, i) => ({ name: `C${i}`, rule: '', held: n }));
+    const conditions = { long: list(1, 0, 0), short: list(2, 2, 0) };
+    const idle = { ...frame, brain: { ...frame.brain, inFlight: false }, conditions };
+    expect([
+      waitingFor(idle),
+      waitingFor({ ...idle, conditions: { ...conditions, long: list(3, 4, 9) } }),
+      waitingFor({ ...idle, conditions: null }),
+      waitingFor({ ...idle, brain: { ...idle.brain, inFlight: true } }),
+      waitingFor({ ...idle, brain: { ...idle.brain, paused: true } }),
+      waitingFor({ ...idle, halted: 'kill switch' }),
+    ]).toEqual([
+      'short lacks 1 condition',
+      'long: all conditions hold',
+      'waiting for the next snapshot',
+      'waiting for an answer',
+      'paused: p resumes',
+      'halted: kill switch',
+    ]);
+  });
+
+  test('tells a refusal with its code and figures', () => {
+    const decision = fakeDecision('d', {
+      tool: 'wait',
+      code: 'RISK_REWARD',
+      figures: { ratio: 1.4, least: 2 },
+    });
+    const state = onMessage(
+      morning(SIZE),
+      { type: 'decision-made', sequence: 10, decision, clock: '' },
+      0,
+    );
+    const text = lines(paintBrain, state, 60, 8);
+    expect(text.slice(2, 4)).toEqual([
+      '     refused RISK_REWARD  412 ms  conviction 0.72  $0.0031',
+      '     ratio 1.4, least 2',
+    ]);
+  });
+});
+
+describe('status', () => {
+  const paint = (state: ScreenState) => {
+    const grid = new Grid(120, 1);
+    paintStatus(state, look, DEFAULT_KEYMAP, grid);
+    return grid.toLines()[0];
+  };
+
+  test('an answer stands for some seconds, then the keys come back', () => {
+    const state = onMessage(
+      morning(SIZE),
+      { type: 'command-answered', id: 1, accepted: false, text: 'no position' },
+      0,
+    );
+    expect(paint(state)).toBe(' ! refused: no position');
+    expect(paint({ ...state, now: 8_000 })).toContain('x flatten');
+  });
+
+  test('what is critical stays', () => {
+    const state = onMessage(morning(SIZE), { type: 'run-failed', kind: 'data', text: 'gap' }, 0);
+    expect(paint({ ...state, now: 999_999 })).toBe(' !! the run failed: gap');
+  });
+});
+
+test('an opened entry has every field of its source', () => {
+  const entry = morning(SIZE).log[1];
+  const text = entry === undefined ? [] : entryLines(entry, 60);
+  for (const part of [
+    'promptSha256:',
+    '      limit_price: 250.11',
+    '  tokens',
+    '    cached: 1800',
+    'role: ENTRY',
+    'code: null',
+  ]) {
+    expect(text.some((line) => line.includes(part))).toBe(true);
+  }
+  expect(text.every((line) => line.length <= 60)).toBe(true);
+});
+
+describe('the equity chart', () => {
+  const listeners = () =>
+    ['exit', 'SIGINT', 'SIGTERM', 'SIGQUIT', 'uncaughtException'].map((event) =>
+      process.listenerCount(event),
+    );
+
+  test('has its curve and its labels, and hangs nothing on the process', () => {
+    const before = listeners();
+    const values = Array.from({ length: 60 }, (_, i) => 100 * Math.sin(i / 9));
+    const chart = chartLines(
+      values.map((_, i) => `09:${30 + (i % 30)}`),
+      values,
+      60,
+      14,
+    );
+    expect(chart.length).toBeGreaterThan(8);
+    expect(chart.length).toBeLessThanOrEqual(14);
+    expect(chart.every((line) => Array.from(line).length === 60)).toBe(true);
+    expect(chart.join('')).toMatch(/[⠁-⣿]{2}/);
+    expect(chart.join('')).toContain('09:30');
+    expect(listeners()).toEqual(before);
+  });
+
+  test('is left out where there is no room or nothing to draw', () => {
+    expect([chartLines(['a', 'b'], [1, 2], 10, 14), chartLines(['a'], [1], 60, 14)]).toEqual([
+      [],
+      [],
+    ]);
+  });
+});

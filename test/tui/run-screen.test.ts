@@ -1,0 +1,244 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from 'vitest';
+import { runScreen, type ViewMessage } from '../../src/tui/run-screen.tsx';
+import { onMessage } from '../../src/tui/store/messages.ts';
+import { initialState, type ScreenState } from '../../src/tui/store/state.ts';
+import { createLook } from '../../src/tui/theme/themes.ts';
+import {
+  FAKE_REPORT,
+  FakeEngine,
+  type FrameWish,
+  fakeFrame,
+  fakeNotices,
+  fakeResult,
+} from '../support/fake-engine.ts';
+import { FakeInput } from '../support/fake-input.ts';
+import { FakeOutput } from '../support/fake-output.ts';
+import { composed, pressed } from '../support/screen-state.ts';
+import { screenLines } from '../support/terminal.ts';
+
+const look = createLook('dark', false);
+
+interface Session {
+  readonly engine: FakeEngine;
+  readonly input: FakeInput;
+  readonly output: FakeOutput;
+  readonly views: ViewMessage[];
+  readonly ended: Promise<'quit' | 'ended'>;
+  readonly abort: AbortController;
+  /** The screen's lines, once they stay the same. */
+  readonly lines: () => Promise<string[]>;
+  readonly until: (check: (text: string) => boolean) => Promise<string>;
+}
+
+const open: Session[] = [];
+
+function start(columns: number, rows: number, wish: FrameWish = {}): Session {
+  const engine = new FakeEngine({ ...wish });
+  const [input, output] = [new FakeInput(), new FakeOutput(columns, rows)];
+  const views: ViewMessage[] = [];
+  const abort = new AbortController();
+  const ended = runScreen({
+    messages: engine.messages,
+    send: engine.send,
+    setView: (view) => views.push(view),
+    terminal: { stdin: input.stream, stdout: output.stream },
+    options: { theme: 'dark', ascii: false, color: 'truecolor' },
+    reportLines: () => [...FAKE_REPORT],
+    signal: abort.signal,
+  });
+  const until = async (check: (text: string) => boolean) => {
+    for (let i = 0; i < 300; i++) {
+      await output.drawn();
+      const text = screenLines(output.terminal).join('\n');
+      if (check(text)) return text;
+      await pause(10);
+    }
+    throw new Error(`not seen; the screen was:\n${screenLines(output.terminal).join('\n')}`);
+  };
+  const lines = async () => {
+    let before = '';
+    for (let calm = 0; calm < 4; ) {
+      await pause(25);
+      await output.drawn();
+      const now = screenLines(output.terminal).join('\n');
+      calm = now === before ? calm + 1 : 0;
+      before = now;
+    }
+    return screenLines(output.terminal);
+  };
+  const session = { engine, input, output, views, ended, abort, lines, until };
+  open.push(session);
+  return session;
+}
+
+afterEach(async () => {
+  for (const { abort, ended } of open.splice(0)) {
+    abort.abort();
+    await ended;
+  }
+});
+
+/** The state that the engine's messages lead to, at a size. */
+function expected(columns: number, rows: number, step: number, wish: FrameWish = {}): ScreenState {
+  const messages = [...fakeNotices(), fakeFrame(step, wish)];
+  const empty = initialState({ columns, rows }, Date.now());
+  return messages.reduce((state, message) => onMessage(state, message, Date.now()), empty);
+}
+
+describe('the screen', () => {
+  test('shows cell by cell what the panes paint, hot and cold', async () => {
+    const { engine, lines } = start(160, 45, { situation: 'long' });
+    for (const notice of fakeNotices()) engine.emit(notice);
+    engine.tick();
+    expect(await lines()).toEqual(
+      composed(expected(160, 45, 0, { situation: 'long' }), look).toLines(),
+    );
+  });
+
+  test('is whole again after every change of size in a storm of them', async () => {
+    const { engine, output, lines } = start(100, 30);
+    for (const notice of fakeNotices()) engine.emit(notice);
+    engine.tick();
+    let seed = 42;
+    const draw = (low: number, high: number) => {
+      seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+      return low + ((seed >>> 8) % (high - low));
+    };
+    for (let round = 0; round < 12; round++) {
+      for (let i = 0; i < 8; i++) {
+        output.resize(draw(40, 260), draw(12, 90));
+        if (i % 3 === 0) await pause(draw(0, 20));
+      }
+      const { columns, rows } = output;
+      expect({ columns, rows, lines: await lines() }).toEqual({
+        columns,
+        rows,
+        lines: composed(expected(columns, rows, 0), look).toLines(),
+      });
+    }
+  }, 30_000);
+
+  test('comes back whole at a size it had before', async () => {
+    const { engine, output, lines } = start(120, 35);
+    engine.tick();
+    const before = await lines();
+    output.resize(90, 25);
+    output.resize(120, 35);
+    expect(await lines()).toEqual(before);
+    output.resize(150, 40);
+    await lines();
+    output.resize(120, 35);
+    expect(await lines()).toEqual(before);
+  });
+
+  test('a dialog lies over hot panes while they go on, and leaves no trace', async () => {
+    const { engine, input, until, lines } = start(120, 35);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('?');
+    await until((text) => text.includes('keys in ladder'));
+    for (let i = 0; i < 5; i++) {
+      engine.tick();
+      await pause(20);
+    }
+    const state = pressed(
+      onMessage(initialState({ columns: 120, rows: 35 }, Date.now()), fakeFrame(5), Date.now()),
+      '?',
+    );
+    expect(await lines()).toEqual(composed(state, look).toLines());
+    input.press('\u001B');
+    await until((text) => !text.includes('keys in ladder'));
+    const [, , ...after] = composed(
+      { ...state, ui: { ...state.ui, mode: 'panes' } },
+      look,
+    ).toLines();
+    expect((await lines()).slice(2)).toEqual(after);
+  });
+
+  test('keys that arrive in one piece are handled one by one', async () => {
+    const { engine, input, until } = start(120, 35);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('ppK');
+    await pause(20);
+    expect(engine.received).toEqual([
+      { name: 'pause-brain' },
+      { name: 'resume-brain' },
+      { name: 'kill' },
+    ]);
+  });
+
+  test('Escape and a panic key in one piece are both keys, even while text is typed', async () => {
+    const { engine, input, until } = start(120, 35);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('/');
+    await until((text) => text.includes('filter _'));
+    input.press('\u001Bx');
+    await until((text) => !text.includes('filter _'));
+    expect(engine.received).toEqual([{ name: 'flatten' }]);
+  });
+
+  test('the engine is told how much of the ladder is seen, and where it is held', async () => {
+    const { engine, input, output, views, until } = start(160, 45);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('c');
+    await until((text) => text.includes('held'));
+    output.resize(80, 24);
+    await until((text) => text.includes('loss left'));
+    const last = Math.round((fakeFrame(0).state.LAST ?? 0) * 100) * 10_000_000;
+    expect(views).toEqual([
+      { type: 'view', ladderRows: 27, ladderCenter: null, framesPerSecond: 30 },
+      { type: 'view', ladderRows: 27, ladderCenter: last, framesPerSecond: 30 },
+      { type: 'view', ladderRows: 17, ladderCenter: last, framesPerSecond: 30 },
+    ]);
+  });
+
+  test('a refusal is read in the status line', async () => {
+    const { engine, input, until } = start(80, 24);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('x');
+    expect(await until((text) => text.includes('refused'))).toContain('! refused: no position');
+  });
+
+  test('at the end of the run the report is there, and q leaves', async () => {
+    const { engine, input, ended, until, output } = start(120, 35, { situation: 'long' });
+    engine.tick();
+    engine.emit({ type: 'run-ended', result: fakeResult() });
+    await until((text) => text.includes('profit factor') && text.includes('9 report'));
+    input.press('q');
+    expect(await ended).toBe('ended');
+    await output.drawn();
+    expect(output.terminal.buffer.active.type).toBe('normal');
+    expect(input.isRaw).toBe(false);
+  });
+
+  test('while a terminal stalls keys still act, and nothing is queued for it', async () => {
+    const { engine, input, output, until } = start(120, 35);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    await pause(50);
+    output.isStalled = true;
+    const before = output.written.length;
+    for (let i = 0; i < 12; i++) {
+      engine.tick();
+      await pause(20);
+    }
+    input.press('K');
+    await pause(20);
+    expect(engine.received).toEqual([{ name: 'kill' }]);
+    expect(output.written.length - before).toBeLessThanOrEqual(1);
+    output.go();
+    await until((text) => text.includes('HALTED') || text.includes('halted'));
+  });
+
+  test('an AbortSignal closes it without a question', async () => {
+    const { engine, abort, ended } = start(120, 35, { situation: 'long' });
+    engine.tick();
+    abort.abort();
+    expect(await ended).toBe('quit');
+  });
+});

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest';
+import { DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
+import { onMessage } from '../../../src/tui/store/messages.ts';
+import { onKey } from '../../../src/tui/store/perform.ts';
+import { ladderTop, selectedEntry, shownPanes } from '../../../src/tui/store/selectors.ts';
+import type { ScreenState } from '../../../src/tui/store/state.ts';
+import { fakeFrame, fakeResult } from '../../support/fake-engine.ts';
+import { morning, pressed } from '../../support/screen-state.ts';
+
+const WIDE = { columns: 160, rows: 45 };
+const SMALL = { columns: 80, rows: 24 };
+const NOW = 1_000_000;
+
+/** The commands that these keys send, one after the other. */
+function sent(state: ScreenState, ...keys: readonly string[]): unknown[] {
+  const commands: unknown[] = [];
+  let now = state;
+  for (const key of keys) {
+    const step = onKey(now, key, DEFAULT_KEYMAP, NOW);
+    commands.push(...step.commands);
+    now = step.state;
+  }
+  return commands;
+}
+
+describe('commands', () => {
+  test('p pauses the brain and then resumes it, though no frame came between', () => {
+    expect(sent(morning(WIDE), 'p', 'p', 'K')).toEqual([
+      { name: 'pause-brain' },
+      { name: 'resume-brain' },
+      { name: 'kill' },
+    ]);
+  });
+
+  test('what frames tell counts again after every command is answered, and not before', () => {
+    const asked = pressed(morning(WIDE), 'p');
+    const early = onMessage(asked, fakeFrame(31), NOW);
+    const answered = onMessage(
+      early,
+      { type: 'command-answered', id: 1, accepted: false, text: 'no brain' },
+      NOW,
+    );
+    const told = onMessage(answered, fakeFrame(32), NOW);
+    expect([sent(early, 'p'), sent(answered, 'p'), sent(told, 'p')]).toEqual([
+      [{ name: 'resume-brain' }],
+      [{ name: 'resume-brain' }],
+      [{ name: 'pause-brain' }],
+    ]);
+  });
+
+  test('Space pauses and resumes the replay, and says where there is none', () => {
+    expect(sent(morning(WIDE), 'space', 'space')).toEqual([
+      { name: 'pause-replay' },
+      { name: 'resume-replay' },
+    ]);
+    const live = morning(WIDE, { mode: 'live' });
+    expect(sent(live, 'space', '+')).toEqual([]);
+    expect(pressed(live, 'space').status?.text).toBe('there is no replay to pause');
+  });
+
+  test('+ and - go through the speeds, up to as fast as it goes', () => {
+    const speeds = (keys: readonly string[], speed: number) =>
+      sent(morning(WIDE, { speed }), ...keys).map((c) => (c as { speed: number }).speed);
+    expect(speeds(['+', '+', '+', '+', '+'], 100)).toEqual([200, 500, 1000, 0, 0]);
+    expect(speeds(['-', '-', '-'], 2)).toEqual([1, 0.1, 0.1]);
+    expect(speeds(['-'], 0)).toEqual([1000]);
+    expect(speeds(['+'], 30)).toEqual([50]);
+  });
+
+  test('→ steps one event', () => {
+    expect(sent(morning(WIDE), 'right')).toEqual([{ name: 'step', unit: 'event' }]);
+  });
+
+  test('after the end of the run nothing is sent any more, and that is said', () => {
+    const over = onMessage(morning(WIDE), { type: 'run-ended', result: fakeResult() }, NOW);
+    expect(sent(over, 'x', 'K', 'p', 'space', 'right')).toEqual([]);
+    expect(pressed(over, 'x').status).toEqual({
+      text: 'flatten at market: the run has ended',
+      level: 'warning',
+      at: NOW,
+    });
+  });
+});
+
+describe('quitting', () => {
+  test('flat and without orders q leaves at once', () => {
+    expect(onKey(morning(WIDE), 'q', DEFAULT_KEYMAP, NOW).isLeaving).toBe(true);
+  });
+
+  test.for(['working', 'long'] as const)('%s it asks, and only y leaves', (situation) => {
+    const asked = pressed(morning(WIDE, { situation }), 'q');
+    expect(asked.ui.mode).toBe('quit');
+    expect(onKey(asked, 'y', DEFAULT_KEYMAP, NOW).isLeaving).toBe(true);
+    expect(pressed(asked, 'n').ui.mode).toBe('panes');
+    expect(pressed(asked, 'escape').ui.mode).toBe('panes');
+    expect(pressed(asked, 'enter').ui.mode).toBe('quit');
+  });
+
+  test('Ctrl+C asks once, from wherever it is pressed, and leaves the second time', () => {
+    const typing = pressed(morning(WIDE, { situation: 'long' }), ':', 'z');
+    const asked = onKey(typing, 'ctrl+c', DEFAULT_KEYMAP, NOW);
+    expect({ leaving: asked.isLeaving, mode: asked.state.ui.mode }).toEqual({
+      leaving: false,
+      mode: 'quit',
+    });
+    expect(onKey(asked.state, 'ctrl+c', DEFAULT_KEYMAP, NOW).isLeaving).toBe(true);
+  });
+
+  test('after the end of the run nothing is asked', () => {
+    const over = onMessage(
+      morning(WIDE, { situation: 'long' }),
+      { type: 'run-ended', result: fakeResult() },
+      NOW,
+    );
+    expect(onKey(over, 'q', DEFAULT_KEYMAP, NOW).isLeaving).toBe(true);
+  });
+});
+
+describe('panes', () => {
+  test('Tab goes round through what is shown, Shift+Tab the other way', () => {
+    const focus = (...keys: readonly string[]) => pressed(morning(SMALL), ...keys).ui.focus;
+    expect([focus('tab'), focus('tab', 'tab'), focus('shift+tab')]).toEqual([
+      'tape',
+      'ladder',
+      'tape',
+    ]);
+    const wide = morning(WIDE);
+    const round = shownPanes(wide).map(() => 'tab');
+    expect(pressed(wide, ...round).ui.focus).toBe('ladder');
+  });
+
+  test('a number opens alone what the screen has no room for, and Esc brings the screen back', () => {
+    const opened = pressed(morning(SMALL), '4');
+    expect({ focus: opened.ui.focus, zoomed: opened.ui.zoomed }).toEqual({
+      focus: 'state',
+      zoomed: 'state',
+    });
+    expect(pressed(opened, 'escape').ui.zoomed).toBe(null);
+    expect(pressed(morning(WIDE), '4').ui.zoomed).toBe(null);
+  });
+
+  test('z zooms and unzooms, and Tab stays zoomed', () => {
+    const zoomed = pressed(morning(WIDE), '2', 'z');
+    expect([
+      zoomed.ui.zoomed,
+      pressed(zoomed, 'z').ui.zoomed,
+      pressed(zoomed, 'tab').ui.zoomed,
+    ]).toEqual(['tape', null, 'cvd']);
+  });
+
+  test('the report is refused before there is one', () => {
+    expect(pressed(morning(WIDE), '9').ui.focus).toBe('ladder');
+  });
+});
+
+describe('the ladder', () => {
+  test('c holds it where it is while the price moves, and centres it again', () => {
+    const held = pressed(morning(WIDE), 'c');
+    const top = ladderTop(held, 27);
+    const later = onMessage(held, fakeFrame(90), NOW + 100);
+    expect(ladderTop(later, 27)).toBe(top);
+    expect(ladderTop(pressed(later, 'c'), 27)).not.toBe(top);
+  });
+
+  test('the cursor goes by ticks, and takes the ladder along beyond its ends', () => {
+    const state = morning(WIDE);
+    const last = Math.round((state.frame?.state.LAST ?? 0) * 100) * 10_000_000;
+    expect(pressed(state, 'up').ui.ladderCursor).toBe(last + 10_000_000);
+    expect(pressed(state, 'down', 'down').ui.ladderCursor).toBe(last - 20_000_000);
+    const far = pressed(state, 'pageup', 'pageup');
+    const top = ladderTop(far, 27) ?? 0;
+    const cursor = far.ui.ladderCursor ?? 0;
+    expect(cursor > last && cursor <= top && far.ui.ladderCenter !== null).toBe(true);
+    expect(pressed(far, 'escape').ui).toMatchObject({ ladderCursor: null, ladderCenter: null });
+  });
+});
+
+describe('the tape', () => {
+  test('[ and ] change the least size shown, in the tape only', () => {
+    const least = (...keys: readonly string[]) => pressed(morning(WIDE), ...keys).ui.tapeMinSize;
+    expect([least('2', ']', ']'), least('2', ']', ']', '['), least('2', '['), least(']')]).toEqual([
+      25, 10, 0, 0,
+    ]);
+  });
+});
+
+describe('the log', () => {
+  test('is followed until it is scrolled, and again at its end', () => {
+    const scrolled = pressed(morning(WIDE), '8', 'up', 'up');
+    expect(selectedEntry(scrolled)?.text).toContain(
+      'enter_long 100 @ 250.11 stop 249.98 target 250.39 refused',
+    );
+    const later = onMessage(
+      scrolled,
+      { type: 'alarm', sequence: 10, level: 'info', text: 'new', clock: '09:42:00' },
+      NOW,
+    );
+    expect(selectedEntry(later)?.number).toBe(selectedEntry(scrolled)?.number);
+    expect(pressed(later, 'pagedown').ui.log.selected).toBe(null);
+  });
+
+  test('/ filters while it is typed; Enter keeps the filter, Esc drops it', () => {
+    const typing = pressed(morning(WIDE), '/', 'f', 'i', 'l', 'l');
+    expect(typing.ui.log.filter).toBe('fill');
+    expect(pressed(typing, 'enter').ui).toMatchObject({
+      mode: 'panes',
+      focus: 'log',
+      log: { filter: 'fill' },
+    });
+    expect(pressed(typing, 'escape').ui.log.filter).toBe('');
+    expect(pressed(typing, 'backspace').ui.log.filter).toBe('fil');
+  });
+
+  test('Enter opens an entry, and Esc closes it', () => {
+    const opened = pressed(morning(WIDE), '8', 'enter');
+    expect(opened.ui.mode).toBe('entry');
+    expect(pressed(opened, 'escape').ui.mode).toBe('panes');
+  });
+});
+
+describe('the command line', () => {
+  function typed(text: string): string[] {
+    return Array.from(text).flatMap((letter) =>
+      /[xXKpC]/.test(letter) ? ['ctrl+v', letter] : [letter],
+    );
+  }
+
+  test('does what the key does', () => {
+    expect(sent(morning(WIDE), ':', ...typed('flatten'), 'enter')).toEqual([{ name: 'flatten' }]);
+    expect(sent(morning(WIDE), ':', ...typed('reset-halt'), 'enter')).toEqual([
+      { name: 'reset-halt' },
+    ]);
+    expect(pressed(morning(WIDE), ':', ...typed('zoom'), 'enter').ui.zoomed).toBe('ladder');
+  });
+
+  test('completes with Tab', () => {
+    expect(pressed(morning(WIDE), ':', 'r', 'e', 's', 'tab').ui.input).toBe('reset-halt');
+  });
+
+  test('refuses what it does not know, and what could be several', () => {
+    expect(pressed(morning(WIDE), ':', '#', 'enter').status?.text).toBe('no command "#"');
+    expect(pressed(morning(WIDE), ':', 's', 't', 'enter').status?.text).toBe(
+      '"st" could be step-event, stop, state',
+    );
+  });
+});
