@@ -10,6 +10,7 @@ import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
+import { concludeRun, farewell } from './conclude-run.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -25,7 +26,19 @@ export const ALL_COMMANDS: readonly Command[] = [
     },
     async run(options, terminal) {
       const { startRun } = await import('../app/run.ts');
-      return runHeadless(await startRun(options), options, terminal);
+      const { environment, signal, streams, workingFolder } = terminal;
+      if (options.isHeadless || streams === undefined) {
+        return runHeadless(await startRun(options), options, terminal);
+      }
+      const { runOnScreen } = await import('../app/screen-run.ts');
+      const handle = await startRun(options);
+      const outcome = await runOnScreen(handle, options, {
+        ...streams,
+        environment,
+        workingFolder,
+        signal,
+      });
+      return concludeRun(outcome, options, terminal, farewell);
     },
   }),
   dataInfoCommand({

@@ -28,6 +28,8 @@ process.exitCode = await runProgram(
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     isInteractive: process.stdin.isTTY === true,
+    streams:
+      process.stdout.isTTY === true ? { stdin: process.stdin, stdout: process.stdout } : undefined,
     environment: readEnvironment(),
     workingFolder: process.cwd(),
     signal: interrupted.signal,

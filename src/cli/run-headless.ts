@@ -1,9 +1,8 @@
-import { writeFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
-import { parseReportFormat, renderReport } from '../app/report-formats.ts';
+import { renderReport } from '../app/report-formats.ts';
 import type { RunHandle } from '../app/run.ts';
 import type { RunOptions } from '../app/run-options.ts';
-import { EXIT } from './exit-codes.ts';
+import { concludeRun } from './conclude-run.ts';
 import { ProgressLine } from './progress-line.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -26,16 +25,5 @@ export async function runHeadless(
   const outcome = await handle.finished;
   terminal.signal.removeEventListener('abort', stop);
   line.end();
-  if ('kind' in outcome) {
-    terminal.stderr.write(`fsd-tui: ${outcome.text}\n`);
-    return outcome.kind === 'data' ? EXIT.badData : EXIT.failed;
-  }
-  if (options.reportFile !== undefined) {
-    writeFileSync(
-      options.reportFile,
-      renderReport(outcome, parseReportFormat(options.reportFile) ?? 'text'),
-    );
-  }
-  terminal.stdout.write(renderReport(outcome, options.output));
-  return outcome.halted === null ? EXIT.done : EXIT.halted;
+  return concludeRun(outcome, options, terminal, (result) => renderReport(result, options.output));
 }

@@ -15,6 +15,10 @@ export interface Terminal {
   readonly stderr: Output;
   /** Whether keys can be read. */
   readonly isInteractive: boolean;
+  /** The terminal itself, for the full screen; `undefined` where there is none. */
+  readonly streams:
+    | { readonly stdin: NodeJS.ReadStream; readonly stdout: NodeJS.WriteStream }
+    | undefined;
   readonly environment: Environment;
   readonly workingFolder: string;
   /** Aborted when a command that would go on for ever shall end. */

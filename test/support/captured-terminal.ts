@@ -29,6 +29,7 @@ export function capturedTerminal(
     stdout: outputTo('stdout'),
     stderr: outputTo('stderr'),
     isInteractive: isTTY,
+    streams: undefined,
     environment: {},
     workingFolder,
     signal: new AbortController().signal,

@@ -1,0 +1,44 @@
+import type { RunResult } from '../domain/run.ts';
+import { colorDepthOf } from '../tui/canvas/styles.ts';
+import { runScreen } from '../tui/run-screen.tsx';
+import { readKeymap } from './keys.ts';
+import { renderReport } from './report-formats.ts';
+import type { RunFailure, RunHandle } from './run.ts';
+import type { RunOptions } from './run-options.ts';
+
+/** What the screen needs of the process. */
+export interface ScreenProcess {
+  readonly stdin: NodeJS.ReadStream;
+  readonly stdout: NodeJS.WriteStream;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly workingFolder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Shows a run on the terminal until the screen is left, which ends the run. Resolves with how the run ended.
+ */
+export async function runOnScreen(
+  handle: RunHandle,
+  options: Pick<RunOptions, 'settings' | 'hasColor'>,
+  { stdin, stdout, environment, workingFolder, signal }: ScreenProcess,
+): Promise<RunResult | RunFailure> {
+  const { theme, ascii } = options.settings.config.screen;
+  await runScreen({
+    messages: (listener) => handle.subscribe(listener),
+    send: (command) => void handle.send(command),
+    setView: ({ ladderRows, ladderCenter, framesPerSecond }) =>
+      handle.view({ ladderRows, ladderCenter, framesPerSecond }),
+    terminal: { stdin, stdout },
+    options: {
+      theme,
+      ascii,
+      color: options.hasColor ? colorDepthOf(environment) : 'none',
+      keymap: readKeymap(workingFolder),
+    },
+    reportLines: (result) => renderReport(result, 'text').split('\n'),
+    signal,
+  });
+  handle.send({ name: 'stop' });
+  return handle.finished;
+}

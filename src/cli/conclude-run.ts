@@ -1,0 +1,33 @@
+import { writeFileSync } from 'node:fs';
+import { parseReportFormat, renderReport } from '../app/report-formats.ts';
+import type { RunFailure } from '../app/run.ts';
+import type { RunOptions } from '../app/run-options.ts';
+import type { RunResult } from '../domain/run.ts';
+import { EXIT } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Tells how a run ended, on stdout and in the report file, or on stderr why it failed. Returns the exit code. */
+export function concludeRun(
+  outcome: RunResult | RunFailure,
+  { reportFile }: Pick<RunOptions, 'reportFile'>,
+  terminal: Terminal,
+  render: (result: RunResult) => string,
+): number {
+  if ('kind' in outcome) {
+    terminal.stderr.write(`fsd-tui: ${outcome.text}\n`);
+    return outcome.kind === 'data' ? EXIT.badData : EXIT.failed;
+  }
+  if (reportFile !== undefined) {
+    writeFileSync(reportFile, renderReport(outcome, parseReportFormat(reportFile) ?? 'text'));
+  }
+  terminal.stdout.write(render(outcome));
+  return outcome.halted === null ? EXIT.done : EXIT.halted;
+}
+
+/** What is left on the terminal when the screen is gone. */
+export function farewell({ run, trades, account, halted }: RunResult): string {
+  const net = `${account.netPl < 0 ? '-' : '+'}${Math.abs(account.netPl).toFixed(2)} $`;
+  const halt = halted === null ? '' : `  halted: ${halted}`;
+  const count = trades.length === 1 ? '1 trade' : `${trades.length} trades`;
+  return `${run.symbol} ${run.session}  ${count}  net ${net}${halt}\nfsd-tui report ${run.id} shows the report again\n`;
+}
