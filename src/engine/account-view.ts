@@ -1,6 +1,6 @@
 import type { Instrument } from '../domain/instrument.ts';
 import type { AccountState, ActiveOrder } from '../domain/market-state.ts';
-import { MICROS_PER_UNIT, type MoneyMicros, toDollars, notionalOf } from '../domain/money.ts';
+import { MICROS_PER_UNIT, type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
 import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
 import type { AccountSettings, RiskSettings } from '../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';

@@ -236,6 +236,9 @@ export class DecisionMaker {
     orders: readonly TouchedOrder[],
   ): void {
     const { answer, facts, conditions, id, latencyMs } = pending;
+    const code = denial?.code ?? null;
+    this.#recorder.count(tool, code);
+    if (!this.#recorder.isNews(this.#brain.model, tool, code)) return;
     const [call] = answer.calls;
     this.#recorder.onDecision(
       {
@@ -258,7 +261,7 @@ export class DecisionMaker {
             ? null
             : { tool: call.tool, arguments: call.arguments },
         tool,
-        code: denial?.code ?? null,
+        code,
         figures: denial?.figures ?? null,
         orders,
         conditions,

@@ -54,21 +54,29 @@ export class RunRecorder {
     );
   }
 
-  /** Counts a decision and, where it says something new, writes it. */
+  /** True when a decision would be a line of the log: a rule that waits says nothing new, five times a second. */
+  isNews(model: string | null, tool: string, code: string | null): boolean {
+    return model !== null || tool !== 'wait' || code !== this.#lastCode;
+  }
+
+  /** Counts a question that was put and what became of it. */
+  count(tool: string, code: string | null): void {
+    this.asked++;
+    this.byTool[tool] = (this.byTool[tool] ?? 0) + 1;
+    if (code !== null) this.denied[code] = (this.denied[code] ?? 0) + 1;
+  }
+
+  /** Writes a decision, with what it cost. */
   onDecision(decision: DecisionRecord, ts: SessionTime): void {
-    if (decision.asked) this.asked++;
-    this.byTool[decision.tool] = (this.byTool[decision.tool] ?? 0) + 1;
-    if (decision.code !== null) this.denied[decision.code] = (this.denied[decision.code] ?? 0) + 1;
-    if (decision.tokens !== null) {
+    const { tokens } = decision;
+    if (tokens !== null) {
       for (const key of ['input', 'cached', 'output', 'reasoning'] as const)
-        this.tokens[key] += decision.tokens[key];
+        this.tokens[key] += tokens[key];
     }
-    const isModel = decision.model !== null;
-    if (isModel)
+    if (decision.model !== null) {
       this.costUsd =
         this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
-    // a rule that waits says nothing new, five times a second
-    if (!isModel && decision.tool === 'wait' && decision.code === this.#lastCode) return;
+    }
     this.#lastCode = decision.code;
     this.write(ts, { type: 'decision', decision });
     this.observer.onDecision(decision, ts);
