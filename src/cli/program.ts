@@ -11,6 +11,8 @@ const GROUP_HELP: Readonly<Record<string, string>> = {
   data: 'Look into, make and check market data files',
   config: 'Show the settings',
 };
+/** How yargs says that a positional is missing. */
+const MISSING_PLACE = /^Not enough non-option arguments/;
 /** What yargs itself adds. */
 const BUILT_IN = ['help', 'version'];
 
@@ -75,7 +77,8 @@ async function parse(
     // answers --get-yargs-completions; the script that asks is a command of ours
     .completion('completion-script', false)
     .fail((message, error) => {
-      throw error instanceof Error ? error : new UsageError(message);
+      if (error instanceof Error) throw error;
+      throw new UsageError(MISSING_PLACE.test(message) ? missingPlaces(words, commands) : message);
     });
 
   const groups = new Map<string, Command[]>();
@@ -103,6 +106,16 @@ async function parse(
     if (error instanceof Error) throw error;
   });
   return { output, chosen: output === '' ? chosen : undefined };
+}
+
+/** Which positionals a command line that names a command lacks. */
+function missingPlaces(words: readonly string[], commands: readonly Command[]): string {
+  const line = words.filter((word) => !word.startsWith('-')).join(' ');
+  const command = commands.find(
+    ({ name }) => name !== '' && (line === name || line.startsWith(`${name} `)),
+  );
+  const places = (command?.positionals ?? []).filter(({ isRequired }) => isRequired);
+  return `${line}: ${places.map(({ name }) => name.toUpperCase()).join(' ')} is missing`;
 }
 
 function register(

@@ -56,8 +56,10 @@ export function readObjectLayer(where: string, json: unknown, prefix = ''): Laye
       problems.push({ where, key, found: inWords(value), allowed: field.allowed });
     }
   };
-  // editors complete a file from its schema when it names one
-  for (const [key, value] of Object.entries(json)) if (key !== '$schema') visit(key, value);
+  for (const [key, value] of Object.entries(json)) {
+    // an editor's $schema, a person's $comment
+    if (!key.startsWith('$')) visit(key, value);
+  }
   return { layer: { values, originOf: () => where }, problems };
 }
 

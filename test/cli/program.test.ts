@@ -22,6 +22,8 @@ test.for([
   [['runs', '--follow'], 'unknown option --follow'],
   [['logs', 'a', 'b'], 'logs: b is more than it takes'],
   [['data'], 'data: one of info, generate, verify has to follow'],
+  [['report'], 'report: RUN is missing'],
+  [['data', 'info', '--json'], 'data info: FILE is missing'],
   [['--backtest', '--sim'], '--backtest and --sim exclude each other'],
   [['--backtest', '--date', '20250230'], '--date: found "20250230", expected a day as YYYYMMDD'],
   [['--sim', '--from', '11:00', '--to', '10:00'], '--from: has to be before --to'],

@@ -348,3 +348,25 @@ test('a shipped instrument’s settings count over the built-in ones and below c
   );
   expect([config.brain.size, config.risk.maxNotionalUsd]).toEqual([1, 5000]);
 });
+
+test('a settings file may name its schema and carry a comment', () => {
+  const folder = temporaryFolder({
+    'config/a.json': '{"$schema": "settings.schema.json", "$comment": "mine", "seed": 3}',
+  });
+  expect(load({ workingFolder: folder }).config.seed).toBe(3);
+});
+
+test('a value that JSON takes for a number is text where the setting is text', () => {
+  expect(
+    load({ assignments: ['symbol=700', 'brain.model=null', 'speed=max'] }).config,
+  ).toMatchObject({
+    symbol: '700',
+    brain: { model: null },
+    speed: 'max',
+  });
+});
+
+test('the settings are frozen', () => {
+  const { config } = load();
+  expect(() => Object.assign(config.risk, { enabled: false })).toThrow(TypeError);
+});
