@@ -5,10 +5,11 @@ import { Grid, type Rect } from './canvas/grid.ts';
 import { keysOf } from './keymap/key-names.ts';
 import type { Keymap } from './keymap/keymap.ts';
 import { paintPosition } from './panes/account.ts';
-import { type Dialog, dialogOf, paintDialog, tooSmallLines } from './panes/dialogs.ts';
-import { entryLines, paintLogLine } from './panes/log.ts';
+import { paintDialog, paintTooSmall } from './panes/dialogs.ts';
+import { paintLogLine } from './panes/log.ts';
 import { paintStatus } from './panes/status.ts';
 import { paintPane } from './screen.ts';
+import { type Dialog, dialogOf } from './store/dialog.ts';
 import { currentLayout } from './store/selectors.ts';
 import { PANES, type ScreenState } from './store/state.ts';
 import type { Store } from './store/store.ts';
@@ -43,11 +44,7 @@ interface Props {
 
 function TooSmall({ state, look }: Props): ReactNode {
   const rect = { x: 0, y: 0, width: state.size.columns, height: state.size.rows };
-  const cells = painted(rect, (grid) => {
-    for (const [i, line] of tooSmallLines(state.size).entries()) {
-      grid.text(0, i, line, i === 0 ? look.style.strong : look.style.muted);
-    }
-  });
+  const cells = painted(rect, (grid) => paintTooSmall(state, look, grid));
   return <Cells rect={rect} cells={cells} />;
 }
 
@@ -60,7 +57,7 @@ function DialogBox({ dialog, state, look }: Props & { dialog: Dialog }): ReactNo
 function Screen({ state, look, keymap }: Props): ReactNode {
   const layout = currentLayout(state);
   if (layout === null) return <TooSmall state={state} look={look} keymap={keymap} />;
-  const dialog = dialogOf(state, keymap, entryLines);
+  const dialog = dialogOf(state, keymap);
   const { position, logLine, status } = layout;
   return (
     <>

@@ -1,10 +1,11 @@
 import { Grid, type Size } from '../../src/tui/canvas/grid.ts';
 import { DEFAULT_KEYMAP } from '../../src/tui/keymap/keymap.ts';
 import { paintPosition } from '../../src/tui/panes/account.ts';
-import { dialogOf, paintDialog, tooSmallLines } from '../../src/tui/panes/dialogs.ts';
-import { entryLines, paintLogLine } from '../../src/tui/panes/log.ts';
+import { paintDialog, paintTooSmall } from '../../src/tui/panes/dialogs.ts';
+import { paintLogLine } from '../../src/tui/panes/log.ts';
 import { paintStatus } from '../../src/tui/panes/status.ts';
 import { paintHot, paintPane } from '../../src/tui/screen.ts';
+import { dialogOf } from '../../src/tui/store/dialog.ts';
 import { onMessage } from '../../src/tui/store/messages.ts';
 import { onKey } from '../../src/tui/store/perform.ts';
 import { currentLayout } from '../../src/tui/store/selectors.ts';
@@ -33,7 +34,7 @@ export function composed(state: ScreenState, look: Look): Grid {
   const screen = new Grid(state.size.columns, state.size.rows);
   const layout = currentLayout(state);
   if (layout === null) {
-    for (const [y, line] of tooSmallLines(state.size).entries()) screen.text(0, y, line);
+    paintTooSmall(state, look, screen);
     return screen;
   }
   for (const pane of PANES) {
@@ -51,7 +52,7 @@ export function composed(state: ScreenState, look: Look): Grid {
     paint(grid);
     screen.blit(grid, rect.x, rect.y);
   }
-  const dialog = dialogOf(state, DEFAULT_KEYMAP, entryLines);
+  const dialog = dialogOf(state, DEFAULT_KEYMAP);
   if (dialog !== null) {
     const grid = new Grid(dialog.rect.width, dialog.rect.height);
     paintDialog(dialog, state.ui.scroll, look, grid);

@@ -1,6 +1,6 @@
 import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
-import { cutText, wrapText } from '../draw.ts';
+import { cutText } from '../draw.ts';
 import { formatInteger } from '../format.ts';
 import { logView } from '../store/selectors.ts';
 import type { LogEntry, ScreenState } from '../store/state.ts';
@@ -65,27 +65,4 @@ export function paintLogLine(state: ScreenState, look: Look, grid: Grid): void {
   const newest = state.log.at(-1);
   if (newest === undefined) return;
   drawLogEntry(grid, 0, newest, look);
-}
-
-/** An entry whole, as lines of at most `width`: every field of what it was made from. */
-export function entryLines(entry: LogEntry, width: number): readonly string[] {
-  const heading = [`${entry.clock}  ${entry.kind}`, ''];
-  const text = wrapText(entry.text, width);
-  if (entry.source === null) return [...heading, ...text];
-  const fields = fieldLines(entry.source, '');
-  return [...heading, ...text, '', ...fields.flatMap((line) => wrapText(line, width))];
-}
-
-/** A value as indented `name: value` lines. */
-function fieldLines(value: object, indent: string): string[] {
-  const lines: string[] = [];
-  for (const [name, field] of Object.entries(value)) {
-    if (typeof field === 'object' && field !== null && Object.keys(field).length > 0) {
-      lines.push(`${indent}${name}`, ...fieldLines(field, `${indent}  `));
-    } else {
-      const shown = typeof field === 'string' ? field : JSON.stringify(field);
-      lines.push(`${indent}${name}: ${shown}`);
-    }
-  }
-  return lines;
 }

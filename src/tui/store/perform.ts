@@ -2,7 +2,8 @@ import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/actions.ts';
 import { textOf } from '../keymap/key-names.ts';
 import { actionOf, completionsOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
-import { logCommand } from './log.ts';
+import { dialogOf, hiddenLines } from './dialog.ts';
+import { logCommand, reasoningOf } from './log.ts';
 import { clockOf } from './messages.ts';
 import {
   innerRows,
@@ -106,11 +107,14 @@ function focusOn(state: ScreenState, pane: PaneId, now: number): ScreenState {
 }
 
 function cycle(state: ScreenState, direction: 1 | -1): ScreenState {
-  const panes = shownPanes(withUi(state, { zoomed: null }));
+  // the report covers the other panes, and stands last among them
+  const others = shownPanes(withUi(state, { focus: 'ladder', zoomed: null }));
+  const panes = state.result === null ? others : [...others, 'report' as const];
   const from = panes.indexOf(state.ui.focus);
   const next = panes[(from + direction + panes.length) % Math.max(1, panes.length)];
   if (next === undefined) return state;
-  return withUi(state, { focus: next, scroll: 0, zoomed: state.ui.zoomed === null ? null : next });
+  const zoomed = state.ui.zoomed === null || next === 'report' ? null : next;
+  return withUi(state, { focus: next, scroll: 0, zoomed });
 }
 
 function moveLadder(state: ScreenState, by: number): ScreenState {
@@ -134,7 +138,7 @@ function moveLog(state: ScreenState, by: number): ScreenState {
   return withUi(state, { log: { ...state.ui.log, selected } });
 }
 
-function move(state: ScreenState, by: number): ScreenState {
+function move(state: ScreenState, by: number, keymap: Keymap): ScreenState {
   const { mode, focus, scroll } = state.ui;
   if (mode === 'panes') {
     if (focus === 'ladder') return moveLadder(state, by);
@@ -145,7 +149,19 @@ function move(state: ScreenState, by: number): ScreenState {
       return withUi(state, { tapeScroll });
     }
   }
-  return withUi(state, { scroll: Math.max(0, scroll + by) });
+  return withUi(state, { scroll: Math.max(0, Math.min(scrollLimit(state, keymap), scroll + by)) });
+}
+
+/** The furthest that what has the keyboard can be scrolled, so that the way back is no longer than the way there. */
+function scrollLimit(state: ScreenState, keymap: Keymap): number {
+  const { mode, focus } = state.ui;
+  if (mode !== 'panes') {
+    const dialog = dialogOf(state, keymap);
+    return dialog === null ? 0 : hiddenLines(dialog);
+  }
+  if (focus === 'brain') return state.decision === null ? 0 : reasoningOf(state.decision).length;
+  const trades = state.result?.trades.length ?? 0;
+  return focus === 'report' ? state.reportLines.length + trades : 0;
 }
 
 function page(state: ScreenState): number {
@@ -165,6 +181,7 @@ function close(state: ScreenState): ScreenState {
   if (ui.mode !== 'panes')
     return withUi(state, { mode: 'panes', input: '', isQuoting: false, scroll: 0 });
   if (ui.zoomed !== null) return withUi(state, { zoomed: null });
+  if (ui.focus === 'report') return withUi(state, { focus: 'ladder', scroll: 0 });
   if (ui.focus === 'log') return withUi(state, { log: { selected: null, filter: '' } });
   if (ui.focus === 'tape') return withUi(state, { tapeScroll: 0 });
   if (ui.focus === 'ladder') return withUi(state, { ladderCursor: null, ladderCenter: null });
@@ -244,13 +261,13 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
     case 'zoom':
       return withUi(state, { zoomed: ui.zoomed === null ? ui.focus : null });
     case 'up':
-      return move(state, -1);
+      return move(state, -1, keymap);
     case 'down':
-      return move(state, 1);
+      return move(state, 1, keymap);
     case 'page-up':
-      return move(state, -page(state));
+      return move(state, -page(state), keymap);
     case 'page-down':
-      return move(state, page(state));
+      return move(state, page(state), keymap);
     case 'center': {
       const center = ui.ladderCenter === null ? ladderMiddle(state) : null;
       return withUi(state, { ladderCenter: center, ladderCursor: null });

@@ -148,6 +148,29 @@ describe('panes', () => {
     ]).toEqual(['tape', null, 'cvd']);
   });
 
+  test('the report lies over the others, and Tab, Esc and 9 go between them', () => {
+    const over = onMessage(morning(WIDE), { type: 'run-ended', result: fakeResult() }, NOW);
+    const focus = (...keys: readonly string[]) => pressed(over, ...keys).ui.focus;
+    expect([
+      focus(),
+      focus('tab'),
+      focus('shift+tab'),
+      focus('escape'),
+      focus('escape', '9'),
+    ]).toEqual(['report', 'ladder', 'log', 'ladder', 'report']);
+  });
+
+  test('what is scrolled to its end is one key from moving back', () => {
+    const opened = pressed(morning(SMALL), '?');
+    const end = pressed(opened, ...Array.from({ length: 99 }, () => 'down'));
+    const beyond = pressed(end, 'down');
+    expect(end.ui.scroll).toBeGreaterThan(0);
+    expect([beyond.ui.scroll, pressed(beyond, 'up').ui.scroll]).toEqual([
+      end.ui.scroll,
+      end.ui.scroll - 1,
+    ]);
+  });
+
   test('the report is refused before there is one', () => {
     expect(pressed(morning(WIDE), '9').ui.focus).toBe('ladder');
   });

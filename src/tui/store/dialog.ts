@@ -1,0 +1,103 @@
+import type { Rect } from '../canvas/grid.ts';
+import { wrapText } from '../draw.ts';
+import { shownKey } from '../keymap/key-names.ts';
+import { actionsIn, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { centered } from '../layout/layout.ts';
+import { quitLines } from './quit-text.ts';
+import { selectedEntry } from './selectors.ts';
+import type { LogEntry, ScreenState } from './state.ts';
+
+/** What lies over the panes: its place, its title, and its lines. Keys stand before what they do. */
+export interface Dialog {
+  readonly rect: Rect;
+  readonly title: string;
+  readonly note: string;
+  readonly lines: readonly DialogLine[];
+}
+
+export interface DialogLine {
+  readonly key: string;
+  readonly text: string;
+}
+
+function plain(text: string): DialogLine {
+  return { key: '', text };
+}
+
+function helpDialog(state: ScreenState, keymap: Keymap): Dialog {
+  const where = state.ui.focus;
+  const lines = actionsIn(keymap, contextsOf('panes', where)).map((action) => ({
+    key: action.keys.map(shownKey).join(' '),
+    text: action.label,
+  }));
+  const height = Math.min(lines.length + 2, state.size.rows - 4);
+  const rect = centered(state.size, 66, height);
+  return { rect, title: `keys in ${where}`, note: 'Esc closes', lines };
+}
+
+function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
+  const width = Math.min(state.size.columns - 8, 110);
+  const lines = entryLines(entry, width - 4).map(plain);
+  const rect = centered(state.size, width, Math.min(lines.length + 2, state.size.rows - 4));
+  return { rect, title: `log entry ${entry.number}`, note: 'Esc closes', lines };
+}
+
+function quitDialog(state: ScreenState): Dialog {
+  const { frame } = state;
+  const lines =
+    frame === null
+      ? []
+      : quitLines(frame)
+          .flatMap((line) => wrapText(line, 68))
+          .map(plain);
+  const answers = [plain(''), { key: 'y', text: 'quit' }, { key: 'n Esc', text: 'stay' }];
+  const all = [...lines, ...answers];
+  const rect = centered(state.size, 74, all.length + 2);
+  return { rect, title: 'quit with something open?', note: '', lines: all };
+}
+
+/** The dialog that is open, or `null`. */
+export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
+  switch (state.ui.mode) {
+    case 'help':
+      return helpDialog(state, keymap);
+    case 'entry': {
+      const entry = selectedEntry(state);
+      return entry === undefined ? null : entryDialog(state, entry);
+    }
+    case 'quit':
+      return quitDialog(state);
+    case 'panes':
+    case 'filter':
+    case 'command':
+      return null;
+  }
+}
+
+/** Lines of a dialog that its box has no room for. */
+export function hiddenLines(dialog: Dialog): number {
+  return Math.max(0, dialog.lines.length - (dialog.rect.height - 2));
+}
+
+/** An entry whole, as lines of at most `width`: every field of what it was made from. */
+export function entryLines(entry: LogEntry, width: number): readonly string[] {
+  const heading = [`${entry.clock}  ${entry.kind}`, ''];
+  const text = wrapText(entry.text, width);
+  if (entry.source === null) return [...heading, ...text];
+  const fields = fieldLines(entry.source, '');
+  return [...heading, ...text, '', ...fields.flatMap((line) => wrapText(line, width))];
+}
+
+/** A value as indented `name: value` lines. */
+function fieldLines(value: object, indent: string): string[] {
+  const lines: string[] = [];
+  for (const [name, field] of Object.entries(value)) {
+    if (typeof field === 'object' && field !== null && Object.keys(field).length > 0) {
+      lines.push(`${indent}${name}`, ...fieldLines(field, `${indent}  `));
+    } else {
+      const shown = typeof field === 'string' ? field : JSON.stringify(field);
+      lines.push(`${indent}${name}: ${shown}`);
+    }
+  }
+  return lines;
+}
