@@ -46,7 +46,10 @@ function leavesOf(schema: z.ZodObject, path: readonly string[]): Field[] {
         variable: `FSD_${here.map(screamingSnake).join('__')}`,
         schema: child,
         meaning: child.description ?? '',
-        allowed: allowedBy(z.toJSONSchema(child, { io: 'input' })),
+        // needed by error messages and tables only, and slow to make for all
+        get allowed() {
+          return allowedBy(z.toJSONSchema(child, { io: 'input' }));
+        },
       },
     ];
   });
