@@ -11,6 +11,7 @@ import { logsCommand } from './commands/logs.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
+import { findDepthFile, lobsterCompanion } from './find-truth.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -65,10 +66,19 @@ export const ALL_COMMANDS: readonly Command[] = [
     async dataVerify(path, truth) {
       const { recognizeFile } = await import('../app/recognize-file.ts');
       const { verifyDbn, verifyLobster } = await import('../app/data-verify.ts');
-      if ((await recognizeFile(path)) === 'lobster') return verifyLobster(path);
-      if (truth === undefined)
-        throw new UsageError('data verify: of a Databento file TRUTH has to be named');
-      return verifyDbn([path], truth);
+      if ((await recognizeFile(path)) === 'lobster') {
+        if (truth !== undefined && truth !== lobsterCompanion(path)) {
+          throw new UsageError(
+            'data verify: of a LOBSTER day the orderbook file beside it is the truth; name no other',
+          );
+        }
+        return verifyLobster(path);
+      }
+      const depthFile = truth ?? findDepthFile(path);
+      if (depthFile === undefined) {
+        throw new UsageError('data verify: there is no mbp-10 file beside it; name one as TRUTH');
+      }
+      return verifyDbn([path], depthFile);
     },
   }),
   bookCommand({

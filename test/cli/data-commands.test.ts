@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import {
+  dataGenerateCommand,
+  dataInfoCommand,
+  dataVerifyCommand,
+} from '../../src/cli/commands/data.ts';
+import { findDepthFile } from '../../src/cli/find-truth.ts';
+import { runProgram } from '../../src/cli/program.ts';
+import { parseDay } from '../../src/domain/time.ts';
+import { capturedTerminal } from '../support/captured-terminal.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function run(words: readonly string[], mismatches = 0) {
+  const folder = temporaryFolder({ 'x.dbn': '', 'truth.csv': '' });
+  const terminal = capturedTerminal(folder);
+  const seen: unknown[] = [];
+  const commands = [
+    dataInfoCommand({
+      async dataInfo(path) {
+        seen.push(path);
+        return { format: 'dbn', records: 1234 };
+      },
+    }),
+    dataGenerateCommand({
+      async dataGenerate(options) {
+        seen.push(options);
+        return { records: 10 };
+      },
+    }),
+    dataVerifyCommand({
+      async dataVerify(...paths) {
+        seen.push(paths);
+        return { rows: 5, mismatches, first: null };
+      },
+    }),
+  ];
+  const code = await runProgram(['data', ...words], terminal, commands, '1.2.3');
+  return { code, seen, folder, ...terminal.written };
+}
+
+test.for([
+  [[], 'format   dbn\nrecords  1,234\n'],
+  [['--json'], '{\n  "format": "dbn",\n  "records": 1234\n}\n'],
+] as const)('info %j prints what the file is', async ([options, expected]) => {
+  const { code, seen, stdout, folder } = await run(['info', 'x.dbn', ...options]);
+  expect([code, seen, stdout]).toEqual([0, [join(folder, 'x.dbn')], expected]);
+});
+
+test('generate passes on what was said, and nothing else', async () => {
+  const all = ['--events', '5000', '--session', '2025-07-03', '--symbol', 'NVDA', '--seed', '0'];
+  const { seen, folder } = await run(['generate', '--out', 'y.dbn.zst', ...all]);
+  const bare = await run(['generate', '--out', '/tmp/y.dbn']);
+  expect([seen, bare.seen]).toEqual([
+    [
+      {
+        out: join(folder, 'y.dbn.zst'),
+        events: 5000,
+        session: parseDay('2025-07-03'),
+        symbol: 'NVDA',
+        seed: 0,
+      },
+    ],
+    [{ out: '/tmp/y.dbn' }],
+  ]);
+});
+
+test.for([
+  [0, 0],
+  [2, 3],
+] as const)('verify with %d mismatches ends with code %d', async ([mismatches, code]) => {
+  const {
+    code: found,
+    seen,
+    stdout,
+    folder,
+  } = await run(['verify', 'x.dbn', 'truth.csv'], mismatches);
+  expect([found, seen, JSON.parse(stdout)]).toEqual([
+    code,
+    [[join(folder, 'x.dbn'), join(folder, 'truth.csv')]],
+    { rows: 5, mismatches, first: null },
+  ]);
+});
+
+test.for([
+  [['info', 'y.dbn'], 'there is no file y.dbn'],
+  [['verify', 'x.dbn', 'y.csv'], 'there is no file y.csv'],
+  [['generate'], '--out FILE is missing'],
+  [
+    ['generate', '--out', 'y.dbn', '--events', '1e6'],
+    '--events: found "1e6", expected a whole number from 1',
+  ],
+  [
+    ['generate', '--out', 'y.dbn', '--session', '2025-02-30'],
+    '--session: found "2025-02-30", expected a day as YYYY-MM-DD',
+  ],
+  [
+    ['generate', '--out', 'y.dbn', '--symbol', 'ts la'],
+    '--symbol: found "ts la", expected capitals and digits',
+  ],
+] as const)('%j is bad usage', async ([words, message]) => {
+  const { code, stdout, stderr } = await run(words);
+  expect([code, stdout, stderr.split('\n')[0]]).toEqual([2, '', `fsd-tui: ${message}`]);
+});
+
+test('the truth beside a market-by-order file is the one named alike', () => {
+  const folder = temporaryFolder({
+    'a.mbo.dbn.zst': '',
+    'a.mbp-10.csv': '',
+    'b.mbo.dbn': '',
+    'c.dbn': '',
+    'c.csv': '',
+  });
+  expect(
+    ['a.mbo.dbn.zst', 'b.mbo.dbn', 'c.dbn'].map((name) => findDepthFile(join(folder, name))),
+  ).toEqual([join(folder, 'a.mbp-10.csv'), undefined, undefined]);
+});
