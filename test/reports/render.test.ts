@@ -88,7 +88,7 @@ test('the text report with warnings and without trades is the one in the picture
 });
 
 test('the Markdown report is the one in the picture', async () => {
-  await expect(renderWith(renderMarkdown)).toMatchFileSnapshot('__reports__/example.md');
+  await expect(renderWith(renderMarkdown)).toMatchFileSnapshot('__reports__/markdown.txt');
 });
 
 test('no line of the text report is wider than 80 columns, however large the figures', () => {
@@ -112,7 +112,10 @@ test('no line of the text report is wider than 80 columns, however large the fig
 });
 
 test('the JSON report has the public keys in their order', () => {
-  const json: Record<string, unknown> = JSON.parse(renderWith(renderJson)) as Record<string, unknown>;
+  const json: Record<string, unknown> = JSON.parse(renderWith(renderJson)) as Record<
+    string,
+    unknown
+  >;
   expect(Object.keys(json)).toEqual([
     'run',
     'events',
