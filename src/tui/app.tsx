@@ -8,10 +8,10 @@ import { paintPosition } from './panes/account.ts';
 import { paintDialog, paintTooSmall } from './panes/dialogs.ts';
 import { paintLogLine } from './panes/log.ts';
 import { paintStatus } from './panes/status.ts';
-import { paintPane } from './screen.ts';
+import { paintBorder, paintCold } from './screen.ts';
 import { type Dialog, dialogOf } from './store/dialog.ts';
 import { currentLayout } from './store/selectors.ts';
-import { PANES, type ScreenState } from './store/state.ts';
+import { PANES, type PaneId, type ScreenState } from './store/state.ts';
 import type { Store } from './store/store.ts';
 import type { Look } from './theme/themes.ts';
 
@@ -53,6 +53,25 @@ function DialogBox({ dialog, state, look }: Props & { dialog: Dialog }): ReactNo
   return <Cells rect={dialog.rect} cells={cells} />;
 }
 
+function Pane({
+  pane,
+  rect,
+  state,
+  look,
+}: {
+  pane: PaneId;
+  rect: Rect;
+  state: ScreenState;
+  look: Look;
+}): ReactNode {
+  const content = paintCold(pane, rect, state, look);
+  const border = paintBorder(pane, rect, state, look);
+  const pieces = content === null ? border : [...border, content];
+  return pieces.map(({ name, rect: place, grid }) => (
+    <Cells key={name} rect={place} cells={toCarrier(grid, true)} />
+  ));
+}
+
 /** What Ink draws: the panes' borders, the cold panes, the lines at the bottom, and what lies over them. */
 function Screen({ state, look, keymap }: Props): ReactNode {
   const layout = currentLayout(state);
@@ -64,9 +83,7 @@ function Screen({ state, look, keymap }: Props): ReactNode {
       {PANES.map((pane) => {
         const rect = layout.panes[pane];
         if (rect === undefined) return null;
-        return (
-          <Cells key={pane} rect={rect} cells={toCarrier(paintPane(pane, rect, state, look))} />
-        );
+        return <Pane key={pane} pane={pane} rect={rect} state={state} look={look} />;
       })}
       {position !== null && (
         <Cells

@@ -52,21 +52,48 @@ const TITLES: Readonly<Record<PaneId, string>> = {
   report: 'report',
 };
 
-/** A pane with its border; the inside of a hot one is left blank, for its layer. */
-export function paintPane(pane: PaneId, rect: Rect, state: ScreenState, look: Look): Grid {
-  const grid = new Grid(rect.width, rect.height);
-  const { width, height } = rect;
+/** A grid at its place on the screen. */
+export interface Piece {
+  readonly name: string;
+  readonly rect: Rect;
+  readonly grid: Grid;
+}
+
+/** The border of a pane as its four sides: what is inside is none of Ink's business in a hot pane. */
+export function paintBorder(pane: PaneId, rect: Rect, state: ScreenState, look: Look): Piece[] {
+  const { x, y, width, height } = rect;
+  const whole = new Grid(width, height);
   const title = `${PANES.indexOf(pane) + 1} ${TITLES[pane]}`;
   const note = noteOf(pane, state, look);
   const isFocused = state.ui.focus === pane && state.ui.mode !== 'quit';
-  drawBorder(grid, { x: 0, y: 0, width, height }, look, { title, note, isFocused });
+  drawBorder(whole, { x: 0, y: 0, width, height }, look, { title, note, isFocused });
+  const side = (name: string, part: Rect): Piece => {
+    const grid = new Grid(part.width, part.height);
+    grid.blit(whole, x - part.x, y - part.y);
+    return { name: `${pane} ${name}`, rect: part, grid };
+  };
+  return [
+    side('top', { x, y, width, height: 1 }),
+    side('bottom', { x, y: y + height - 1, width, height: 1 }),
+    side('left', { x, y: y + 1, width: 1, height: height - 2 }),
+    side('right', { x: x + width - 1, y: y + 1, width: 1, height: height - 2 }),
+  ];
+}
+
+/** Where a pane's content stands: one blank column inside either border lets the numbers breathe. */
+function contentRect(rect: Rect): Rect {
+  const inner = inside(rect);
+  return { ...inner, x: inner.x + 1, width: Math.max(0, inner.width - 2) };
+}
+
+/** The content of a cold pane, or `null` where the pane is hot and has its own layer. */
+export function paintCold(pane: PaneId, rect: Rect, state: ScreenState, look: Look): Piece | null {
   const painter = COLD[pane];
-  if (painter === undefined) return grid;
-  const inner = inside({ x: 0, y: 0, width, height });
-  const content = new Grid(inner.width - 2, inner.height);
-  painter(state, look, content);
-  grid.blit(content, inner.x + 1, inner.y);
-  return grid;
+  if (painter === undefined) return null;
+  const place = contentRect(rect);
+  const grid = new Grid(place.width, place.height);
+  painter(state, look, grid);
+  return { name: pane, rect: place, grid };
 }
 
 /** The hot panes of a layout, painted. */
@@ -79,11 +106,10 @@ export function paintHot(state: ScreenState, layout: Layout, look: Look): readon
     const rect = layout.panes[pane];
     const painter = HOT[pane];
     if (rect === undefined || painter === undefined) continue;
-    const inner = inside(rect);
-    // one blank column inside either border lets the numbers breathe
-    const grid = new Grid(inner.width - 2, inner.height);
+    const place = contentRect(rect);
+    const grid = new Grid(place.width, place.height);
     painter(state, look, grid);
-    layers.push({ x: inner.x + 1, y: inner.y, grid });
+    layers.push({ x: place.x, y: place.y, grid });
   }
   return layers;
 }

@@ -4,7 +4,7 @@ import { paintPosition } from '../../src/tui/panes/account.ts';
 import { paintDialog, paintTooSmall } from '../../src/tui/panes/dialogs.ts';
 import { paintLogLine } from '../../src/tui/panes/log.ts';
 import { paintStatus } from '../../src/tui/panes/status.ts';
-import { paintHot, paintPane } from '../../src/tui/screen.ts';
+import { paintBorder, paintCold, paintHot } from '../../src/tui/screen.ts';
 import { dialogOf } from '../../src/tui/store/dialog.ts';
 import { onMessage } from '../../src/tui/store/messages.ts';
 import { onKey } from '../../src/tui/store/perform.ts';
@@ -39,7 +39,12 @@ export function composed(state: ScreenState, look: Look): Grid {
   }
   for (const pane of PANES) {
     const rect = layout.panes[pane];
-    if (rect !== undefined) screen.blit(paintPane(pane, rect, state, look), rect.x, rect.y);
+    if (rect === undefined) continue;
+    const content = paintCold(pane, rect, state, look);
+    const border = paintBorder(pane, rect, state, look);
+    for (const piece of content === null ? border : [...border, content]) {
+      screen.blit(piece.grid, piece.rect.x, piece.rect.y);
+    }
   }
   for (const layer of paintHot(state, layout, look)) screen.blit(layer.grid, layer.x, layer.y);
   for (const [rect, paint] of [

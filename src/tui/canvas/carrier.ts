@@ -7,15 +7,31 @@ import type { Grid } from './grid.ts';
 import type { StyleId } from './styles.ts';
 
 const ESCAPE = 0x1b;
+const BLANK = 0x20;
 
-/** The grid as lines for one `<Text>`. */
-export function toCarrier(grid: Grid): string {
+/** How many cells of a row are more than plain blanks at its end. */
+function usedColumns(grid: Grid, start: number): number {
+  let used = grid.columns;
+  while (
+    used > 0 &&
+    grid.points[start + used - 1] === BLANK &&
+    grid.styles[start + used - 1] === 0
+  ) {
+    used--;
+  }
+  return used;
+}
+
+/** A grid as lines for one `<Text>`. Blanks at the ends of lines are left out where `isTrimmed`: Ink reads every one. */
+export function toCarrier(grid: Grid, isTrimmed = false): string {
   let out = '';
   for (let y = 0; y < grid.rows; y++) {
     if (y > 0) out += '\n';
     let style = 0;
-    for (let x = 0; x < grid.columns; x++) {
-      const at = y * grid.columns + x;
+    const start = y * grid.columns;
+    const end = isTrimmed ? usedColumns(grid, start) : grid.columns;
+    for (let x = 0; x < end; x++) {
+      const at = start + x;
       const next = grid.styles[at] ?? 0;
       if (next !== style) {
         style = next;
