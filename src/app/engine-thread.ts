@@ -6,7 +6,7 @@ import { Preflight } from '../brain/validation/preflight.ts';
 import { Random } from '../domain/random.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { DayNumber, SessionTime } from '../domain/time.ts';
-import { formatClock, NS_PER_HOUR } from '../domain/time.ts';
+import { formatClock, formatDay, NS_PER_HOUR } from '../domain/time.ts';
 import type { Notice } from '../engine/protocol.ts';
 import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
@@ -85,7 +85,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       startedAt: plan.startedAt,
       mode: plan.mode,
       symbol: instrument.symbol,
-      session: day,
+      session: formatDay(logDayOf(market.schedule, window.from)),
       seed: settings.seed,
       configSha256: session.configSha256,
       provider: plan.script === undefined ? 'rules' : 'script',

@@ -2,7 +2,7 @@ import { Preflight } from '../brain/validation/preflight.ts';
 import { configFolders } from '../config/config-folder.ts';
 import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
-import type { MarketState } from '../domain/market-state.ts';
+import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
 import { parseMarketTime } from '../domain/market-time.ts';
 import { Random } from '../domain/random.ts';
 import { formatTimestamp, type SessionTime } from '../domain/time.ts';
@@ -19,10 +19,14 @@ import {
   tradingDayOf,
 } from './session-setup.ts';
 
-/** The snapshot at a moment: every event up to and with it applied. */
+/** The snapshot at a moment: every event up to and with it applied. The account is one that has not traded. */
 export interface StateAt {
   readonly ts: string;
-  readonly state: MarketState;
+  readonly state: {
+    readonly MARKET_STATE: MarketState;
+    readonly ACCOUNT_STATE: AccountState;
+    readonly ACTIVE_ORDERS: readonly ActiveOrder[];
+  };
 }
 
 /**
@@ -59,7 +63,15 @@ export async function marketStateAt(question: {
       if (engine.advance(batch, 0, until, batch.count) < batch.count) break;
     }
     engine.settle();
-    return { ts: formatTimestamp(plan.day, until), state: market.analysis.state(until) };
+    const { account, orders } = engine.question(until);
+    return {
+      ts: formatTimestamp(plan.day, until),
+      state: {
+        MARKET_STATE: market.analysis.state(until),
+        ACCOUNT_STATE: account,
+        ACTIVE_ORDERS: orders,
+      },
+    };
   } finally {
     await feed.close();
   }

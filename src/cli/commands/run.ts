@@ -25,7 +25,7 @@ const PROVIDERS = ['rules', 'script'];
 export function runCommand(handlers: RunHandlers): Command {
   return {
     name: '',
-    help: 'Trade: paper unless --backtest, --sim or --live says otherwise',
+    help: 'Trade: recorded data with --backtest, a generated market with --sim',
     positionals: [],
     options: {
       backtest: { type: 'flag', help: 'play recorded market data' },
@@ -97,7 +97,12 @@ async function runOptionsOf(
   terminal: Terminal,
   handlers: RunHandlers,
 ): Promise<RunOptions> {
-  const mode = modeOf(given);
+  const asked = modeOf(given);
+  // paper is what the bare program is for; until a broker's adapter is there it replays, and says so
+  const mode = asked ?? 'backtest';
+  if (asked === undefined) {
+    terminal.stderr.write('Paper trading needs a broker, and there is none yet: recorded data are replayed.\n');
+  }
   const settings = readSettings(given, terminal);
   const date = given.parsed('date', 'a day as YYYYMMDD', parseDay);
   const from = given.parsed('from', 'an exchange time as HH:MM[:SS]', parseClock);
@@ -138,11 +143,12 @@ async function runOptionsOf(
   };
 }
 
-function modeOf(given: Arguments): RunOptions['mode'] {
+/** The mode that was asked for; `undefined`: none was. */
+function modeOf(given: Arguments): RunOptions['mode'] | undefined {
   given.exclusive('backtest', 'sim', 'live');
   if (given.flag('backtest')) return 'backtest';
   if (given.flag('sim')) return 'simulation';
-  return given.flag('live') ? 'live' : 'paper';
+  return given.flag('live') ? 'live' : undefined;
 }
 
 function checkMode(mode: RunOptions['mode'], settings: ResolvedConfig): void {
