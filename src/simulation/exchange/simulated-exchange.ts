@@ -5,6 +5,7 @@ import {
   ACTION_MODIFY,
   ACTION_STATUS,
   ACTION_TRADE,
+  FLAG_LAST,
   SIDE_ASK,
   SIDE_BID,
   STATUS_TRADING,
@@ -68,6 +69,8 @@ export class SimulatedExchange implements ExecutionVenue {
   #isHalted = false;
   #isOpen = true;
   #lastSequence = 0;
+  /** The event group's last print had no aggressor: the fills that follow it are nobody's to share. */
+  #isPrintSideless = false;
 
   constructor(options: {
     readonly book: OrderBook;
@@ -178,7 +181,8 @@ export class SimulatedExchange implements ExecutionVenue {
     const tags = words[offset + WORD_TAGS] ?? 0;
     switch ((tags >> 16) & 0xff) {
       case ACTION_FILL:
-        if (this.#isTrading) this.#onExecution(words, offset, tags >>> 24, ts);
+        if (this.#isTrading && !this.#isPrintSideless)
+          this.#onExecution(words, offset, tags >>> 24, ts);
         this.#watch();
         break;
       case ACTION_ADD:
@@ -186,6 +190,7 @@ export class SimulatedExchange implements ExecutionVenue {
         this.#onDisplayed(words, offset, tags, ts);
         break;
       case ACTION_TRADE:
+        this.#isPrintSideless = tags >>> 24 !== SIDE_BID && tags >>> 24 !== SIDE_ASK;
         if (this.#armed.length > 0) this.#onPrint(priceOf(words, offset), ts);
         break;
       case ACTION_CLEAR:
@@ -198,6 +203,7 @@ export class SimulatedExchange implements ExecutionVenue {
       default:
         break;
     }
+    if ((tags & FLAG_LAST) !== 0) this.#isPrintSideless = false;
   }
 
   /** Checks stops that trigger on quotes; called when every event of a time stamp has been applied. */
@@ -363,8 +369,7 @@ export class SimulatedExchange implements ExecutionVenue {
   #onDisplayed(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
-    if (!this.#taken.isEmpty && ((tags >> 16) & 0xff) === ACTION_ADD)
-      this.#taken.onAdd(idLow, idHigh, this.#book);
+    if (!this.#taken.isEmpty) this.#taken.onDisplayed(idLow, idHigh, this.#book);
     const side = tags >>> 24;
     const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
     const best = queue[0];
@@ -384,7 +389,9 @@ export class SimulatedExchange implements ExecutionVenue {
     if (order.state !== 'resting') return 0;
     const quantity = Math.min(most, order.live);
     if (quantity <= 0) return 0;
-    this.#fill(order, order.price ?? 0, quantity, ts, sequence >>> 0, 'maker');
+    // what this fill sets off at once (a bracket's target) happens after this event, not after the last message's
+    this.#lastSequence = sequence >>> 0;
+    this.#fill(order, order.price ?? 0, quantity, ts, this.#lastSequence, 'maker');
     if (order.filled >= order.quantity) this.#finish(order, ts);
     return quantity;
   }
@@ -410,10 +417,11 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #onModify(change: ApprovedChange, at: SessionTime): void {
     const order = this.#orders.get(change.id);
-    // done, or hit and on its way: the new terms come too late
-    if (order === undefined || order.state === 'done' || order.state === 'triggered') return;
-    const price = change.price ?? order.price;
-    const stopPrice = change.stopPrice ?? order.stopPrice;
+    if (order === undefined || order.state === 'done') return;
+    // a price that the order's type does not have stays none: a market order is never turned into a limit order
+    const price = order.price === undefined ? undefined : (change.price ?? order.price);
+    const stopPrice =
+      order.stopPrice === undefined ? undefined : (change.stopPrice ?? order.stopPrice);
     const quantity = change.quantity ?? order.quantity;
     const keepsPlace =
       order.state === 'resting' && price === order.price && quantity <= order.quantity;
@@ -487,9 +495,10 @@ export class SimulatedExchange implements ExecutionVenue {
     bracket.open -= quantity;
     const { entry } = bracket;
     if (entry !== undefined && entry.state !== 'done' && entry.filled < entry.quantity) {
-      this.#end(entry, ts, 'its exit traded');
+      this.#end(entry, ts, 'its exit traded', order);
+    } else {
+      this.#capExits(bracket, ts, order);
     }
-    this.#capExits(bracket, ts, order);
   }
 
   /**
@@ -530,12 +539,13 @@ export class SimulatedExchange implements ExecutionVenue {
     if (order.bracket !== undefined && !order.reduceOnly) this.#capExits(order.bracket, ts);
   }
 
-  /** The rest of an order is canceled. */
-  #end(order: OwnOrder, ts: SessionTime, reason: string): void {
+  /** The rest of an order is canceled. `trading`: the exit whose fill ends it. */
+  #end(order: OwnOrder, ts: SessionTime, reason: string, trading?: OwnOrder): void {
     this.#leave(order);
     order.state = 'done';
     this.#report({ type: 'order-canceled', orderId: order.id, ts, reason });
-    if (order.bracket !== undefined && !order.reduceOnly) this.#capExits(order.bracket, ts);
+    if (order.bracket !== undefined && !order.reduceOnly)
+      this.#capExits(order.bracket, ts, trading);
   }
 
   #leave(order: OwnOrder): void {

@@ -29,8 +29,8 @@ export class TakenLiquidity {
     else this.#byLow.set(idLow, [{ idHigh, size }]);
   }
 
-  /** Forgets an order whose id is about to be given to a new one: it left the feed before. */
-  onAdd(idLow: number, idHigh: number, book: OrderBook): void {
+  /** An order is about to be displayed. What its id stood for before is forgotten when that left the feed. */
+  onDisplayed(idLow: number, idHigh: number, book: OrderBook): void {
     const list = this.#byLow.get(idLow);
     if (list === undefined || book.find(idLow, idHigh) >= 0) return;
     this.#keep(
