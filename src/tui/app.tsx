@@ -42,9 +42,9 @@ interface Props {
   readonly keymap: Keymap;
 }
 
-function TooSmall({ state, look }: Props): ReactNode {
+function TooSmall({ state, look, keymap }: Props): ReactNode {
   const rect = { x: 0, y: 0, width: state.size.columns, height: state.size.rows };
-  const cells = painted(rect, (grid) => paintTooSmall(state, look, grid));
+  const cells = painted(rect, (grid) => paintTooSmall(state, look, keymap, grid));
   return <Cells rect={rect} cells={cells} />;
 }
 

@@ -85,7 +85,9 @@ class Session {
     const { options, terminal } = setup;
     this.#setup = setup;
     this.#keymap = options.keymap ?? DEFAULT_KEYMAP;
-    this.#look = createLook(options.theme, options.ascii);
+    // where there are no colours, weight and inversion must carry what they would have told
+    const theme = options.color === 'none' ? 'none' : options.theme;
+    this.#look = createLook(theme, options.ascii);
     this.#writer = new ScreenWriter(
       terminal.stdout,
       this.#look.table,

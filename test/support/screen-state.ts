@@ -34,7 +34,7 @@ export function composed(state: ScreenState, look: Look): Grid {
   const screen = new Grid(state.size.columns, state.size.rows);
   const layout = currentLayout(state);
   if (layout === null) {
-    paintTooSmall(state, look, screen);
+    paintTooSmall(state, look, DEFAULT_KEYMAP, screen);
     return screen;
   }
   for (const pane of PANES) {

@@ -1,5 +1,5 @@
 import { ACTIONS, type Action, isCommand, type KeyContext } from './actions.ts';
-import { isKeyName } from './key-names.ts';
+import { isKeyName, shownKey } from './key-names.ts';
 
 /** The table of actions with the user's keys in it. */
 export interface Keymap {
@@ -129,6 +129,17 @@ export function actionOf(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The first key of an action as people write it; empty where it has none. */
+export function keyOf(keymap: Keymap, id: string): string {
+  return shownKey(keymap.actions.find((action) => action.id === id)?.keys[0] ?? '');
+}
+
+/** The keys that count everywhere, quitting apart: `x X K p C`. */
+export function panicKeys(keymap: Keymap): string {
+  const panic = keymap.actions.filter((a) => a.contexts.includes('always') && a.needsLive === true);
+  return panic.map((action) => keyOf(keymap, action.id)).join(' ');
 }
 
 /** The actions that have a key where `contexts` count, nearest first. */

@@ -45,7 +45,7 @@ function costPieces(decision: DecisionRecord, look: Look): Piece[] {
 
 /** What the brain is about to do, in words. */
 export function waitingFor(frame: Frame): string {
-  if (frame.brain.paused) return 'paused: p resumes';
+  if (frame.brain.paused) return 'paused';
   if (frame.halted !== null) return `halted: ${frame.halted}`;
   if (frame.brain.inFlight) return 'waiting for an answer';
   if (frame.account.POSITION !== 0) return 'managing the position';

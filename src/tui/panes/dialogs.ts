@@ -1,5 +1,6 @@
 import type { Grid } from '../canvas/grid.ts';
 import { drawBorder } from '../draw.ts';
+import { type Keymap, keyOf, panicKeys } from '../keymap/keymap.ts';
 import { MIN_SIZE } from '../layout/layout.ts';
 import { type Dialog, hiddenLines } from '../store/dialog.ts';
 import type { ScreenState } from '../store/state.ts';
@@ -30,13 +31,15 @@ export function paintDialog(dialog: Dialog, scroll: number, look: Look, grid: Gr
 }
 
 /** What a terminal that is too small shows instead of the screen. */
-export function paintTooSmall(state: ScreenState, look: Look, grid: Grid): void {
+export function paintTooSmall(state: ScreenState, look: Look, keymap: Keymap, grid: Grid): void {
   const { columns, rows } = state.size;
   const isAsking = state.ui.mode === 'quit';
   const lines = [
     `fsd-tui needs ${MIN_SIZE.columns} x ${MIN_SIZE.rows}`,
     `this terminal is ${columns} x ${rows}`,
-    isAsking ? 'something is open: y quits, n stays' : 'x X K p C work, q quits',
+    isAsking
+      ? `something is open: ${keyOf(keymap, 'confirm')} quits, ${keyOf(keymap, 'decline')} stays`
+      : `${panicKeys(keymap)} work, ${keyOf(keymap, 'quit')} quits`,
     state.status?.text ?? '',
   ];
   for (const [y, line] of lines.entries()) {

@@ -1,7 +1,6 @@
 import type { Grid } from '../canvas/grid.ts';
 import { drawPieces } from '../draw.ts';
-import { shownKey } from '../keymap/key-names.ts';
-import { completionsOf, type Keymap } from '../keymap/keymap.ts';
+import { completionsOf, type Keymap, keyOf, panicKeys } from '../keymap/keymap.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
 
@@ -22,10 +21,6 @@ const HINTS: readonly (readonly [string, string])[] = [
   ['command', 'command'],
 ];
 
-function keyOf(keymap: Keymap, id: string): string {
-  return shownKey(keymap.actions.find((action) => action.id === id)?.keys[0] ?? '');
-}
-
 function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid): void {
   const { mode, input, isQuoting } = state.ui;
   const { style } = look;
@@ -40,7 +35,7 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
     ? 'the next key is text'
     : names.length > 0
       ? names.join('  ')
-      : `Enter done  Esc back  x X K p C act here too: ${quote} first types them`;
+      : `Enter done  Esc back  ${panicKeys(keymap)} act here too: ${quote} first types them`;
   grid.text(x, 0, hint, style.muted);
 }
 

@@ -1,7 +1,7 @@
 import type { Rect } from '../canvas/grid.ts';
 import { wrapText } from '../draw.ts';
 import { shownKey } from '../keymap/key-names.ts';
-import { actionsIn, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { actionsIn, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { centered } from '../layout/layout.ts';
 import { quitLines } from './quit-text.ts';
 import { selectedEntry } from './selectors.ts';
@@ -42,15 +42,19 @@ function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   return { rect, title: `log entry ${entry.number}`, note: 'Esc closes', lines };
 }
 
-function quitDialog(state: ScreenState): Dialog {
+function quitDialog(state: ScreenState, keymap: Keymap): Dialog {
   const { frame } = state;
   const lines =
     frame === null
       ? []
-      : quitLines(frame)
+      : quitLines(frame, keymap)
           .flatMap((line) => wrapText(line, 68))
           .map(plain);
-  const answers = [plain(''), { key: 'y', text: 'quit' }, { key: 'n Esc', text: 'stay' }];
+  const answers = [
+    plain(''),
+    { key: keyOf(keymap, 'confirm'), text: 'quit' },
+    { key: keyOf(keymap, 'decline'), text: 'stay' },
+  ];
   const all = [...lines, ...answers];
   const rect = centered(state.size, 74, all.length + 2);
   return { rect, title: 'quit with something open?', note: '', lines: all };
@@ -66,7 +70,7 @@ export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
       return entry === undefined ? null : entryDialog(state, entry);
     }
     case 'quit':
-      return quitDialog(state);
+      return quitDialog(state, keymap);
     case 'panes':
     case 'filter':
     case 'command':

@@ -1,5 +1,6 @@
 import type { Frame } from '../../engine/protocol.ts';
 import { decimalsOf, formatDollars, formatInteger, formatMoney } from '../format.ts';
+import { type Keymap, keyOf } from '../keymap/keymap.ts';
 
 function exposureLines(frame: Frame): string[] {
   const { account, orders } = frame;
@@ -22,13 +23,13 @@ function exposureLines(frame: Frame): string[] {
 }
 
 /** What the question before quitting says: what is open, and what becomes of it. */
-export function quitLines(frame: Frame): readonly string[] {
+export function quitLines(frame: Frame, keymap: Keymap): readonly string[] {
   const lines = exposureLines(frame);
   const fate =
     frame.mode === 'live' || frame.mode === 'paper'
       ? [
           'All of it stays at the broker: protective orders keep working there,',
-          'nothing is cancelled or closed. x flattens now, C cancels entries.',
+          `nothing is cancelled or closed. ${keyOf(keymap, 'flatten')} flattens now, ${keyOf(keymap, 'cancel-entries')} cancels entries.`,
         ]
       : [
           'Nothing stays anywhere: the run ends here, and the report counts',

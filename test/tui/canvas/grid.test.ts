@@ -57,6 +57,13 @@ test('cells come out of the carrier as they went in', () => {
   expect(back).toEqual(grid);
 });
 
+test('a trimmed carrier leaves out plain blanks at the ends of lines, and no others', () => {
+  const grid = new Grid(5, 3);
+  grid.text(0, 0, 'a b');
+  grid.text(3, 1, '  ', 7);
+  expect(toCarrier(grid, true)).toBe('a b\n   \u001B[38;2;0;0;7m  \u001B[39m\n');
+});
+
 test('braille dots stand where Unicode puts them', () => {
   const canvas = new BrailleCanvas(2, 1);
   for (const [x, y] of [

@@ -100,6 +100,8 @@ test('back at the size of the last frame it is shown again without a new one', a
   await settled(output);
   output.resize(9, 5);
   output.resize(6, 3);
+  // terminals may lose what they showed when their size changes
+  output.terminal.write('\u001B[2J');
   writer.paint();
   expect(await settled(output)).toEqual(['......', '......', '......']);
 });

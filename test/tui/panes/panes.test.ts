@@ -112,7 +112,7 @@ describe('brain', () => {
       'long: all conditions hold',
       'waiting for the next snapshot',
       'waiting for an answer',
-      'paused: p resumes',
+      'paused',
       'halted: kill switch',
     ]);
   });
