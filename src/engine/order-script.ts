@@ -52,11 +52,15 @@ export function parseOrderScript(
   const placed = new Set<string>();
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    const parsed = parseLine(line, day);
+    const fields = parseFields(line);
+    const parsed = fields === undefined ? 'not a JSON object' : parseAction(fields, day);
     const problem =
       typeof parsed === 'string' ? parsed : orderProblem(parsed, actions.at(-1), placed);
     if (problem !== undefined) problems.push({ line: index + 1, problem });
     if (typeof parsed !== 'string') actions.push(parsed);
+    // what is wrong with the placing of an order is no fault of the lines that change it
+    const id = fields?.get('id');
+    if (fields?.get('action') === 'place' && typeof id === 'string') placed.add(id);
   }
   return problems.length > 0 ? { problems } : { actions };
 }
@@ -75,19 +79,23 @@ function orderProblem(
   return placed.has(action.id) ? undefined : `id: "${action.id}" was not placed on a line before`;
 }
 
-/** One line's action, or what is wrong with it. */
-function parseLine(line: string, day: DayNumber): ScriptAction | string {
+/** One line's members; `undefined` when it is no JSON object. */
+function parseFields(line: string): ReadonlyMap<string, unknown> | undefined {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
-    return 'not a JSON object';
+    return undefined;
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return 'not a JSON object';
-  const fields = new Map(Object.entries(value));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  return new Map(Object.entries(value));
+}
+
+/** One line's action, or what is wrong with it. */
+function parseAction(fields: ReadonlyMap<string, unknown>, day: DayNumber): ScriptAction | string {
   const action = fields.get('action');
-  const known = typeof action === 'string' ? KEYS[action] : undefined;
+  const known =
+    typeof action === 'string' && Object.hasOwn(KEYS, action) ? KEYS[action] : undefined;
   if (known === undefined) return 'action: place, modify or cancel is allowed';
   for (const key of fields.keys())
     if (!known.includes(key)) return `${key}: not a field of "${String(action)}"`;
