@@ -17,6 +17,8 @@ export class AccountView {
   readonly #risk: RiskSettings;
   #dayStartMicros: MoneyMicros = 0;
   #dayStartTrips = 0;
+  /** The day's result that the loss limit counts from: 0, but after a reset by hand. */
+  #lossFromMicros: MoneyMicros = 0;
 
   constructor(options: {
     readonly desk: OrderDesk;
@@ -36,6 +38,7 @@ export class AccountView {
   startDay(closingPrice: PriceNanos | null): void {
     this.#dayStartMicros = this.resultMicros(closingPrice);
     this.#dayStartTrips = this.#desk.portfolio.opened;
+    this.#lossFromMicros = 0;
   }
 
   /** Realized and unrealized result of the run after commissions. `closingPrice`: what the position could be closed at. */
@@ -52,6 +55,16 @@ export class AccountView {
 
   dailyMicros(closingPrice: PriceNanos | null): MoneyMicros {
     return this.resultMicros(closingPrice) - this.#dayStartMicros;
+  }
+
+  /** The day's result as the loss limit sees it. */
+  lossMicros(closingPrice: PriceNanos | null): MoneyMicros {
+    return this.dailyMicros(closingPrice) - this.#lossFromMicros;
+  }
+
+  /** Gives the whole loss limit anew. */
+  resetLoss(closingPrice: PriceNanos | null): void {
+    this.#lossFromMicros = this.dailyMicros(closingPrice);
   }
 
   get dailyTrades(): number {
@@ -82,16 +95,16 @@ export class AccountView {
 
   state(closingPrice: PriceNanos | null): AccountState {
     const { portfolio } = this.#desk;
-    const dailyPl = toDollars(this.dailyMicros(closingPrice));
+    const limit = Math.round(this.#risk.dailyLossUsd * MICROS_PER_UNIT);
     return {
       POSITION: portfolio.position,
       POSITION_SIDE: portfolio.position === 0 ? null : portfolio.position > 0 ? 'LONG' : 'SHORT',
       AVG_ENTRY: portfolio.averageEntry,
       UNREALIZED_PL: toDollars(this.unrealizedMicros(closingPrice)),
-      DAILY_PL: dailyPl,
+      DAILY_PL: toDollars(this.dailyMicros(closingPrice)),
       DAILY_TRADES: this.dailyTrades,
       BUYING_POWER: toDollars(this.buyingPowerMicros(closingPrice)),
-      DAILY_LOSS_REMAINING: Math.max(0, this.#risk.dailyLossUsd + dailyPl),
+      DAILY_LOSS_REMAINING: toDollars(Math.max(0, limit + this.lossMicros(closingPrice))),
     };
   }
 

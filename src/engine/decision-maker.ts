@@ -4,7 +4,9 @@ import type {
   EffectFacts,
   Question,
   QuestionFacts,
+  RawCall,
   Validator,
+  Verdict,
 } from '../brain/port.ts';
 import type { ConditionCounts, DecisionRecord, Denial, ToolCall } from '../domain/decision.ts';
 import { NANOS_PER_UNIT, type PriceNanos } from '../domain/price.ts';
@@ -13,6 +15,8 @@ import type { OrderDesk, TouchedOrder } from '../execution/order-desk.ts';
 import type { RunRecorder } from './run-recorder.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+/** Characters of unfit arguments that the log keeps. */
+const MOST_TEXT = 2000;
 
 /** An answer on its way to take effect. */
 interface Pending {
@@ -166,7 +170,7 @@ export class DecisionMaker {
       this.#record(pending, effectAt, effectAt, 'wait', denial, []);
       return;
     }
-    const done = this.#act(call, effectAt);
+    const done = this.#act(call, facts.tickNanos, effectAt);
     const refused = 'denial' in done ? done.denial : undefined;
     const touched = 'denial' in done ? [] : done.touched;
     this.#record(
@@ -181,6 +185,7 @@ export class DecisionMaker {
 
   #act(
     call: ToolCall,
+    tickNanos: number,
     now: SessionTime,
   ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
     switch (call.tool) {
@@ -189,9 +194,9 @@ export class DecisionMaker {
         const { limit_price, stop_loss, profit_target, size } = call.arguments;
         const request = {
           side: call.tool === 'enter_long' ? 'buy' : 'sell',
-          limitPrice: toNanos(limit_price),
-          stopPrice: toNanos(stop_loss),
-          targetPrice: toNanos(profit_target),
+          limitPrice: onGrid(limit_price, tickNanos),
+          stopPrice: onGrid(stop_loss, tickNanos),
+          targetPrice: onGrid(profit_target, tickNanos),
           quantity: size,
         } as const;
         return this.#desk.enterBracket(request, now);
@@ -200,7 +205,7 @@ export class DecisionMaker {
       case 'update_target':
         return this.#move(
           call.tool === 'update_stop' ? 'STOP' : 'TARGET',
-          toNanos(call.arguments.new_price),
+          onGrid(call.arguments.new_price, tickNanos),
           now,
         );
       case 'exit_position':
@@ -239,7 +244,6 @@ export class DecisionMaker {
     const code = denial?.code ?? null;
     this.#recorder.count(tool, code);
     if (!this.#recorder.isNews(this.#brain.model, tool, code)) return;
-    const [call] = answer.calls;
     this.#recorder.onDecision(
       {
         run: this.#runId,
@@ -256,10 +260,7 @@ export class DecisionMaker {
         answerSha256: answer.answerSha256,
         tokens: answer.tokens,
         costUsd: answer.costUsd,
-        answer:
-          call === undefined || answer.calls.length > 1
-            ? null
-            : { tool: call.tool, arguments: call.arguments },
+        answer: loggedCall(answer.calls, this.#validator.onAnswer(answer.calls, facts)),
         tool,
         code,
         figures: denial?.figures ?? null,
@@ -271,6 +272,22 @@ export class DecisionMaker {
   }
 }
 
-function toNanos(dollars: number): PriceNanos {
-  return Math.round(dollars * NANOS_PER_UNIT);
+/** The tick that gate 1 took the price for: it may be 1e-9 away from it. */
+function onGrid(dollars: number, tickNanos: number): PriceNanos {
+  return Math.round((dollars * NANOS_PER_UNIT) / tickNanos) * tickNanos;
+}
+
+/** A call as the log has it: arguments that do not fit the schema as text. */
+function loggedCall(
+  calls: readonly RawCall[],
+  verdict: Verdict,
+): { readonly tool: string; readonly arguments: unknown } | null {
+  const [call] = calls;
+  if (call === undefined || calls.length > 1) return null;
+  const isUnfit =
+    'denial' in verdict && ['UNKNOWN_TOOL', 'BAD_ARGUMENTS'].includes(verdict.denial.code);
+  if (!isUnfit) return { tool: call.tool, arguments: call.arguments };
+  const text =
+    typeof call.arguments === 'string' ? call.arguments : (JSON.stringify(call.arguments) ?? '');
+  return { tool: call.tool, arguments: text.slice(0, MOST_TEXT) };
 }

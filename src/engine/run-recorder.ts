@@ -35,8 +35,8 @@ export class RunRecorder {
   readonly #journal: Journal;
   readonly #isDurable: boolean;
   #sequence = 0;
-  /** Code of the decision log's last line. */
-  #lastCode: string | null = null;
+  /** Code of the decision log's last line; `undefined` before the first. */
+  #lastCode: string | null | undefined;
 
   /** @param isDurable Whether an intent must be on disk before it is sent: wherever something outside depends on it. */
   constructor(journal: Journal, observer: RunObserver, isDurable: boolean) {

@@ -22,6 +22,7 @@ import {
 import type { Instrument } from '../domain/instrument.ts';
 import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
 import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
+import type { ExitReason } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import {
@@ -35,7 +36,7 @@ import {
   toEpochWords,
 } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
-import { OrderDesk } from '../execution/order-desk.ts';
+import { OrderDesk, type TouchedOrder } from '../execution/order-desk.ts';
 import { Portfolio } from '../execution/portfolio.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
 import type { FeedDescription } from '../feeds/port.ts';
@@ -126,6 +127,11 @@ export class TradingEngine {
   #isRebuilding = false;
   #nextEquityAt: SessionTime = Number.NEGATIVE_INFINITY;
   #isEnded = false;
+  /** Nothing is decided or sent any more: the last reports are counted. */
+  #isClosed = false;
+  #isSettled = true;
+  /** Why the position is being closed: what fills although it was cancelled is closed too. */
+  #flattening: ExitReason | undefined;
 
   constructor(options: TradingEngineOptions) {
     this.options = options;
@@ -142,7 +148,7 @@ export class TradingEngine {
       market: { riskContext: () => this.#riskContext(), touch: () => this.touch() },
       listener: createDeskJournal(
         recorder,
-        () => this.#clock,
+        () => this.clock,
         {
           onTraded: (ts) => this.#onTraded(ts),
           onViolation: (rule) => this.halt('INVARIANT', `invariant violated: ${rule}`),
@@ -174,9 +180,9 @@ export class TradingEngine {
           });
   }
 
-  /** The latest market time reached. */
+  /** The latest market time reached; the window's beginning while there was none. */
   get clock(): SessionTime {
-    return this.#clock;
+    return Number.isFinite(this.#clock) ? this.#clock : this.options.window.from;
   }
 
   /** Time of the last event. */
@@ -220,6 +226,8 @@ export class TradingEngine {
       if (bySequence && sequence !== this.#lastSequence) this.#isGroupOpen = false;
       if (ts > this.#now) {
         if (ts > window.to) {
+          // the market went on: what is due up to the window's end still happens
+          if (!this.#isGroupOpen && !this.#endTimeStamp(window.to + 1)) return i;
           this.#isEnded = true;
           return i;
         }
@@ -265,26 +273,47 @@ export class TradingEngine {
     this.#endTimeStamp(until + 1);
   }
 
+  /** No more events come: the last time stamp is over, and what is due by then happens. */
+  closeFeed(): void {
+    this.#isGroupOpen = false;
+    this.#endTimeStamp(this.#now + 1);
+  }
+
   /** The data or the window is over: what is on its way is settled as it stands, and nothing new begins. */
   end(reason: string): void {
-    this.#isEnded = true;
     const { venue, recorder } = this.options;
-    this.#isGroupOpen = false;
-    this.settle();
-    this.#runDue(this.#now + 1);
-    this.decisions?.onSessionEnd(this.#clock);
+    this.closeFeed();
+    this.#isEnded = true;
+    this.#isClosed = true;
+    this.decisions?.onSessionEnd(this.clock);
     this.desk.close();
-    venue.expireAll(this.#clock);
+    venue.expireAll(this.clock);
     this.desk.takeReports(NEVER);
-    this.#pushEquity(this.#clock);
-    recorder.write(this.#clock, { type: 'run-ended', reason });
+    this.#pushEquity(this.clock);
+    recorder.write(this.clock, { type: 'run-ended', reason });
   }
 
   /** Stops opening; the reason is journalled and shown. */
   halt(code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT', reason: string): void {
     if (!this.risk.haltTrading({ code, reason })) return;
-    this.options.recorder.write(this.#clock, { type: 'halted', code, reason });
-    this.options.recorder.observer.onAlarm('critical', `trading halted: ${reason}`, this.#clock);
+    this.options.recorder.write(this.clock, { type: 'halted', code, reason });
+    this.options.recorder.observer.onAlarm('critical', `trading halted: ${reason}`, this.clock);
+  }
+
+  /** Cancels entries and closes the position at market, until nothing of either is left. */
+  flatten(reason: ExitReason): readonly TouchedOrder[] {
+    if (this.desk.portfolio.position !== 0 || this.#hasWorkingEntry) this.#flattening = reason;
+    return this.desk.flatten(this.clock, reason);
+  }
+
+  /** Lifts a halt; after one for the daily loss its limit counts from here. Returns whether there was one. */
+  resetHalt(): boolean {
+    const { halt } = this.risk;
+    if (halt === undefined) return false;
+    if (halt.code === 'DAILY_LOSS') this.account.resetLoss(this.closingPrice());
+    this.risk.resetHalt();
+    this.options.recorder.write(this.clock, { type: 'halt-reset', reason: 'by hand' });
+    return true;
   }
 
   /** What was sent outside the loop may be due at once. */
@@ -321,6 +350,8 @@ export class TradingEngine {
 
   /** Measures the end of the time stamp reached. Called by itself; call it before looking at the market in between. */
   settle(): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     const { analysis, venue } = this.options;
     if (analysis.needsSettle) analysis.settle(this.#now);
     if (venue.isWatching) {
@@ -339,6 +370,7 @@ export class TradingEngine {
     this.#bidBefore = book.bids.best;
     this.#askBefore = book.asks.best;
     this.#now = ts;
+    this.#isSettled = false;
     if (ts > this.#clock) this.#clock = ts;
     this.#firstTs ??= ts;
     if (ts >= this.#sessionEdge) this.#onSessionEdge(ts);
@@ -377,7 +409,8 @@ export class TradingEngine {
     // nothing to see before the first event
     if (this.#firstTs === undefined) return;
     this.snapshots++;
-    this.#checkDailyLoss(ts);
+    this.#checkDailyLoss();
+    this.#flattenOn(ts);
     if (ts >= this.#flattenAt) this.#flattenForClose(ts);
     if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
     this.decisions?.onSnapshot(this.question(ts), this.#questionFacts(ts), this.risk.isPaused);
@@ -423,20 +456,21 @@ export class TradingEngine {
     const { analysis, instrument, schedule } = this.options;
     const { bid, ask } = this.touch();
     const closing = this.closingPrice();
-    const now = this.#clock;
+    const now = this.clock;
     return {
       now,
       position: this.desk.portfolio.position,
       workingBuys: this.desk.workingQuantity('buy'),
       workingSells: this.desk.workingQuantity('sell'),
-      dailyPlMicros: this.account.dailyMicros(closing),
+      dailyPlMicros: this.account.lossMicros(closing),
       dailyTrades: this.account.dailyTrades,
       buyingPowerMicros: this.account.buyingPowerMicros(closing),
       multiplier: instrument.multiplier,
       last: analysis.metrics.last,
       bestBid: bid,
       bestAsk: ask,
-      eventAgeNs: now - this.#now,
+      // before the first event it is the empty book that tells
+      eventAgeNs: this.#firstTs === undefined ? 0 : now - this.#now,
       isOpeningDrive: schedule.timeSessionAt(now) === 'OPEN_DRIVE',
       session: schedule.dayAt(now).session,
       isVenueHalted: this.#isVenueHalted,
@@ -506,22 +540,36 @@ export class TradingEngine {
     this.desk.flatten(ts, 'session-end');
   }
 
-  #checkDailyLoss(ts: SessionTime): void {
+  /** An entry that filled before its cancel arrived, or the rest of an exit that found no size, is closed as well. */
+  #flattenOn(ts: SessionTime): void {
+    if (this.#flattening === undefined) return;
+    if (this.desk.portfolio.position !== 0) this.desk.flatten(ts, this.#flattening);
+    else if (!this.#hasWorkingEntry) this.#flattening = undefined;
+  }
+
+  get #hasWorkingEntry(): boolean {
+    return this.desk.workingQuantity('buy') + this.desk.workingQuantity('sell') > 0;
+  }
+
+  #checkDailyLoss(): void {
     const { settings, script } = this.options;
     if (script.length > 0 || this.risk.halt !== undefined || !settings.risk.enabled) return;
-    const daily = this.account.dailyMicros(this.closingPrice());
-    if (daily > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
+    const closing = this.closingPrice();
+    if (this.account.lossMicros(closing) > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
+    const daily = this.account.dailyMicros(closing);
     this.halt(
       'DAILY_LOSS',
       `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`,
     );
-    this.desk.flatten(ts, 'daily-loss');
+    this.flatten('daily-loss');
   }
 
   #onTraded(ts: SessionTime): void {
     this.fills++;
     this.#pushEquity(ts);
-    this.#checkDailyLoss(ts);
+    if (this.#isClosed) return;
+    this.#checkDailyLoss();
+    this.#flattenOn(ts);
   }
 
   #pushEquity(ts: SessionTime): void {

@@ -37,6 +37,9 @@ export class EngineRunner {
   #isPaused = false;
   #steps: Extract<EngineCommand, { name: 'step' }>['unit'][] = [];
   #isStopped = false;
+  /** False while the engine is inside a time stamp: the feed's next batch may still belong to it. */
+  #isBetweenTimeStamps = true;
+  readonly #commands: Extract<FrontMessage, { type: 'command' }>[] = [];
   /** Market and wall time that the pace counts from. */
   #anchorTs: SessionTime | undefined;
   #anchorMs = 0;
@@ -66,22 +69,40 @@ export class EngineRunner {
     this.#nextRateMs = lastTurnMs + 1000;
     while (!this.#isStopped && !this.#engine.isOver) {
       if (batch === undefined || index >= batch.count) {
+        this.#isBetweenTimeStamps = false;
         batch = await this.#feed.next();
-        index = 0;
         if (batch === undefined) break;
+        // the time stamp that the batch before broke off is finished before anybody looks
+        index = this.#engine.advance(batch, 0, this.#engine.lastEventTs, batch.count);
+        if (index >= batch.count) continue;
       }
-      index = await this.#play(batch, index);
+      this.#isBetweenTimeStamps = true;
+      this.#obeyWaiting();
       const now = performance.now();
       this.#tell(now);
       if (now - lastTurnMs >= TURN_MS) {
         await setImmediate();
         lastTurnMs = performance.now();
       }
+      if (!this.#isStopped && !this.#engine.isOver) index = await this.#play(batch, index);
     }
+    await this.#finish();
+  }
+
+  /** Ends the run where it stands, and answers what was still asked of it. */
+  async #finish(): Promise<void> {
+    const engine = this.#engine;
     this.#feedState = 'ended';
-    this.#engine.end(
-      this.#isStopped ? 'stopped' : this.#engine.isOver ? 'end of the window' : 'end of the data',
+    // the market stands still while a brain thinks: the answer to the last question is waited for, too
+    for (engine.closeFeed(); engine.waiting !== undefined; engine.closeFeed()) {
+      await engine.waiting;
+      engine.wake();
+    }
+    engine.end(
+      this.#isStopped ? 'stopped' : engine.isOver ? 'end of the window' : 'end of the data',
     );
+    this.#isBetweenTimeStamps = true;
+    this.#obeyWaiting();
     this.#postProgress();
     this.#postFrame();
   }
@@ -93,11 +114,18 @@ export class EngineRunner {
       this.#view = { ladderRows, ladderCenter, framesPerSecond };
       this.#nextFrameMs = 0;
     } else {
-      const answer = this.#obey(message.command);
-      this.#options.post({ type: 'command-answered', id: message.id, ...answer });
-      this.#nextFrameMs = 0;
+      this.#commands.push(message);
+      if (this.#isBetweenTimeStamps) this.#obeyWaiting();
     }
     this.#wake?.();
+  }
+
+  /** Commands act between time stamps, never inside one or inside an event group. */
+  #obeyWaiting(): void {
+    for (const { id, command } of this.#commands.splice(0)) {
+      this.#options.post({ type: 'command-answered', id, ...this.#obey(command) });
+      this.#nextFrameMs = 0;
+    }
   }
 
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
@@ -220,7 +248,8 @@ export class EngineRunner {
     >,
     now: SessionTime,
   ): { accepted: boolean; text: string } {
-    const { desk, risk } = this.#engine;
+    const engine = this.#engine;
+    const { desk, risk } = engine;
     const sent = (orders: readonly unknown[]): string =>
       orders.length === 0 ? 'nothing to do' : `${orders.length} sent`;
     switch (command.name) {
@@ -231,17 +260,15 @@ export class EngineRunner {
         risk.setPaused(false);
         return { accepted: true, text: 'brain resumed' };
       case 'flatten':
-        return { accepted: true, text: `flatten: ${sent(desk.flatten(now, 'flatten'))}` };
+        return { accepted: true, text: `flatten: ${sent(engine.flatten('flatten'))}` };
       case 'flatten-and-halt':
-        this.#engine.halt('USER', 'flattened and halted by hand');
-        return { accepted: true, text: `flatten and halt: ${sent(desk.flatten(now, 'flatten'))}` };
+        engine.halt('USER', 'flattened and halted by hand');
+        return { accepted: true, text: `flatten and halt: ${sent(engine.flatten('flatten'))}` };
       case 'kill':
-        this.#engine.halt('KILL', 'kill switch');
-        return { accepted: true, text: `kill switch: ${sent(desk.flatten(now, 'kill'))}` };
+        engine.halt('KILL', 'kill switch');
+        return { accepted: true, text: `kill switch: ${sent(engine.flatten('kill'))}` };
       case 'reset-halt':
-        if (risk.halt === undefined) return { accepted: false, text: 'nothing is halted' };
-        risk.resetHalt();
-        this.#engine.options.recorder.write(now, { type: 'halt-reset', reason: 'by hand' });
+        if (!engine.resetHalt()) return { accepted: false, text: 'nothing is halted' };
         return { accepted: true, text: 'halt reset: trading may open again' };
       case 'cancel-entries':
         return {
@@ -261,6 +288,7 @@ export class EngineRunner {
     switch (command.name) {
       case 'pause-replay':
         this.#isPaused = true;
+        this.#steps = [];
         return { accepted: true, text: 'replay paused' };
       case 'resume-replay':
         this.#isPaused = false;

@@ -1,0 +1,240 @@
+import { fileURLToPath } from 'node:url';
+import type { Answer, Brain, Question, RawCall } from '../../src/brain/port.ts';
+import { Preflight } from '../../src/brain/validation/preflight.ts';
+import { toEngineSettings } from '../../src/config/engine-settings.ts';
+import { loadConfig } from '../../src/config/load-config.ts';
+import type { DecisionRecord } from '../../src/domain/decision.ts';
+import type { EventBatch } from '../../src/domain/event.ts';
+import type { Instrument } from '../../src/domain/instrument.ts';
+import { Random } from '../../src/domain/random.ts';
+import { SessionSchedule } from '../../src/domain/session-schedule.ts';
+import type { EngineSettings } from '../../src/domain/settings.ts';
+import { type DayNumber, dayOf, NS_PER_MINUTE, NS_PER_SECOND } from '../../src/domain/time.ts';
+import type { ScriptAction } from '../../src/engine/order-script.ts';
+import { RunRecorder } from '../../src/engine/run-recorder.ts';
+import { type MatchedVenue, TradingEngine } from '../../src/engine/trading-engine.ts';
+import type { FeedDescription } from '../../src/feeds/port.ts';
+import { encodeBody } from '../../src/journal/codec.ts';
+import type { JournalEntry } from '../../src/journal/entry.ts';
+import { OrderBook } from '../../src/market/book/order-book.ts';
+import { MarketAnalysis } from '../../src/market/market-analysis.ts';
+import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
+import { GeneratedMarket } from '../../src/simulation/generated/generated-market.ts';
+import { readCalendar, STOCK } from './market-rig.ts';
+
+const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A Wednesday; 09:30 in New York is 13:30 UTC. */
+export const DAY = dayOf(2025, 10, 15);
+export const OPEN = 13.5 * 3600 * NS_PER_SECOND;
+
+/** The shipped settings with `key=value` changes, as a run gets them. */
+export function settingsWith(...assignments: string[]): EngineSettings {
+  const { config } = loadConfig({ workingFolder: projectRoot, environment: {}, assignments });
+  return toEngineSettings(config);
+}
+
+/** Limits out of the way of a brain that trades all the time. */
+export const FREE_LIMITS = [
+  'risk.dailyTrades=100000',
+  'risk.ordersPerSecond=1000',
+  'risk.ordersPerSession=1000000',
+  'risk.dailyLossUsd=1000000',
+  'risk.maxSpread=1',
+  'risk.maxSpreadOpenDrive=1',
+];
+
+export interface EngineRigOptions {
+  readonly settings?: EngineSettings;
+  readonly day?: DayNumber;
+  readonly instrument?: Instrument;
+  readonly window?: { readonly from: number; readonly to: number };
+  readonly groupEnds?: FeedDescription['groupEnds'];
+  readonly brain?: Brain;
+  readonly script?: readonly ScriptAction[];
+  /** Stands between the engine and the exchange, to look on. */
+  readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
+}
+
+/** An engine with the real book, exchange and gates, and a journal in memory. */
+export function engineRig(options: EngineRigOptions = {}) {
+  const { day = DAY, instrument = STOCK, settings = settingsWith() } = options;
+  const schedule = new SessionSchedule(readCalendar(instrument.calendar), day);
+  const book = new OrderBook(instrument.tickNanos, 10);
+  const history = { sessions: [], intradayCurve: null };
+  const analysis = new MarketAnalysis({
+    instrument,
+    book,
+    settings: settings.analyzers,
+    schedule,
+    history,
+  });
+  const entries: JournalEntry[] = [];
+  const decisions: DecisionRecord[] = [];
+  const alarms: string[] = [];
+  const nothing = (): void => {};
+  const recorder = new RunRecorder(
+    {
+      // kept as text, so that nothing that changes later changes the past
+      append: ({ sequence, ts, body }) => {
+        entries.push({ sequence, ts, body: JSON.parse(encodeBody(body)) });
+      },
+    },
+    {
+      onDecision: (decision) => decisions.push(decision),
+      onFill: nothing,
+      onTrip: nothing,
+      onOrderEvent: nothing,
+      onAlarm: (_level, text) => alarms.push(text),
+    },
+    false,
+  );
+  const exchange = new SimulatedExchange({
+    book,
+    instrument,
+    execution: settings.execution,
+    latency: settings.latency,
+    random: new Random(settings.seed),
+    day,
+  });
+  const engine = new TradingEngine({
+    runId: 'r',
+    settings,
+    instrument,
+    day,
+    schedule,
+    window: options.window ?? { from: OPEN, to: OPEN + 6.5 * 3600 * NS_PER_SECOND },
+    groupEnds: options.groupEnds ?? 'last-flag',
+    book,
+    analysis,
+    venue: options.venue?.(exchange) ?? exchange,
+    recorder,
+    brain: options.brain,
+    validator: new Preflight(settings.validation, settings.brain),
+    script: options.script ?? [],
+  });
+  return { engine, entries, decisions, alarms, recorder, book, analysis };
+}
+
+/** Bodies of one type, in order. */
+export function bodiesOf<Type extends JournalEntry['body']['type']>(
+  entries: readonly JournalEntry[],
+  type: Type,
+): Extract<JournalEntry['body'], { type: Type }>[] {
+  return entries
+    .map(({ body }) => body)
+    .filter((body): body is Extract<JournalEntry['body'], { type: Type }> => body.type === type);
+}
+
+/** Plays a batch to the end of the data. */
+export function playAll(engine: TradingEngine, batch: EventBatch): void {
+  engine.advance(batch, 0, Number.POSITIVE_INFINITY, batch.count);
+  engine.end('end of the data');
+}
+
+export function answerOf(...calls: RawCall[]): Answer {
+  return {
+    calls,
+    code: null,
+    figures: null,
+    attempts: 0,
+    latencyMs: null,
+    promptSha256: null,
+    requestSha256: null,
+    answerSha256: null,
+    tokens: null,
+    costUsd: null,
+  };
+}
+
+/** A brain that a test decides for. Every question is kept as plain data. */
+export function brainOf(
+  decide: (question: Question) => Answer | Promise<Answer>,
+  more: Partial<Pick<Brain, 'model' | 'provider' | 'intervalMs'>> = {},
+): Brain & { readonly asked: number[]; readonly seen: number[] } {
+  const asked: number[] = [];
+  const seen: number[] = [];
+  return {
+    provider: 'rules',
+    model: null,
+    intervalMs: 200,
+    ...more,
+    rules: { long: [], short: [] },
+    asked,
+    seen,
+    observe(question) {
+      seen.push(question.ts);
+      return { long: {}, short: {} };
+    },
+    ask(question) {
+      asked.push(question.ts);
+      return decide(question);
+    },
+  };
+}
+
+export const WAIT = { tool: 'wait', arguments: { reasoning: '' } };
+
+/** Enters at the touch whenever it is flat, long and short in turn, and leaves after a while: a lot of trading. */
+export function restlessBrain(holdSecs = 1): ReturnType<typeof brainOf> {
+  let opened = 0;
+  let isLong = false;
+  return brainOf((question) => {
+    const { market, account, ts } = question;
+    if (account.POSITION !== 0) {
+      const isOld = ts - opened >= holdSecs * NS_PER_SECOND;
+      return answerOf(isOld ? { tool: 'exit_position', arguments: { reasoning: 'old' } } : WAIT);
+    }
+    const bid = market.BID_STACK[0]?.[0];
+    const ask = market.ASK_STACK[0]?.[0];
+    if (bid === undefined || ask === undefined) return answerOf(WAIT);
+    opened = ts;
+    isLong = !isLong;
+    const sign = isLong ? 1 : -1;
+    // every third rests at its own side, so that queue and time-outs count as well
+    const rests = Math.round(ts / 2e8) % 3 === 0;
+    const limit = isLong === rests ? bid : ask;
+    const price = (ticks: number): number => Math.round(limit * 100 + sign * ticks) / 100;
+    return answerOf({
+      tool: isLong ? 'enter_long' : 'enter_short',
+      arguments: {
+        limit_price: limit,
+        stop_loss: price(-10),
+        profit_target: price(20),
+        size: 20,
+        conviction: null,
+        reasoning: '',
+      },
+    });
+  });
+}
+
+/** A short session of the generated market as one batch. */
+export function generatedBatch(events: number, minutes: number, seed = 3): EventBatch {
+  const market = new GeneratedMarket({
+    symbol: 'TSLA',
+    day: DAY,
+    begin: OPEN - 10 * NS_PER_SECOND,
+    sessionOpen: OPEN,
+    sessionClose: OPEN + minutes * NS_PER_MINUTE,
+    seed,
+    events,
+    tradeFactor: 1.5,
+    startPriceNanos: 250_000_000_000,
+    tickNanos: STOCK.tickNanos,
+    scenario: [],
+  });
+  const parts: Int32Array[] = [];
+  let count = 0;
+  for (let batch = market.next(16_384); batch; batch = market.next(16_384)) {
+    parts.push(batch.words.slice(0, batch.count * 14));
+    count += batch.count;
+  }
+  const words = new Int32Array(count * 14);
+  let at = 0;
+  for (const part of parts) {
+    words.set(part, at);
+    at += part.length;
+  }
+  return { words, count };
+}
