@@ -5,7 +5,9 @@
  * made beforehand; and the time from a key to the changed screen. Linux only (reads /proc).
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { runScreen } from '../../src/tui/run-screen.tsx';
@@ -15,7 +17,7 @@ import { TerminalProgram } from '../support/terminal.ts';
 const self = fileURLToPath(import.meta.url);
 const UPDATES_PER_SECOND = 30;
 
-async function child(): Promise<void> {
+async function child(sentTo: string): Promise<void> {
   const frames = Array.from({ length: 900 }, (_, i) => fakeFrame(i, { situation: 'long' }));
   const notices = fakeNotices();
   let at = 0;
@@ -29,7 +31,7 @@ async function child(): Promise<void> {
       }, 1_000 / UPDATES_PER_SECOND);
       return () => clearInterval(timer);
     },
-    send: () => undefined,
+    send: () => appendFileSync(sentTo, `${performance.timeOrigin + performance.now()}\n`),
     setView: () => undefined,
     terminal: { stdin: process.stdin, stdout: process.stdout },
     options: { theme: 'dark', ascii: false, color: 'truecolor' },
@@ -46,9 +48,11 @@ function cpuSeconds(pid: number): number {
 async function parent(size: string, seconds: number): Promise<void> {
   const [columns = 160, rows = 45] = size.split('x').map(Number);
   const hook = fileURLToPath(new URL('../support/tsx-hook.ts', import.meta.url));
+  const folder = mkdtempSync(join(tmpdir(), 'screen-bench-'));
+  const sentTo = join(folder, 'sent');
   const started = performance.now();
   const program = new TerminalProgram(
-    ['--import', hook, self, 'child'],
+    ['--import', hook, self, 'child', sentTo],
     { columns, rows },
     { NODE_ENV: 'production' },
   );
@@ -66,26 +70,36 @@ async function parent(size: string, seconds: number): Promise<void> {
     shown;
   const delays: number[] = [];
   for (let i = 0; i < 40; i++) {
-    const key = i % 2 === 0 ? '?' : '?';
     const isOpening = i % 2 === 0;
     const pressed = performance.now();
-    program.press(key);
+    program.press('?');
     await program.until((text) => text.includes('Esc closes') === isOpening);
     delays.push(performance.now() - pressed);
     await pause(40);
   }
   delays.sort((a, b) => a - b);
+  const pressed: number[] = [];
+  for (let i = 0; i < 300; i++) {
+    pressed.push(performance.timeOrigin + performance.now());
+    program.press('C');
+    await pause(7 + ((i * 13) % 29));
+  }
+  await pause(100);
+  const sent = readFileSync(sentTo, 'utf8').trim().split('\n').map(Number);
+  rmSync(folder, { recursive: true });
+  const orders = sent.map((at, i) => at - (pressed[i] ?? at)).sort((a, b) => a - b);
   process.stdout.write(
     `${size}: CPU ${(used * 100).toFixed(1)} % of a core, ${(shown / spent).toFixed(1)} frames/s, ` +
       `${(size_ / 1_000).toFixed(2)} kB/frame, first frame ${first.toFixed(0)} ms (with the .tsx hook), ` +
-      `key to screen p50 ${delays[20]?.toFixed(0)} ms, p99 ${delays.at(-1)?.toFixed(0)} ms\n`,
+      `key to screen p50 ${delays[20]?.toFixed(0)} ms, p99 ${delays.at(-1)?.toFixed(0)} ms, ` +
+      `key to command p50 ${orders[150]?.toFixed(1)} ms, p99 ${orders[296]?.toFixed(1)} ms\n`,
   );
   program.press('\u0003');
   program.press('\u0003');
   await program.exited;
 }
 
-if (process.argv[2] === 'child') await child();
+if (process.argv[2] === 'child') await child(process.argv[3] ?? '');
 else {
   await parent(process.argv[2] ?? '160x45', Number(process.argv[3] ?? 8));
   process.exit();

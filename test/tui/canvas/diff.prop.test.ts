@@ -97,6 +97,6 @@ test('text from outside fills as many columns as it has signs, whatever they are
       const row = screenCells(terminal)[0]?.map((cell) => cell.charAt(0)) ?? [];
       if (end < COLUMNS) expect(row[end]).toBe('|');
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
