@@ -2,10 +2,11 @@
  * A program for pseudo-terminals: the screen with the fake engine behind it. What it was asked for is printed when it
  * has given the terminal back. Arguments: situation, `crash` or a number of frames after which the run ends.
  */
+import './tsx-hook.ts';
 import { colorDepthOf } from '../../src/tui/canvas/styles.ts';
-import { runScreen } from '../../src/tui/run-screen.tsx';
 import { FAKE_REPORT, FakeEngine, fakeNotices, fakeResult, type Situation } from './fake-engine.ts';
 
+const { runScreen } = await import('../../src/tui/run-screen.tsx');
 const [situation = 'flat', end = '', rate = '33'] = process.argv.slice(2);
 const engine = new FakeEngine({ situation: situation as Situation });
 let frames = 0;

@@ -1,4 +1,7 @@
-/** For `node --import`: lets Node run the .tsx files of src/, whose types it strips but whose JSX it does not know. */
+/**
+ * Import it before importing a .tsx file of src/ dynamically: Node strips types by itself, but knows no JSX. For programs
+ * that tests start in a process of their own.
+ */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';

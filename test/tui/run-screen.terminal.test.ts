@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { TerminalProgram } from '../support/terminal.ts';
 
-const PROGRAM = ['--import', './test/support/tsx-hook.ts', 'test/support/screen-program.ts'];
+const PROGRAM = 'test/support/screen-program.ts';
 const open: TerminalProgram[] = [];
 
 function start(
@@ -9,7 +9,7 @@ function start(
   size = { columns: 160, rows: 45 },
   environment: Record<string, string> = {},
 ): TerminalProgram {
-  const program = new TerminalProgram([...PROGRAM, ...args], size, {
+  const program = new TerminalProgram([PROGRAM, ...args], size, {
     NODE_ENV: 'production',
     ...environment,
   });

@@ -96,7 +96,7 @@ export function chartLines(
   const require = createRequire(import.meta.url);
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const margin = (high - low || 1) * 0.05;
+  const range = high - low || 1;
   const screen = withoutListeners(() => {
     const blessed = require('blessed') as Blessed;
     return createScreen(blessed, columns, rows);
@@ -107,8 +107,9 @@ export function chartLines(
     left: 0,
     width: columns,
     height: rows,
-    minY: low - margin,
-    maxY: high + margin,
+    minY: low - range * 0.05,
+    // the chart cuts what comes near its top
+    maxY: high + range * 0.12,
     xLabelPadding: 3,
     xPadding: 5,
     numYLabels: Math.max(2, rows >> 2),
