@@ -38,6 +38,11 @@ export class Preflight implements Validator {
   onEffect(call: ToolCall, question: QuestionFacts, effect: EffectFacts): Denial | undefined {
     if (call.tool === 'wait') return undefined;
     const { position, hasWorkingEntry, stopPrice } = effect;
+    if (isUpdate(call) && Math.sign(position) !== Math.sign(question.position)) {
+      // the entry filled in between: only now is it known which side of the touch is the right one
+      const denial = updateDenial(call, { ...question, position });
+      if (denial !== undefined) return denial;
+    }
     if (isEntry(call)) {
       if (position !== 0 || hasWorkingEntry) {
         return { code: 'ALREADY_IN', figures: { position, workingEntry: hasWorkingEntry ? 1 : 0 } };
@@ -85,7 +90,7 @@ export class Preflight implements Validator {
         figures: { distance: toPriceNumber(risk), least: minStop, most: maxStop },
       };
     }
-    if (reward < risk * minRewardRisk) {
+    if (reward < Math.round(risk * minRewardRisk)) {
       return {
         code: 'RISK_REWARD',
         figures: { risk: toPriceNumber(risk), reward: toPriceNumber(reward), least: minRewardRisk },
