@@ -40,8 +40,9 @@ async function child(sentTo: string): Promise<void> {
   });
 }
 
-function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+/** CPU time of a process with all its threads (`stat`), or of its main thread alone (`task/PID/stat`). */
+function cpuSeconds(pid: number, file: string): number {
+  const fields = readFileSync(`/proc/${pid}/${file}`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   const ticks = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
   return (Number(fields[11]) + Number(fields[12])) / ticks;
 }
@@ -59,12 +60,19 @@ async function parent(size: string, seconds: number): Promise<void> {
   await program.until((text) => text.includes('PRICE'));
   const first = performance.now() - started;
   await pause(2_000);
-  const [cpu, bytes, from] = [cpuSeconds(program.pid), program.written.length, performance.now()];
+  const thread = `task/${program.pid}/stat`;
+  const ui = cpuSeconds(program.pid, thread);
+  const [cpu, bytes, from] = [
+    cpuSeconds(program.pid, 'stat'),
+    program.written.length,
+    performance.now(),
+  ];
   const frames = program.written.split('\u001B[?2026h').length;
   await pause(seconds * 1_000);
   const spent = (performance.now() - from) / 1_000;
   const shown = program.written.split('\u001B[?2026h').length - frames;
-  const used = (cpuSeconds(program.pid) - cpu) / spent;
+  const used = (cpuSeconds(program.pid, 'stat') - cpu) / spent;
+  const usedByThread = (cpuSeconds(program.pid, thread) - ui) / spent;
   const size_ =
     (Buffer.byteLength(program.written) - Buffer.byteLength(program.written.slice(0, bytes))) /
     shown;
@@ -89,7 +97,7 @@ async function parent(size: string, seconds: number): Promise<void> {
   rmSync(folder, { recursive: true });
   const orders = sent.map((at, i) => at - (pressed[i] ?? at)).sort((a, b) => a - b);
   process.stdout.write(
-    `${size}: CPU ${(used * 100).toFixed(1)} % of a core, ${(shown / spent).toFixed(1)} frames/s, ` +
+    `${size}: CPU of the UI thread ${(usedByThread * 100).toFixed(1)} % of a core, of the process ${(used * 100).toFixed(1)} %, ${(shown / spent).toFixed(1)} frames/s, ` +
       `${(size_ / 1_000).toFixed(2)} kB/frame, first frame ${first.toFixed(0)} ms (with JSX compiled on the way), ` +
       `key to screen p50 ${delays[20]?.toFixed(0)} ms, p99 ${delays.at(-1)?.toFixed(0)} ms, ` +
       `key to command p50 ${orders[100]?.toFixed(1)} ms, p99 ${orders[197]?.toFixed(1)} ms\n`,
