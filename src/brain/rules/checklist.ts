@@ -128,7 +128,7 @@ export class Checklist {
     const { market, tickNanos } = question;
     const touch = (sign === 1 ? market.ASK_STACK : market.BID_STACK)[0];
     if (touch === undefined) return { hasSupport: false, plan: undefined };
-    const ticks = (dollars: number): number => (dollars * NANOS_PER_UNIT) / tickNanos;
+    const ticks = (dollars: number): number => ticksOf(dollars, tickNanos);
     const dollars = (tick: number): number => toPriceNumber(tick * tickNanos);
     const entry = Math.round(ticks(touch[0]));
     const least = Math.round(ticks(this.#profile.minStop));
@@ -159,14 +159,15 @@ export class Checklist {
     ticks: (dollars: number) => number,
   ): number {
     const isBreakout = this.#profile.kind === 'breakout';
-    const obstacles = wallsAhead(market, sign).map((wall) => wall.price);
-    if (isBreakout) {
-      for (const level of [market.VP_VAH, market.VP_VAL, market.VP_POC, market.VWAP])
-        if (level !== null) obstacles.push(level);
-    }
     let reward = isBreakout ? Math.max(wanted, Math.round(ticks(this.#profile.maxTarget))) : wanted;
-    for (const price of obstacles) {
+    for (const { price } of wallsAhead(market, sign)) {
+      // a wall at the touch itself leaves no room at all
       const ahead = (ticks(price) - entry) * sign;
+      if (ahead >= 0) reward = Math.min(reward, Math.ceil(ahead) - 1);
+    }
+    if (!isBreakout) return reward;
+    for (const level of [market.VP_VAH, market.VP_VAL, market.VP_POC, market.VWAP]) {
+      const ahead = level === null ? 0 : (ticks(level) - entry) * sign;
       if (ahead > 0) reward = Math.min(reward, Math.ceil(ahead) - 1);
     }
     return reward;
@@ -231,6 +232,11 @@ function counted(
   return counts;
 }
 
+/** A price in ticks: whole where it lies on the grid, as 128.05 * 1e9 / 1e7 is not. */
+function ticksOf(dollars: number, tickNanos: number): number {
+  return Math.round(dollars * NANOS_PER_UNIT) / tickNanos;
+}
+
 /** Walls of the other side, which price would have to get through. */
 function wallsAhead(market: MarketState, sign: 1 | -1): DomWall[] {
   const side = sign === 1 ? 'ASK' : 'BID';
@@ -259,8 +265,8 @@ function nearestSupport(
   let nearest: { readonly risk: number; readonly what: string } | undefined;
   for (const [price, what] of levels) {
     if (price === null) continue;
-    const distance = (entry - (price * NANOS_PER_UNIT) / tickNanos) * sign;
-    const risk = Math.floor(distance + 1e-6) + 1;
+    const distance = (entry - ticksOf(price, tickNanos)) * sign;
+    const risk = Math.floor(distance) + 1;
     if (
       distance > 0 &&
       risk >= least &&

@@ -102,7 +102,10 @@ export class RulesBrain implements Brain {
   }
 
   /** A wall between here and the target: one tick before it, as long as that still is a profit. */
-  #targetBeforeWall({ market, account, orders, tickNanos }: Question, sign: 1 | -1): ToolCall | undefined {
+  #targetBeforeWall(
+    { market, account, orders, tickNanos }: Question,
+    sign: 1 | -1,
+  ): ToolCall | undefined {
     const target = priceOf(orders, 'TARGET');
     const touch = touchOf(market, sign);
     const entry = account.AVG_ENTRY;
@@ -110,7 +113,11 @@ export class RulesBrain implements Brain {
     const walls = market.DOM_WALLS.filter((wall) => wall.side === (sign === 1 ? 'ASK' : 'BID'));
     for (const wall of walls) {
       const before = stepped(wall.price, -sign, tickNanos);
-      if ((before - touch) * sign > 0 && (before - entry) * sign > 0 && (target - before) * sign > 0) {
+      if (
+        (before - touch) * sign > 0 &&
+        (before - entry) * sign > 0 &&
+        (target - before) * sign > 0
+      ) {
         return {
           tool: 'update_target',
           arguments: { new_price: before, reasoning: `wall of ${wall.size} at ${wall.price}` },

@@ -25,7 +25,8 @@ const TOOLS = Object.keys(ARGUMENTS).filter(isToolName);
 
 test('there are the seven tools and no inherited ones', () => {
   expect(TOOLS).toHaveLength(7);
-  for (const name of ['', 'toString', '__proto__', 'Wait', 'wait ']) expect(isToolName(name)).toBe(false);
+  for (const name of ['', 'toString', '__proto__', 'Wait', 'wait '])
+    expect(isToolName(name)).toBe(false);
 });
 
 test.for(TOOLS)('%s takes its arguments and nothing missing, added or null', (tool) => {
@@ -35,10 +36,14 @@ test.for(TOOLS)('%s takes its arguments and nothing missing, added or null', (to
   for (const key of Object.keys(whole)) {
     const { [key]: _left, ...rest } = whole;
     expect(parseToolCall(tool, rest), `without ${key}`).toHaveProperty('problem');
-    expect(parseToolCall(tool, { ...whole, [key]: String(whole[key]) }), `${key} as text`).toHaveProperty(
-      typeof whole[key] === 'string' ? 'call' : 'problem',
-    );
-    expect(parseToolCall(tool, { ...whole, [key]: [whole[key]] }), `${key} in a list`).toHaveProperty('problem');
+    expect(
+      parseToolCall(tool, { ...whole, [key]: String(whole[key]) }),
+      `${key} as text`,
+    ).toHaveProperty(typeof whole[key] === 'string' ? 'call' : 'problem');
+    expect(
+      parseToolCall(tool, { ...whole, [key]: [whole[key]] }),
+      `${key} in a list`,
+    ).toHaveProperty('problem');
     if (key === 'conviction') continue;
     expect(parseToolCall(tool, { ...whole, [key]: null }), `${key} null`).toHaveProperty('problem');
   }

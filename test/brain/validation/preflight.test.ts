@@ -48,7 +48,8 @@ function short(changes: Readonly<Record<string, unknown>> = {}): RawCall {
   };
   for (const key of ['limit_price', 'stop_loss', 'profit_target']) {
     const price = mirrored[key];
-    if (typeof price === 'number') mirrored[key] = (500_020_000_000 - Math.round(price * 1e9)) / 1e9;
+    if (typeof price === 'number')
+      mirrored[key] = (500_020_000_000 - Math.round(price * 1e9)) / 1e9;
   }
   return { tool: 'enter_short', arguments: mirrored };
 }
@@ -62,7 +63,11 @@ function codeOf(calls: readonly RawCall[], question: Partial<QuestionFacts> = {}
   return 'denial' in verdict ? verdict.denial.code : null;
 }
 
-function effectCode(raw: RawCall, effect: Partial<EffectFacts>, question: Partial<QuestionFacts> = {}) {
+function effectCode(
+  raw: RawCall,
+  effect: Partial<EffectFacts>,
+  question: Partial<QuestionFacts> = {},
+) {
   const call = raw as ToolCall;
   return gate.onEffect(call, { ...QUESTION, ...question }, { ...EFFECT, ...effect })?.code ?? null;
 }
@@ -85,7 +90,11 @@ describe.for([
   ['a sell', short],
 ] as const)('%s', ([, call]) => {
   test.for<readonly [string, string | null, Readonly<Record<string, unknown>>]>([
-    ['prices in cents', 'FAR_FROM_MARKET', { limit_price: 251, stop_loss: 250.8, profit_target: 251.5 }],
+    [
+      'prices in cents',
+      'FAR_FROM_MARKET',
+      { limit_price: 251, stop_loss: 250.8, profit_target: 251.5 },
+    ],
     ['half a cent', 'OFF_TICK', { limit_price: 250.015 }],
     ['a stop off the grid', 'OFF_TICK', { stop_loss: 249.825 }],
     ['a target off the grid', 'OFF_TICK', { profit_target: 250.421 }],
@@ -101,10 +110,22 @@ describe.for([
     ['a stop 0.31 away', 'STOP_DISTANCE', { stop_loss: 249.71, profit_target: 250.64 }],
     ['a reward of twice the risk', null, { profit_target: 250.42 }],
     ['a cent less of reward', 'RISK_REWARD', { profit_target: 250.41 }],
-    ['0.10 beyond the touch', null, { limit_price: 250.12, stop_loss: 249.92, profit_target: 250.52 }],
-    ['0.11 beyond the touch', 'FAR_FROM_MARKET', { limit_price: 250.13, stop_loss: 249.93, profit_target: 250.53 }],
+    [
+      '0.10 beyond the touch',
+      null,
+      { limit_price: 250.12, stop_loss: 249.92, profit_target: 250.52 },
+    ],
+    [
+      '0.11 beyond the touch',
+      'FAR_FROM_MARKET',
+      { limit_price: 250.13, stop_loss: 249.93, profit_target: 250.53 },
+    ],
     ['0.30 behind the touch', null, { limit_price: 249.7, stop_loss: 249.5, profit_target: 250.1 }],
-    ['0.31 behind the touch', 'FAR_FROM_MARKET', { limit_price: 249.69, stop_loss: 249.49, profit_target: 250.09 }],
+    [
+      '0.31 behind the touch',
+      'FAR_FROM_MARKET',
+      { limit_price: 249.69, stop_loss: 249.49, profit_target: 250.09 },
+    ],
     ['a size as text', 'BAD_ARGUMENTS', { size: '100' }],
     ['no size', 'BAD_ARGUMENTS', { size: undefined }],
   ])('%s: %s', ([, code, changes]) => {
@@ -120,7 +141,9 @@ describe.for([
     expect(codeOf([call({ ...far, stop_loss: 260.01, profit_target: 260.01 })])).toBe('WRONG_SIDE');
     expect(codeOf([call({ ...far, profit_target: 260.01 })])).toBe('STOP_DISTANCE');
     expect(codeOf([call({ ...far, stop_loss: 259.9, profit_target: 260.01 })])).toBe('RISK_REWARD');
-    expect(codeOf([call({ ...far, stop_loss: 259.9, profit_target: 260.2 })])).toBe('FAR_FROM_MARKET');
+    expect(codeOf([call({ ...far, stop_loss: 259.9, profit_target: 260.2 })])).toBe(
+      'FAR_FROM_MARKET',
+    );
   });
 
   test('an empty side of the book bounds nothing there', () => {
@@ -170,12 +193,16 @@ describe('an update', () => {
   test('never moves a stop away; where it is already is no move away', () => {
     const stop = { stopPrice: 249_900_000_000 };
     const asked = { position: 100 };
-    expect(effectCode(update('update_stop', 249.89), { ...inLong, ...stop }, asked)).toBe('STOP_WIDENED');
+    expect(effectCode(update('update_stop', 249.89), { ...inLong, ...stop }, asked)).toBe(
+      'STOP_WIDENED',
+    );
     expect(effectCode(update('update_stop', 249.9), { ...inLong, ...stop }, asked)).toBe(null);
     expect(effectCode(update('update_stop', 249.91), { ...inLong, ...stop }, asked)).toBe(null);
     const above = { stopPrice: 250_100_000_000 };
     const short = { position: -100 };
-    expect(effectCode(update('update_stop', 250.11), { ...inShort, ...above }, short)).toBe('STOP_WIDENED');
+    expect(effectCode(update('update_stop', 250.11), { ...inShort, ...above }, short)).toBe(
+      'STOP_WIDENED',
+    );
     expect(effectCode(update('update_stop', 250.09), { ...inShort, ...above }, short)).toBe(null);
   });
 });

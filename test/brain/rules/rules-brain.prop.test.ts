@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { RulesBrain } from '../../../src/brain/rules/rules-brain.ts';
+import { Preflight } from '../../../src/brain/validation/preflight.ts';
+import type { MarketState } from '../../../src/domain/market-state.ts';
+import { settingsWith } from '../../support/engine-rig.ts';
+import {
+  mirrored,
+  mirroredPrice,
+  type QuestionChanges,
+  question,
+} from '../../support/question.builder.ts';
+
+const settings = settingsWith();
+const profiles = [
+  { ...settings.profile, heldSnapshots: 1 },
+  settingsWith('profile.name=breakout').profile,
+] as const;
+const gate = new Preflight(settings.validation, settings.brain);
+
+const cents = fc.integer({ min: 24_940, max: 25_120 }).map((value) => value / 100);
+const anyPrice = fc.option(fc.integer({ min: 249_400, max: 251_200 }).map((value) => value / 1000));
+const side = fc.constantFrom('BID', 'ASK');
+const walls = fc.array(
+  fc.record({ side, price: cents, size: fc.constant(900), tier: fc.constant('MINOR') }),
+  {
+    maxLength: 3,
+  },
+) as fc.Arbitrary<MarketState['DOM_WALLS']>;
+
+const changes: fc.Arbitrary<QuestionChanges> = fc.record({
+  swingLow: fc.option(cents),
+  swingHigh: fc.option(cents),
+  market: fc.record({
+    DOM_WALLS: walls,
+    VWAP: anyPrice,
+    VP_POC: anyPrice,
+    VP_VAH: anyPrice,
+    VP_VAL: anyPrice,
+    ABSORPTION_SIDE: side,
+    ABSORPTION_PRICE: cents,
+  }),
+}) as fc.Arbitrary<QuestionChanges>;
+
+function callOf(profile: (typeof profiles)[number], asked: ReturnType<typeof question>) {
+  const brain = new RulesBrain(profile, 100, 200);
+  brain.observe(asked);
+  return brain.ask(asked).calls[0];
+}
+
+test('every entry passes gate 1, its short is its long in the mirror, and no wall stands before its target', () => {
+  let entries = 0;
+  fc.assert(
+    fc.property(changes, fc.constantFrom(...profiles), (drawn, profile) => {
+      const asked = question(drawn);
+      const call = callOf(profile, asked);
+      const short = callOf(profile, mirrored(asked, 0.5));
+      if (call === undefined || short === undefined) throw new Error('no call');
+      if (call.tool === 'wait') {
+        expect(short.tool).toBe('wait');
+        return;
+      }
+      entries++;
+      const facts = {
+        ts: 0,
+        bid: 250e9,
+        ask: 250_020_000_000,
+        last: null,
+        position: 0,
+        tickNanos: 1e7,
+      };
+      expect(gate.onAnswer([call], facts)).toEqual({ call });
+      expect(gate.onAnswer([short], facts)).toEqual({ call: short });
+      const prices = call.arguments as Record<
+        'limit_price' | 'stop_loss' | 'profit_target',
+        number
+      >;
+      expect(short.arguments).toMatchObject({
+        limit_price: mirroredPrice(prices.limit_price),
+        stop_loss: mirroredPrice(prices.stop_loss),
+        profit_target: mirroredPrice(prices.profit_target),
+      });
+      for (const wall of asked.market.DOM_WALLS) {
+        if (wall.side === 'ASK' && wall.price >= prices.limit_price)
+          expect(wall.price).toBeGreaterThan(prices.profit_target);
+      }
+    }),
+    { numRuns: 1500, seed: 5 },
+  );
+  expect(entries).toBeGreaterThan(200);
+});
