@@ -1,4 +1,5 @@
-import type { ClientOrderId } from '../domain/order.ts';
+import type { ClientOrderId, OrderStatus } from '../domain/order.ts';
+import { signOf } from '../domain/side.ts';
 import type { SessionTime } from '../domain/time.ts';
 import { isDone, type OrderTracker } from './order-tracker.ts';
 
@@ -12,6 +13,14 @@ export type BracketState =
   | 'REJECTED'
   | 'CANCELLED'
   | 'EXPIRED';
+
+/** How a bracket ends whose entry ended so without a fill. */
+const UNFILLED_ENDS: Partial<Record<OrderStatus, BracketState>> = {
+  rejected: 'REJECTED',
+  denied: 'REJECTED',
+  canceled: 'CANCELLED',
+  expired: 'EXPIRED',
+};
 
 const ENDS: ReadonlySet<BracketState> = new Set(['CLOSED', 'REJECTED', 'CANCELLED', 'EXPIRED']);
 
@@ -46,18 +55,21 @@ export class Bracket {
     return ENDS.has(this.state);
   }
 
-  /** What the entry has filled and the exits have not, by what we know. */
+  /** What is held of the position that the entry opened, by what we know; negative when exits traded beyond it. */
   openQuantity(orders: OrderTracker): number {
-    let open = orders.find(this.entryId)?.filled ?? 0;
-    for (const id of [this.stopId, this.targetId, ...this.exitIds])
-      open -= orders.find(id)?.filled ?? 0;
+    let open = 0;
+    for (const id of [this.entryId, this.stopId, this.targetId, ...this.exitIds]) {
+      const order = orders.find(id);
+      if (order !== undefined) open += signOf(order.request.side) * this.sign * order.filled;
+    }
     return open;
   }
 
   /** True when a stop works for what is open, or an exit at market is on its way. */
   isProtected(orders: OrderTracker): boolean {
     const open = this.openQuantity(orders);
-    if (open <= 0) return true;
+    if (open === 0) return true;
+    if (open < 0) return this.hasLiveExit(orders);
     const stop = orders.find(this.stopId);
     if (stop !== undefined && !isDone(stop) && stop.quantity - stop.filled >= open) return true;
     return this.hasLiveExit(orders);
@@ -82,19 +94,7 @@ export class Bracket {
     if (entry === undefined || entry.status === 'submitted')
       return entry?.filled ? 'PARTIAL' : 'PENDING';
     const open = this.openQuantity(orders);
-    if (entry.filled === 0) {
-      switch (entry.status) {
-        case 'rejected':
-        case 'denied':
-          return 'REJECTED';
-        case 'canceled':
-          return 'CANCELLED';
-        case 'expired':
-          return 'EXPIRED';
-        default:
-          return 'WORKING';
-      }
-    }
+    if (entry.filled === 0) return UNFILLED_ENDS[entry.status] ?? 'WORKING';
     const exits = [this.stopId, this.targetId, ...this.exitIds];
     const hasExited = exits.some((id) => (orders.find(id)?.filled ?? 0) > 0);
     if (open === 0 && isDone(entry)) return 'CLOSED';

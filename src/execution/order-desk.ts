@@ -13,7 +13,7 @@ import { signOf } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { RiskContext, RiskGate } from '../risk/risk-gate.ts';
 import { Bracket, type BracketState } from './bracket.ts';
-import { isDone, OrderTracker, type TrackedOrder } from './order-tracker.ts';
+import { isDone, largestQuantityOf, OrderTracker, type TrackedOrder } from './order-tracker.ts';
 import type { Portfolio } from './portfolio.ts';
 import type { ExecutionVenue } from './venue.ts';
 
@@ -73,11 +73,17 @@ export class OrderDesk {
   readonly #listener: DeskListener;
   readonly #idPrefix: string;
   readonly #entryTimeoutNs: number;
+  /** Every bracket of the run: a late fill may wake one that had ended. */
+  readonly #allBrackets = new Map<string, Bracket>();
   #ids = 0;
   #brackets = 0;
   #exitReason: ExitReason = 'exit';
   #timeoutAt = NEVER;
   #protectAt = NEVER;
+  /** Why the position is being closed, until all of it is and nothing can open it again. */
+  #flattening: ExitReason | undefined;
+  #flattenAt = NEVER;
+  #lastExitAt = Number.NEGATIVE_INFINITY;
   #isClosed = false;
 
   constructor(options: {
@@ -101,7 +107,7 @@ export class OrderDesk {
 
   /** When the desk wants to be called next; infinite when it waits for reports alone. */
   get nextTimer(): SessionTime {
-    return Math.min(this.#timeoutAt, this.#protectAt);
+    return Math.min(this.#timeoutAt, this.#protectAt, this.#flattenAt);
   }
 
   /** Rest of the working orders that are not protective, by side. */
@@ -109,7 +115,7 @@ export class OrderDesk {
     let sum = 0;
     for (const order of this.orders.working) {
       if (order.request.side === side && !order.request.reduceOnly)
-        sum += order.quantity - order.filled;
+        sum += largestQuantityOf(order) - order.filled;
     }
     return sum;
   }
@@ -153,8 +159,11 @@ export class OrderDesk {
     if (denial !== undefined) return { denial };
     this.#brackets++;
     this.bracket = new Bracket(group, signOf(request.side), [entry.id, stop.id, target.id], now);
+    this.#allBrackets.set(group, this.bracket);
     this.#timeoutAt = now + this.#entryTimeoutNs;
     this.#exitReason = 'exit';
+    this.#flattening = undefined;
+    this.#flattenAt = NEVER;
     this.#send(stop, now);
     this.#send(target, now);
     return { touched: [entry, stop, target].map(({ id, role }) => ({ id, role })) };
@@ -169,11 +178,18 @@ export class OrderDesk {
   change(change: OrderChange, now: SessionTime): Denial | undefined {
     const order = this.orders.find(change.id);
     if (order === undefined || isDone(order)) return undefined;
-    const verdict = this.#risk.reviewChange(change, order.request, this.#market.riskContext());
+    const { price = order.request.price } = order;
+    const standing: OrderRequest = {
+      ...order.request,
+      quantity: largestQuantityOf(order),
+      ...(price === undefined ? {} : { price }),
+    };
+    const verdict = this.#risk.reviewChange(change, standing, this.#market.riskContext());
     if (verdict.approved === undefined) {
       this.#listener.onVerdict(order.request, verdict.denial);
       return verdict.denial;
     }
+    if (change.quantity !== undefined) order.askedQuantities.push(change.quantity);
     this.#listener.onChange(change);
     this.#venue.modify(verdict.approved, now);
     return undefined;
@@ -199,15 +215,22 @@ export class OrderDesk {
     return touched;
   }
 
-  /** Cancels entries and closes the position at market. The exit shares the bracket, so that exits never trade beyond it. */
+  /**
+   * Cancels entries and closes the position at market. The exit shares the bracket, so that exits never trade beyond it.
+   * What fills later, because it crossed the cancel on its way, is closed too.
+   */
   flatten(now: SessionTime, reason: ExitReason): TouchedOrder[] {
     const touched = this.cancelEntries(now, reason);
     const { position } = this.portfolio;
+    if (position !== 0 || this.orders.hasWorking) this.#flattening = reason;
     if (position === 0) return touched;
     const { bracket } = this;
     if (bracket?.hasLiveExit(this.orders) || (bracket === undefined && this.#hasPlainExit()))
       return touched;
     this.#exitReason = reason;
+    this.#lastExitAt = now;
+    // the venue holds a bracket's orders to what is open: what traded beyond that is closed outside the group
+    const isInGroup = bracket !== undefined && bracket.openQuantity(this.orders) > 0;
     const exit: OrderRequest = {
       id: this.#nextId(),
       side: position > 0 ? 'sell' : 'buy',
@@ -216,10 +239,10 @@ export class OrderDesk {
       tif: 'day',
       role: 'EXIT',
       reduceOnly: true,
-      ...(bracket === undefined || bracket.isEnded ? {} : { ocoGroup: bracket.id }),
+      ...(isInGroup ? { ocoGroup: bracket.id } : {}),
     };
     this.#send(exit, now);
-    if (bracket !== undefined && !bracket.isEnded) {
+    if (bracket !== undefined) {
       bracket.exitIds.push(exit.id);
       this.#updateBracket();
     }
@@ -232,6 +255,7 @@ export class OrderDesk {
     this.#isClosed = true;
     this.#timeoutAt = NEVER;
     this.#protectAt = NEVER;
+    this.#flattenAt = NEVER;
   }
 
   /** Takes in every report that is known by `now`. */
@@ -245,8 +269,10 @@ export class OrderDesk {
       this.#listener.onReport(report, order);
       if (report.type === 'order-filled' && order !== undefined)
         this.#onFill(report.fill, report.commissionMicros, order);
+      if (order !== undefined) this.#wakeBracket(order);
       this.#updateBracket();
       this.#checkInvariants(now);
+      this.#continueFlatten(now);
     }
   }
 
@@ -260,9 +286,18 @@ export class OrderDesk {
       this.#protectAt = NEVER;
       this.#checkInvariants(now);
     }
+    if (now >= this.#flattenAt) {
+      this.#flattenAt = NEVER;
+      this.#continueFlatten(now);
+    }
   }
 
   #send(order: OrderRequest, now: SessionTime): Denial | undefined {
+    if (this.orders.find(order.id) !== undefined) {
+      const denial: Denial = { code: 'ID_USED', figures: { id: order.id } };
+      this.#listener.onVerdict(order, denial);
+      return denial;
+    }
     const verdict = this.#risk.review(order, this.#market.riskContext());
     const { bid, ask } = this.#market.touch();
     const touch = order.side === 'buy' ? ask : bid;
@@ -298,6 +333,31 @@ export class OrderDesk {
         return this.#exitReason;
       case 'ENTRY':
         return 'order';
+    }
+  }
+
+  /** A fill that crossed a cancel on its way opens its bracket again, so that it is protected like any other. */
+  #wakeBracket({ request }: TrackedOrder): void {
+    const group = request.ocoGroup;
+    const ended = group === undefined ? undefined : this.#allBrackets.get(group);
+    if (ended === undefined || ended === this.bracket) return;
+    const open = ended.openQuantity(this.orders);
+    if (open === 0) return;
+    if (this.bracket === undefined) this.bracket = ended;
+    else this.#listener.onViolation('one bracket holds the position', `${ended.id}: open ${open}`);
+  }
+
+  /** Closes what is left or has come in since the position was to be closed; after a failed exit a second later. */
+  #continueFlatten(now: SessionTime): void {
+    const reason = this.#flattening;
+    if (reason === undefined || this.#isClosed) return;
+    if (this.portfolio.position !== 0) {
+      const retryAt = this.#lastExitAt + PROTECTION_RETRY_NS;
+      if (now >= retryAt) this.flatten(now, reason);
+      else this.#flattenAt = retryAt;
+    } else if (this.bracket === undefined && !this.orders.hasWorking) {
+      this.#flattening = undefined;
+      this.#flattenAt = NEVER;
     }
   }
 
@@ -346,7 +406,8 @@ export class OrderDesk {
   }
 
   #nextId(): ClientOrderId {
-    this.#ids++;
+    do this.#ids++;
+    while (this.orders.find(`${this.#idPrefix}${this.#ids}`) !== undefined);
     return `${this.#idPrefix}${this.#ids}`;
   }
 }

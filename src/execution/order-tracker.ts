@@ -19,6 +19,8 @@ export interface TrackedOrder {
   price: PriceNanos | undefined;
   stopPrice: PriceNanos | undefined;
   quantity: number;
+  /** Totals asked for by changes that the venue has not answered yet, oldest first. */
+  readonly askedQuantities: number[];
   filled: number;
   reason: string | undefined;
   isCancelRequested: boolean;
@@ -32,6 +34,11 @@ const DONE: ReadonlySet<OrderStatus> = new Set([
   'denied',
 ]);
 
+/** The largest total that the venue may hold the order to, whichever of the changes on their way has arrived. */
+export function largestQuantityOf(order: TrackedOrder): number {
+  return Math.max(order.quantity, ...order.askedQuantities);
+}
+
 export function isDone(order: TrackedOrder): boolean {
   return DONE.has(order.status);
 }
@@ -40,6 +47,8 @@ export function isDone(order: TrackedOrder): boolean {
 export class OrderTracker {
   readonly #orders = new Map<ClientOrderId, TrackedOrder>();
   readonly #working = new Map<ClientOrderId, TrackedOrder>();
+  /** Orders that their fills have completed: nothing that comes later takes that back. */
+  readonly #completed = new Set<ClientOrderId>();
 
   /** Bought less sold over all reports of fills, counted here and apart from the portfolio, so that the two can be compared. */
   netFilled = 0;
@@ -77,6 +86,7 @@ export class OrderTracker {
       price: request.price,
       stopPrice: request.stopPrice,
       quantity: request.quantity,
+      askedQuantities: [],
       filled: 0,
       reason,
       isCancelRequested: false,
@@ -98,15 +108,22 @@ export class OrderTracker {
         order.fills.push(report.fill);
         order.filled += report.fill.quantity;
         this.netFilled += report.fill.side === 'buy' ? report.fill.quantity : -report.fill.quantity;
-        if (order.filled >= order.quantity) order.status = 'filled';
+        if (order.filled >= order.quantity) {
+          order.status = 'filled';
+          this.#completed.add(report.orderId);
+        }
         break;
       case 'order-modified':
+        order.askedQuantities.splice(0, order.askedQuantities.indexOf(report.quantity) + 1);
         order.price = report.price ?? order.price;
         order.stopPrice = report.stopPrice ?? order.stopPrice;
         order.quantity = report.quantity;
         if (order.filled >= order.quantity && order.filled > 0) order.status = 'filled';
+        else if (order.status === 'filled') this.#reopen(order);
         break;
       case 'order-canceled':
+        // a cancel that crossed the last fill on its way says nothing new
+        if (this.#completed.has(report.orderId)) break;
         order.status = 'canceled';
         order.reason = report.reason;
         break;
@@ -122,5 +139,12 @@ export class OrderTracker {
     }
     if (isDone(order)) this.#working.delete(report.orderId);
     return order;
+  }
+
+  /** The venue had made the order larger before it filled what we thought was all. */
+  #reopen(order: TrackedOrder): void {
+    order.status = 'working';
+    this.#completed.delete(order.request.id);
+    this.#working.set(order.request.id, order);
   }
 }

@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.ts';
-import { type MoneyMicros, toDollars, notionalOf } from '../domain/money.ts';
+import { type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
 import type { Fill } from '../domain/order.ts';
 import { formatPrice, type PriceNanos, roundRatio } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';

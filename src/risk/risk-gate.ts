@@ -1,5 +1,5 @@
 import type { Denial } from '../domain/decision.ts';
-import { type MoneyMicros, toDollars, notionalOf } from '../domain/money.ts';
+import { type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
 import type { OrderChange, OrderRequest } from '../domain/order.ts';
 import { type PriceNanos, roundRatio, toPriceNumber } from '../domain/price.ts';
 import type { RiskSettings } from '../domain/settings.ts';
@@ -217,7 +217,9 @@ export class RiskGate {
     const { maxNotionalUsd } = this.#settings;
     if (notional > maxNotionalUsd)
       return { code: 'MAX_NOTIONAL', figures: { notional, limit: maxNotionalUsd } };
-    const needed = toDollars(notionalOf(price, order.quantity, context.multiplier));
+    // buying power is what the position held leaves; what works is counted as filled here as everywhere
+    const added = Math.max(0, worst - Math.abs(context.position));
+    const needed = toDollars(notionalOf(price, added, context.multiplier));
     const buyingPower = toDollars(context.buyingPowerMicros);
     if (needed > buyingPower) return { code: 'BUYING_POWER', figures: { needed, buyingPower } };
     return undefined;

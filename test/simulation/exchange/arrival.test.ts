@@ -67,6 +67,8 @@ describe('latency', () => {
       Array.from({ length: 200 }, (_, i) => `O${i}`),
     );
     const delays = first.map(({ ts }, i) => ts - i * NS_PER_MS);
+    const times = first.map(({ ts }) => ts);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(new Set(delays).size).toBeGreaterThan(50);
     expect(Math.min(...delays)).toBeGreaterThan(0);
     expect(arrivals(3)).toEqual(first);

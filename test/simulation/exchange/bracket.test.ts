@@ -45,6 +45,7 @@ describe('exits work only for what the entry has filled', () => {
     rig.cancel(32, 10, 30);
     rig.wait(100);
     expect(rig.fills).toEqual([]);
+    expect(rig.states).toEqual(['E accepted 20', 'S accepted 20', 'T accepted 20']);
   });
 
   test('a target trades no more than that', () => {

@@ -70,6 +70,13 @@ describe('a change', () => {
     rig.execute(70, 'bid', 100, [2, 28]);
     expect(rig.fills).toEqual(['A 12@100.00 35 #5 maker']);
     expect(rig.states).toEqual(['A accepted 20', 'A modified 60', 'A canceled 60']);
+    expect(rig.all()).toContainEqual({
+      type: 'order-modified',
+      orderId: 'A',
+      ts: 60e6,
+      price: 100e9,
+      quantity: 12,
+    });
   });
 
   test('until it arrives the old terms hold and fill', () => {
