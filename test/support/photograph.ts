@@ -1,0 +1,60 @@
+/**
+ * node bin/with-node.mjs test/support/photograph.ts OUT.svg [COLUMNSxROWS] [CLOCK] [ARGUMENTS…]
+ *
+ * Starts the built program on the demo session in a pseudo-terminal, holds the market at CLOCK (09:52:20 of the exchange,
+ * unless told), and writes what the terminal shows as a picture: the README's is made so.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Terminal } from '@xterm/headless';
+import { Grid } from '../../src/tui/canvas/grid.ts';
+import { type Color, StyleTable } from '../../src/tui/canvas/styles.ts';
+import { buildProgram, PROGRAM } from './built-program.ts';
+import { toSvg } from './screen-picture.ts';
+import { TerminalProgram } from './terminal.ts';
+
+const [out = 'screen.svg', size = '160x45', clock = '09:52:20', ...more] = process.argv.slice(2);
+const [columns = 160, rows = 45] = size.split('x').map(Number);
+
+function colorOf(isDefault: boolean, isRgb: boolean, value: number): Color | null {
+  if (isDefault) return null;
+  if (!isRgb) throw new Error(`the screen is drawn in true colours; here is palette colour ${value}`);
+  return { rgb: value, ansi: 0 };
+}
+
+/** What a terminal shows, as cells with their styles. */
+function gridOf(terminal: Terminal, table: StyleTable): Grid {
+  const grid = new Grid(terminal.cols, terminal.rows);
+  const { active } = terminal.buffer;
+  for (let y = 0; y < terminal.rows; y++) {
+    const line = active.getLine(active.baseY + y);
+    for (let x = 0; x < terminal.cols; x++) {
+      const cell = line?.getCell(x);
+      if (cell === undefined) continue;
+      const style = table.intern({
+        fg: colorOf(cell.isFgDefault(), cell.isFgRGB(), cell.getFgColor()),
+        bg: colorOf(cell.isBgDefault(), cell.isBgRGB(), cell.getBgColor()),
+        bold: cell.isBold() !== 0,
+        dim: cell.isDim() !== 0,
+        inverse: cell.isInverse() !== 0,
+        underline: cell.isUnderline() !== 0,
+      });
+      grid.put(x, y, cell.getChars().codePointAt(0) ?? 0x20, style);
+    }
+  }
+  return grid;
+}
+
+buildProgram();
+const folder = mkdtempSync(join(tmpdir(), 'fsd-photograph-'));
+const paths = ['--set', `paths.logs=${folder}/logs`, '--set', `paths.cache=${folder}/cache`];
+const program = new TerminalProgram([PROGRAM, '--backtest', '--speed', '50', ...paths, ...more], { columns, rows });
+await program.until((text) => (/\d\d:\d\d:\d\d/.exec(text)?.[0] ?? '') >= clock, 180_000);
+program.press(' ');
+await program.until((text) => text.includes('paused'));
+const table = new StyleTable();
+writeFileSync(out, toSvg(gridOf(program.terminal, table), table, { foreground: '#c3c9d3', background: '#12151b' }));
+program.press('\u0003\u0003');
+await program.exited;
+rmSync(folder, { recursive: true });
