@@ -20,15 +20,21 @@ function sideOf(sign: number, look: Look): { letter: string; style: StyleId } {
     : { letter: '?', style: look.style.muted };
 }
 
+/** The price, apart from the clock by a blank: a mean gives up what it has below the tick before that. */
+function priceText(price: number, decimals: number): string {
+  const text = formatDollars(price, decimals);
+  return text.length < PRICE_WIDTH ? text : price.toFixed(decimals);
+}
+
 function drawPrint(grid: Grid, y: number, print: TapePrint, state: ScreenState, look: Look): void {
   const { frame } = state;
   if (frame === null) return;
   const isLarge = state.largeSize !== null && print.size >= state.largeSize;
   const { letter, style } = sideOf(print.sign, look);
   const size = grid.columns - CLOCK_WIDTH - PRICE_WIDTH - SIDE_WIDTH;
-  const price = formatDollars(print.price / NANOS_PER_UNIT, decimalsOf(frame.tickNanos));
+  const price = priceText(print.price / NANOS_PER_UNIT, decimalsOf(frame.tickNanos));
   grid.text(0, y, formatClock(print.ts + frame.zoneOffsetNs), look.style.faint, CLOCK_WIDTH);
-  grid.right(CLOCK_WIDTH, y, PRICE_WIDTH, price.slice(0, PRICE_WIDTH), style);
+  grid.right(CLOCK_WIDTH, y, PRICE_WIDTH, price, style);
   const text = formatCompact(print.size, size - 1);
   const strong = isLarge ? look.style.large : style;
   grid.right(CLOCK_WIDTH + PRICE_WIDTH, y, size, text, strong);
