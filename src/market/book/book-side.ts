@@ -62,16 +62,6 @@ export class BookSide {
     return this.#isBid ? this.#below(tick) : this.#above(tick);
   }
 
-  /** The next occupied tick towards the touch, or NO_TICK. */
-  betterThan(tick: number): number {
-    return this.#isBid ? this.#above(tick) : this.#below(tick);
-  }
-
-  /** True when `tick` is a better price than `other`: higher for bids, lower for asks. */
-  isBetter(tick: number, other: number): boolean {
-    return this.#isBid ? tick > other : tick < other;
-  }
-
   /** The level of a tick for writing; its page is made when it is the first. */
   levelFor(tick: number): number {
     const page = tick >> PAGE_BITS;

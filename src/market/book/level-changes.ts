@@ -53,7 +53,7 @@ export class LevelChanges {
 
   /** Size that was cancelled or moved away at a level later than `since`; what traded is not pulled. */
   pulledSince(sign: 1 | -1, tick: number, since: number): number {
-    return -this.#sum(sign, tick, since, CHANGE_PULLED);
+    return 0 - this.#sum(sign, tick, since, CHANGE_PULLED);
   }
 
   /**
@@ -91,7 +91,8 @@ export class LevelChanges {
   #grow(): void {
     const old = this.#capacity;
     this.#capacity = old * 2;
-    const times = new Float64Array(this.#capacity);
+    // rows not written yet are older than any window, also before midnight, where times are negative
+    const times = new Float64Array(this.#capacity).fill(Number.NEGATIVE_INFINITY);
     const deltas = new Float64Array(this.#capacity);
     const ticks = new Int32Array(this.#capacity);
     const kinds = new Uint8Array(this.#capacity);

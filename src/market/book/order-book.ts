@@ -112,12 +112,6 @@ export class OrderBook {
     return this.orders.find(idLow, idHigh);
   }
 
-  /** The tick that an order stands at. */
-  tickOfOrder(slot: number): number {
-    const ref = this.orders.level(slot);
-    return (ref & 1) === 0 ? this.bids.tickOf(ref >> 1) : this.asks.tickOf(ref >> 1);
-  }
-
   /** Takes every order out. */
   clear(ts: number): void {
     this.#noteCleared(this.bids, 0, ts);
@@ -158,9 +152,10 @@ export class OrderBook {
     }
     const canceled = (words[offset + WORD_SIZE] ?? 0) >>> 0;
     const size = this.orders.size(slot);
-    const kind = (tags & FLAG_SNAPSHOT) !== 0 ? CHANGE_UNSEEN : this.#wasFilled(idLow, idHigh, ts);
-    if (canceled >= size) this.#take(slot, ts, kind);
-    else this.#resize(slot, size - canceled, ts, kind);
+    const kind = (tags & FLAG_SNAPSHOT) !== 0 ? CHANGE_UNSEEN : CHANGE_PULLED;
+    const traded = this.#takeFilled(idLow, idHigh, Math.min(canceled, size), ts);
+    if (canceled >= size) this.#take(slot, ts, kind, traded);
+    else this.#shrink(slot, size - canceled, ts, kind, traded);
   }
 
   #onModify(words: Int32Array, offset: number, tags: number, ts: number): void {
@@ -184,11 +179,13 @@ export class OrderBook {
       side.tickOf(reference >> 1) === tick &&
       size >>> 0 <= oldSize
     ) {
-      if (size >>> 0 < oldSize)
-        this.#resize(slot, size >>> 0, ts, this.#wasFilled(idLow, idHigh, ts));
+      if (size >>> 0 < oldSize) {
+        const traded = this.#takeFilled(idLow, idHigh, oldSize - (size >>> 0), ts);
+        this.#shrink(slot, size >>> 0, ts, CHANGE_PULLED, traded);
+      }
       return;
     }
-    this.#take(slot, ts, this.#wasFilled(idLow, idHigh, ts));
+    this.#take(slot, ts, CHANGE_PULLED, this.#takeFilled(idLow, idHigh, oldSize, ts));
     this.#join(idLow, idHigh, sideBit, tick, size, ts, CHANGE_ADDED);
   }
 
@@ -204,20 +201,17 @@ export class OrderBook {
     this.#filledSize.push((words[offset + WORD_SIZE] ?? 0) >>> 0);
   }
 
-  /** Whether an order's fill at this time stamp still waits for the record that takes its size away; uses that fill up. */
-  #wasFilled(idLow: number, idHigh: number, ts: number): number {
-    if (ts !== this.#filledTs) return CHANGE_PULLED;
-    for (let i = 0; i < this.#filledLow.length; i++) {
-      if (
-        this.#filledSize[i] !== 0 &&
-        this.#filledLow[i] === idLow &&
-        this.#filledHigh[i] === idHigh
-      ) {
-        this.#filledSize[i] = 0;
-        return CHANGE_TRADED;
-      }
+  /** How much of `size`, which an order loses now, its fills at this time stamp account for; uses those fills up. */
+  #takeFilled(idLow: number, idHigh: number, size: number, ts: number): number {
+    if (ts !== this.#filledTs) return 0;
+    let traded = 0;
+    for (let i = 0; i < this.#filledLow.length && traded < size; i++) {
+      if (this.#filledLow[i] !== idLow || this.#filledHigh[i] !== idHigh) continue;
+      const part = Math.min(size - traded, this.#filledSize[i] ?? 0);
+      this.#filledSize[i] = (this.#filledSize[i] ?? 0) - part;
+      traded += part;
     }
-    return CHANGE_PULLED;
+    return traded;
   }
 
   #join(
@@ -247,8 +241,8 @@ export class OrderBook {
     this.changes.push(ts, sideBit, tick, size >>> 0, kind);
   }
 
-  /** Takes a whole order out of its queue. */
-  #take(slot: number, ts: number, kind: number): void {
+  /** Takes a whole order out of its queue; `traded` of its size was traded, the rest went as `kind` says. */
+  #take(slot: number, ts: number, kind: number, traded = 0): void {
     const reference = this.orders.level(slot);
     const sideBit = reference & 1;
     const level = reference >> 1;
@@ -267,19 +261,31 @@ export class OrderBook {
     side.sizes[level] = (side.sizes[level] ?? 0) - size;
     if (tick === side.best) this.touchTs = ts;
     if (count === 0) side.markEmpty(level, tick);
-    this.changes.push(ts, sideBit, tick, -size, kind);
+    this.#noteLost(ts, sideBit, tick, size, kind, traded);
   }
 
-  #resize(slot: number, size: number, ts: number, kind: number): void {
+  #shrink(slot: number, size: number, ts: number, kind: number, traded: number): void {
     const reference = this.orders.level(slot);
     const level = reference >> 1;
     const side = (reference & 1) === 0 ? this.bids : this.asks;
-    const delta = size - this.orders.size(slot);
+    const lost = this.orders.size(slot) - size;
     this.orders.setSize(slot, size);
-    side.sizes[level] = (side.sizes[level] ?? 0) + delta;
+    side.sizes[level] = (side.sizes[level] ?? 0) - lost;
     const tick = side.tickOf(level);
     if (tick === side.best) this.touchTs = ts;
-    this.changes.push(ts, reference & 1, tick, delta, kind);
+    this.#noteLost(ts, reference & 1, tick, lost, kind, traded);
+  }
+
+  #noteLost(
+    ts: number,
+    sideBit: number,
+    tick: number,
+    size: number,
+    kind: number,
+    traded: number,
+  ): void {
+    if (traded > 0) this.changes.push(ts, sideBit, tick, -traded, CHANGE_TRADED);
+    if (traded < size) this.changes.push(ts, sideBit, tick, traded - size, kind);
   }
 
   #clearSide(sideBit: number, ts: number): void {

@@ -117,10 +117,6 @@ export class OrderTable {
     return this.#slots[slot * SLOT_WORDS + LEVEL] ?? 0;
   }
 
-  setLevel(slot: number, level: number): void {
-    this.#slots[slot * SLOT_WORDS + LEVEL] = level;
-  }
-
   /** The next order of the queue, or -1. */
   next(slot: number): number {
     return this.#slots[slot * SLOT_WORDS + NEXT] ?? NOT_FOUND;
@@ -141,10 +137,6 @@ export class OrderTable {
   /** When the order joined its queue, as the book's count of joinings: of two orders of one level the smaller is ahead. */
   arrival(slot: number): number {
     return this.#slots[slot * SLOT_WORDS + ARRIVAL] ?? 0;
-  }
-
-  setArrival(slot: number, arrival: number): void {
-    this.#slots[slot * SLOT_WORDS + ARRIVAL] = arrival;
   }
 
   #takeSlot(): number {
