@@ -1,7 +1,7 @@
 import { TradingCalendar } from '../domain/calendar.ts';
 import { SessionSchedule } from '../domain/session-schedule.ts';
-import { NS_PER_MINUTE } from '../domain/time.ts';
-import type { Feed } from '../feeds/port.ts';
+import { formatDay, NS_PER_MINUTE } from '../domain/time.ts';
+import { type Feed, FeedError } from '../feeds/port.ts';
 import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
 import type { SessionPlan } from './session-setup.ts';
 
@@ -13,7 +13,13 @@ const START_PRICE_NANOS = 250_000_000_000;
 export function openGeneratedFeed({ instrument, settings, day, calendar }: SessionPlan): Feed {
   const schedule = new SessionSchedule(new TradingCalendar(calendar), day);
   const { session, start } = schedule.dayAt(16 * 60 * NS_PER_MINUTE);
-  if (session === null) throw new RangeError('the generated market needs a day with a session');
+  if (session === null) {
+    throw new FeedError(
+      'generated market',
+      undefined,
+      `there is no session on ${formatDay(day)}; choose another day with --date`,
+    );
+  }
   const market = new GeneratedMarket({
     symbol: instrument.symbol,
     day,

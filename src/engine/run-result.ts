@@ -91,7 +91,10 @@ function statusOf(order: TrackedOrder): OrderOutcome['status'] {
     case 'submitted':
     case 'working':
       return 'expired';
-    default:
+    case 'filled':
+    case 'expired':
+    case 'rejected':
+    case 'denied':
       return order.status;
   }
 }

@@ -22,7 +22,6 @@ import {
 import type { Instrument } from '../domain/instrument.ts';
 import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
 import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
-import type { ExitReason } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import {
@@ -36,7 +35,7 @@ import {
   toEpochWords,
 } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
-import { OrderDesk, type TouchedOrder } from '../execution/order-desk.ts';
+import { OrderDesk } from '../execution/order-desk.ts';
 import { Portfolio } from '../execution/portfolio.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
 import type { FeedDescription } from '../feeds/port.ts';
@@ -130,8 +129,6 @@ export class TradingEngine {
   /** Nothing is decided or sent any more: the last reports are counted. */
   #isClosed = false;
   #isSettled = true;
-  /** Why the position is being closed: what fills although it was cancelled is closed too. */
-  #flattening: ExitReason | undefined;
 
   constructor(options: TradingEngineOptions) {
     this.options = options;
@@ -300,12 +297,6 @@ export class TradingEngine {
     this.options.recorder.observer.onAlarm('critical', `trading halted: ${reason}`, this.clock);
   }
 
-  /** Cancels entries and closes the position at market, until nothing of either is left. */
-  flatten(reason: ExitReason): readonly TouchedOrder[] {
-    if (this.desk.portfolio.position !== 0 || this.#hasWorkingEntry) this.#flattening = reason;
-    return this.desk.flatten(this.clock, reason);
-  }
-
   /** Lifts a halt; after one for the daily loss its limit counts from here. Returns whether there was one. */
   resetHalt(): boolean {
     const { halt } = this.risk;
@@ -410,7 +401,6 @@ export class TradingEngine {
     if (this.#firstTs === undefined) return;
     this.snapshots++;
     this.#checkDailyLoss();
-    this.#flattenOn(ts);
     if (ts >= this.#flattenAt) this.#flattenForClose(ts);
     if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
     this.decisions?.onSnapshot(this.question(ts), this.#questionFacts(ts), this.risk.isPaused);
@@ -540,17 +530,6 @@ export class TradingEngine {
     this.desk.flatten(ts, 'session-end');
   }
 
-  /** An entry that filled before its cancel arrived, or the rest of an exit that found no size, is closed as well. */
-  #flattenOn(ts: SessionTime): void {
-    if (this.#flattening === undefined) return;
-    if (this.desk.portfolio.position !== 0) this.desk.flatten(ts, this.#flattening);
-    else if (!this.#hasWorkingEntry) this.#flattening = undefined;
-  }
-
-  get #hasWorkingEntry(): boolean {
-    return this.desk.workingQuantity('buy') + this.desk.workingQuantity('sell') > 0;
-  }
-
   #checkDailyLoss(): void {
     const { settings, script } = this.options;
     if (script.length > 0 || this.risk.halt !== undefined || !settings.risk.enabled) return;
@@ -561,15 +540,13 @@ export class TradingEngine {
       'DAILY_LOSS',
       `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`,
     );
-    this.flatten('daily-loss');
+    this.desk.flatten(this.clock, 'daily-loss');
   }
 
   #onTraded(ts: SessionTime): void {
     this.fills++;
     this.#pushEquity(ts);
-    if (this.#isClosed) return;
-    this.#checkDailyLoss();
-    this.#flattenOn(ts);
+    if (!this.#isClosed) this.#checkDailyLoss();
   }
 
   #pushEquity(ts: SessionTime): void {

@@ -134,7 +134,10 @@ describe('snapshots', () => {
       .add(START - 2 * NS_PER_HOUR, 'ask', 250.01, 9, 2, { flags: flags | FLAG_LAST })
       .print(START + 100 * MS, 'buy', 250.01, 1);
     const { engine } = engineRig({ brain, window: WINDOW });
-    playAll(engine, events.build());
+    engine.advance({ words: events.build().words, count: 3 }, 0, Number.POSITIVE_INFINITY, 3);
+    expect(engine.lastEventTs).toBe(START - 1e9);
+    engine.advance(events.build(), 3, Number.POSITIVE_INFINITY, 4);
+    engine.end('end');
     expect(brain.asked).toEqual([START]);
     expect(engine.spanNs).toBe(100 * MS);
   });
@@ -424,7 +427,7 @@ test('what fills although flatten has cancelled it is closed as well', () => {
   const { engine } = engineRig({ brain, window: WINDOW });
   engine.advance(events, 0, START + 200 * MS, events.count);
   engine.advanceClock(START + 200 * MS);
-  engine.flatten('kill');
+  engine.desk.flatten(engine.clock, 'kill');
   engine.wake();
   engine.advance(events, 5, Number.POSITIVE_INFINITY, events.count);
   engine.end('end');

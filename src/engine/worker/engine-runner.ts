@@ -260,13 +260,13 @@ export class EngineRunner {
         risk.setPaused(false);
         return { accepted: true, text: 'brain resumed' };
       case 'flatten':
-        return { accepted: true, text: `flatten: ${sent(engine.flatten('flatten'))}` };
+        return { accepted: true, text: `flatten: ${sent(desk.flatten(now, 'flatten'))}` };
       case 'flatten-and-halt':
         engine.halt('USER', 'flattened and halted by hand');
-        return { accepted: true, text: `flatten and halt: ${sent(engine.flatten('flatten'))}` };
+        return { accepted: true, text: `flatten and halt: ${sent(desk.flatten(now, 'flatten'))}` };
       case 'kill':
         engine.halt('KILL', 'kill switch');
-        return { accepted: true, text: `kill switch: ${sent(engine.flatten('kill'))}` };
+        return { accepted: true, text: `kill switch: ${sent(desk.flatten(now, 'kill'))}` };
       case 'reset-halt':
         if (!engine.resetHalt()) return { accepted: false, text: 'nothing is halted' };
         return { accepted: true, text: 'halt reset: trading may open again' };
