@@ -58,7 +58,6 @@ export const FLAG_LAST = 128;
 /** The order stands for a whole side's best level (replaces that side). */
 export const FLAG_TOP_OF_BOOK = 64;
 export const FLAG_SNAPSHOT = 32;
-export const FLAG_MBP = 16;
 export const FLAG_BAD_TS_RECV = 8;
 export const FLAG_MAYBE_BAD_BOOK = 4;
 /** Not Databento's (bit 0 is unused there): the trade is an auction's cross. */

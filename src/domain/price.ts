@@ -1,9 +1,6 @@
 /** A price in units of 1e-9 of the quote currency: exact in a double up to about 9 million. */
 export type PriceNanos = number;
 
-/** A price as a whole number of ticks of one instrument. Compare only within that instrument. */
-export type PriceTicks = number;
-
 export const NANOS_PER_UNIT = 1_000_000_000;
 
 /** Databento's mark for "no price" (int64 maximum), as the high and low 32-bit words of the record. */

@@ -10,7 +10,3 @@ export const SELL = -1;
 export function signOf(side: Side): 1 | -1 {
   return side === 'buy' ? BUY : SELL;
 }
-
-export function oppositeOf(side: Side): Side {
-  return side === 'buy' ? 'sell' : 'buy';
-}

@@ -19,7 +19,8 @@ const [columns = 160, rows = 45] = size.split('x').map(Number);
 
 function colorOf(isDefault: boolean, isRgb: boolean, value: number): Color | null {
   if (isDefault) return null;
-  if (!isRgb) throw new Error(`the screen is drawn in true colours; here is palette colour ${value}`);
+  if (!isRgb)
+    throw new Error(`the screen is drawn in true colours; here is palette colour ${value}`);
   return { rgb: value, ansi: 0 };
 }
 
@@ -49,12 +50,18 @@ function gridOf(terminal: Terminal, table: StyleTable): Grid {
 buildProgram();
 const folder = mkdtempSync(join(tmpdir(), 'fsd-photograph-'));
 const paths = ['--set', `paths.logs=${folder}/logs`, '--set', `paths.cache=${folder}/cache`];
-const program = new TerminalProgram([PROGRAM, '--backtest', '--speed', '50', ...paths, ...more], { columns, rows });
+const program = new TerminalProgram([PROGRAM, '--backtest', '--speed', '50', ...paths, ...more], {
+  columns,
+  rows,
+});
 await program.until((text) => (/\d\d:\d\d:\d\d/.exec(text)?.[0] ?? '') >= clock, 180_000);
 program.press(' ');
 await program.until((text) => text.includes('paused'));
 const table = new StyleTable();
-writeFileSync(out, toSvg(gridOf(program.terminal, table), table, { foreground: '#c3c9d3', background: '#12151b' }));
+writeFileSync(
+  out,
+  toSvg(gridOf(program.terminal, table), table, { foreground: '#c3c9d3', background: '#12151b' }),
+);
 program.press('\u0003\u0003');
 await program.exited;
 rmSync(folder, { recursive: true });

@@ -68,7 +68,6 @@ export class TerminalProgram {
       'COLUMNS',
       'LINES',
     ]);
-    // biome-ignore lint/style/noProcessEnv: the program inherits the rest of this process's own
     const inherited = Object.entries(process.env).filter(
       (entry): entry is [string, string] => entry[1] !== undefined && !hidden.has(entry[0]),
     );

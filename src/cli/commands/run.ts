@@ -101,7 +101,9 @@ async function runOptionsOf(
   // paper is what the bare program is for; until a broker's adapter is there it replays, and says so
   const mode = asked ?? 'backtest';
   if (asked === undefined) {
-    terminal.stderr.write('Paper trading needs a broker, and there is none yet: recorded data are replayed.\n');
+    terminal.stderr.write(
+      'Paper trading needs a broker, and there is none yet: recorded data are replayed.\n',
+    );
   }
   const settings = readSettings(given, terminal);
   const date = given.parsed('date', 'a day as YYYYMMDD', parseDay);
