@@ -148,12 +148,17 @@ function startThread(
   const listeners = new Set<(message: EngineMessage) => void>();
   const finished = Promise.withResolvers<RunResult | RunFailure>();
   const post = (message: ToEngineThread): void => worker.postMessage(message);
+  let isOver = false;
   worker.on('message', (message: EngineMessage) => {
+    if (message.type === 'run-ended' || message.type === 'run-failed') isOver = true;
     if (message.type === 'run-ended') finished.resolve(message.result);
     if (message.type === 'run-failed') finished.resolve({ kind: message.kind, text: message.text });
     for (const listener of listeners) listener(message);
   });
+  // one failure has several signs: an error is followed by an exit
   const fail = (text: string): void => {
+    if (isOver) return;
+    isOver = true;
     const failure = { type: 'run-failed', kind: 'internal', text } as const;
     finished.resolve(failure);
     for (const listener of listeners) listener(failure);
@@ -164,7 +169,11 @@ function startThread(
   });
   hashOf(files).then(
     (sha256) => post({ type: 'data-hashed', sha256 }),
-    (error: unknown) => fail(String(error)),
+    (error: unknown) => {
+      // the thread would wait for the hash for ever
+      fail(`the data cannot be read any more: ${String(error)}`);
+      void worker.terminate();
+    },
   );
   let commands = 0;
   return {

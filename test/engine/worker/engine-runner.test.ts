@@ -63,10 +63,6 @@ function runnerRig(
     groupEnds: 'sequence',
   });
   const messages: EngineMessage[] = [];
-  const waiters: {
-    readonly isMet: (message: EngineMessage) => boolean;
-    readonly meet: () => void;
-  }[] = [];
   const runner = new EngineRunner({
     engine: rig.engine,
     feed: options.feed ?? feedOf(7),
@@ -75,7 +71,6 @@ function runnerRig(
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     post(message) {
       messages.push(structuredClone(message));
-      for (const waiter of waiters) if (waiter.isMet(message)) waiter.meet();
     },
   });
   let ids = 0;
@@ -89,9 +84,6 @@ function runnerRig(
     send(command: EngineCommand): void {
       ids++;
       runner.onMessage({ type: 'command', id: ids, command });
-    },
-    until(isMet: (message: EngineMessage) => boolean): Promise<void> {
-      return new Promise((resolve) => waiters.push({ isMet, meet: resolve }));
     },
   };
 }
