@@ -532,7 +532,10 @@ export class TradingEngine {
 
   #checkDailyLoss(): void {
     const { settings, script } = this.options;
-    if (script.length > 0 || this.risk.halt !== undefined || !settings.risk.enabled) return;
+    if (script.length > 0 || !settings.risk.enabled) return;
+    const { halt } = this.risk;
+    // every other halt closes the position itself; after a broken invariant it is held, and its loss still counts
+    if (halt !== undefined && halt.code !== 'INVARIANT') return;
     const closing = this.closingPrice();
     if (this.account.lossMicros(closing) > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
     const daily = this.account.dailyMicros(closing);
@@ -540,7 +543,8 @@ export class TradingEngine {
       'DAILY_LOSS',
       `day's result ${toDollars(daily).toFixed(2)} reached the limit of -${settings.risk.dailyLossUsd}`,
     );
-    this.desk.flatten(this.clock, 'daily-loss');
+    if (this.desk.portfolio.position !== 0 || this.desk.orders.hasWorking)
+      this.desk.flatten(this.clock, 'daily-loss');
   }
 
   #onTraded(ts: SessionTime): void {

@@ -398,6 +398,19 @@ describe('the loss of the day', () => {
     expect(runResultOf(engine, FACTS).halted).toMatch(/^DAILY_LOSS: /);
   });
 
+  test('closes the position also when a broken invariant has halted trading before', () => {
+    const brain = entersAt(START);
+    const { engine } = engineRig({ brain, settings, window: WINDOW });
+    const events = crash().build();
+    engine.advance(events, 0, START + 200 * MS, events.count);
+    engine.advanceClock(START + 200 * MS);
+    engine.halt('INVARIANT', 'a test');
+    engine.advance(events, 3, Number.POSITIVE_INFINITY, events.count);
+    engine.end('end');
+    expect(engine.desk.portfolio.trips).toMatchObject([{ exitReason: 'daily-loss' }]);
+    expect(engine.risk.halt?.code).toBe('INVARIANT');
+  });
+
   test('lets trade again after a reset by hand, by its whole limit', () => {
     const brain = brainOf(({ account }) => answerOf(account.POSITION === 0 ? enterLong() : WAIT));
     const { engine, entries } = engineRig({ brain, settings, window: WINDOW });
