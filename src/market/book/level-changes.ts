@@ -7,6 +7,9 @@ export const CHANGE_TRADED = 2;
 /** Came into or left the feed's view without anybody doing anything: a snapshot, a window's edge. */
 export const CHANGE_UNSEEN = 3;
 
+/** Chains of changes by level; levels that share a chain are told apart by their tick. */
+const CHAINS = 2048;
+
 /**
  * The last seconds of size changes by level, so that what a level showed a while ago, and what was added to it and
  * pulled from it since, can be told exactly.
@@ -19,6 +22,9 @@ export class LevelChanges {
   #ticks = new Int32Array(this.#capacity);
   /** Kind times two, plus one for an ask. */
   #kinds = new Uint8Array(this.#capacity);
+  /** Number of the chain's change before this one, and of each chain's newest; numbers count from 1, 0 is none. */
+  #before = new Int32Array(this.#capacity);
+  readonly #newest = new Int32Array(CHAINS);
   /** Changes ever pushed; the newest stands at (pushed - 1) modulo the capacity. */
   #pushed = 0;
 
@@ -39,6 +45,9 @@ export class LevelChanges {
     this.#ticks[at] = tick;
     this.#kinds[at] = (kind << 1) | sideBit;
     this.#pushed++;
+    const chain = chainOf(tick, sideBit);
+    this.#before[at] = this.#newest[chain] ?? 0;
+    this.#newest[chain] = this.#pushed;
   }
 
   /** Sum of the displayed size's changes at a level since `since` (later than it). Size then = size now - this. */
@@ -78,12 +87,15 @@ export class LevelChanges {
     const sideBit = sign === 1 ? 0 : 1;
     const oldest = Math.max(0, this.#pushed - this.#capacity);
     let sum = 0;
-    for (let i = this.#pushed - 1; i >= oldest; i--) {
-      const at = i & (this.#capacity - 1);
+    let number = this.#newest[chainOf(tick, sideBit)] ?? 0;
+    while (number > oldest) {
+      const at = (number - 1) & (this.#capacity - 1);
       if ((this.#times[at] ?? 0) <= since) break;
       const tag = this.#kinds[at] ?? 0;
-      if (this.#ticks[at] !== tick || (tag & 1) !== sideBit) continue;
-      if (kind < 0 || tag >> 1 === kind) sum += this.#deltas[at] ?? 0;
+      if (this.#ticks[at] === tick && (tag & 1) === sideBit && (kind < 0 || tag >> 1 === kind)) {
+        sum += this.#deltas[at] ?? 0;
+      }
+      number = this.#before[at] ?? 0;
     }
     return sum;
   }
@@ -96,6 +108,7 @@ export class LevelChanges {
     const deltas = new Float64Array(this.#capacity);
     const ticks = new Int32Array(this.#capacity);
     const kinds = new Uint8Array(this.#capacity);
+    const before = new Int32Array(this.#capacity);
     for (let i = this.#pushed - old; i < this.#pushed; i++) {
       const from = i & (old - 1);
       const to = i & (this.#capacity - 1);
@@ -103,10 +116,16 @@ export class LevelChanges {
       deltas[to] = this.#deltas[from] ?? 0;
       ticks[to] = this.#ticks[from] ?? 0;
       kinds[to] = this.#kinds[from] ?? 0;
+      before[to] = this.#before[from] ?? 0;
     }
     this.#times = times;
     this.#deltas = deltas;
     this.#ticks = ticks;
     this.#kinds = kinds;
+    this.#before = before;
   }
+}
+
+function chainOf(tick: number, sideBit: number): number {
+  return ((tick << 1) | sideBit) & (CHAINS - 1);
 }

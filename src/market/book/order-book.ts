@@ -112,6 +112,13 @@ export class OrderBook {
     return this.orders.find(idLow, idHigh);
   }
 
+  /** The tick that an order stands at. */
+  tickOfOrder(slot: number): number {
+    const reference = this.orders.level(slot);
+    const side = (reference & 1) === 0 ? this.bids : this.asks;
+    return side.tickOf(reference >> 1);
+  }
+
   /** Takes every order out. */
   clear(ts: number): void {
     this.#noteCleared(this.bids, 0, ts);
