@@ -354,7 +354,9 @@ export class SimulatedExchange implements ExecutionVenue {
       words[offset + WORD_ORDER_LOW] ?? 0,
       words[offset + WORD_ORDER_HIGH] ?? 0,
     );
-    const arrival = slot < 0 ? NEVER : this.#book.orders.arrival(slot);
+    // ahead is only what stands at this price: an order that was elsewhere and executes here has just come
+    const isHere = slot >= 0 && this.#book.tickOfOrder(slot) * this.#book.tickNanos === price;
+    const arrival = isHere ? this.#book.orders.arrival(slot) : NEVER;
     let left = (words[offset + WORD_SIZE] ?? 0) >>> 0;
     for (const order of queue.slice()) {
       if (left === 0) return;

@@ -147,6 +147,14 @@ describe('it fills at its own price, for no more than the feed shows', () => {
     expect(rig.fills).toEqual(['A 8@100.00 31 #5 maker']);
   });
 
+  test('nor is one that stands at another price, however old, and executes at ours', () => {
+    const rig = new ExchangeRig();
+    rig.add(0, 1, 'bid', 99.8, 50);
+    rig.buy(0, 'A', 30, { price: 100 });
+    rig.execute(30, 'bid', 100, [1, 3]);
+    expect(rig.fills).toEqual(['A 3@100.00 30 #3 maker']);
+  });
+
   test('executions of the other side are not its own, even at worse prices', () => {
     const rig = rigWithOurBid();
     rig.add(30, 10, 'ask', 100.5, 40);
