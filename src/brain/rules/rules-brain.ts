@@ -9,6 +9,11 @@ import { Checklist } from './checklist.ts';
 /** Ticks within which absorption counts as standing at the target. */
 const AT_TARGET_TICKS = 2;
 
+/** The waits, the same objects each time. */
+const ENTRY_WORKS = waitFor('an entry works');
+const NOT_MET = waitFor('conditions not met');
+const IN_POSITION = waitFor('in position');
+
 /** The deterministic brain: the checklist for entries, five rules for exits. It takes no time and asks nobody. */
 export class RulesBrain implements Brain {
   readonly provider = 'rules';
@@ -54,7 +59,7 @@ export class RulesBrain implements Brain {
   }
 
   #entry(question: Question): ToolCall {
-    if (question.orders.some((order) => order.role === 'ENTRY')) return wait('an entry works');
+    if (question.orders.some((order) => order.role === 'ENTRY')) return ENTRY_WORKS;
     for (const sign of [1, -1] as const) {
       const plan = this.#checklist.planOf(sign);
       if (plan === undefined) continue;
@@ -70,7 +75,7 @@ export class RulesBrain implements Brain {
         },
       };
     }
-    return wait('conditions not met');
+    return NOT_MET;
   }
 
   #exit(question: Question): ToolCall {
@@ -78,9 +83,7 @@ export class RulesBrain implements Brain {
     const reason = this.#exitReason(question, sign);
     if (reason !== undefined) return { tool: 'exit_position', arguments: { reasoning: reason } };
     return (
-      this.#targetBeforeWall(question, sign) ??
-      this.#tighterStop(question, sign) ??
-      wait('in position')
+      this.#targetBeforeWall(question, sign) ?? this.#tighterStop(question, sign) ?? IN_POSITION
     );
   }
 
@@ -151,10 +154,6 @@ export class RulesBrain implements Brain {
   }
 }
 
-function wait(reasoning: string): ToolCall {
-  return { tool: 'wait', arguments: { reasoning } };
-}
-
 /** What the position could be closed at: a long at the bid, a short at the ask. */
 function touchOf(market: MarketState, sign: 1 | -1): number | undefined {
   return (sign === 1 ? market.BID_STACK : market.ASK_STACK)[0]?.[0];
@@ -168,4 +167,8 @@ function stepped(price: number, ticks: number, tickNanos: number): number {
   return toPriceNumber(
     Math.round((price * NANOS_PER_UNIT) / tickNanos) * tickNanos + ticks * tickNanos,
   );
+}
+
+function waitFor(reasoning: string): ToolCall {
+  return Object.freeze({ tool: 'wait', arguments: Object.freeze({ reasoning }) });
 }

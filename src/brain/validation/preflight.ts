@@ -1,4 +1,4 @@
-import type { Denial, ToolCall } from '../../domain/decision.ts';
+import type { Denial, ToolCall, ToolName } from '../../domain/decision.ts';
 import { NANOS_PER_UNIT, nanosOnGrid, toPriceNumber } from '../../domain/price.ts';
 import type { BrainSettings, ValidationSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND } from '../../domain/time.ts';
@@ -16,6 +16,7 @@ export class Preflight implements Validator {
   readonly #limits: ValidationSettings;
   readonly #staleSecs: number;
   readonly #staleMove: number;
+  readonly #parsed = new WeakMap<RawCall, ReturnType<typeof parseToolCall>>();
 
   constructor(limits: ValidationSettings, brain: Pick<BrainSettings, 'staleSecs' | 'staleMove'>) {
     this.#limits = limits;
@@ -28,11 +29,20 @@ export class Preflight implements Validator {
     if (raw === undefined) return deny('NO_CALL', {});
     if (calls.length > 1) return deny('MANY_CALLS', { calls: calls.length });
     if (!isToolName(raw.tool)) return deny('UNKNOWN_TOOL', { tool: raw.tool.slice(0, 100) });
-    const parsed = parseToolCall(raw.tool, raw.arguments);
+    const parsed = this.#parse(raw.tool, raw);
     if (!('call' in parsed)) return deny('BAD_ARGUMENTS', { problem: parsed.problem });
     const { call } = parsed;
     const denial = this.#denialOf(call, question);
     return denial === undefined ? { call } : { denial };
+  }
+
+  /** The schema's verdict; that of a frozen call, as a rule repeats it five times a second, is kept. */
+  #parse(tool: ToolName, raw: RawCall): ReturnType<typeof parseToolCall> {
+    const known = this.#parsed.get(raw);
+    if (known !== undefined) return known;
+    const parsed = parseToolCall(tool, raw.arguments);
+    if (Object.isFrozen(raw)) this.#parsed.set(raw, parsed);
+    return parsed;
   }
 
   onEffect(call: ToolCall, question: QuestionFacts, effect: EffectFacts): Denial | undefined {

@@ -35,6 +35,8 @@ import { type Bracket, OwnOrder } from './own-order.ts';
 import { TakenLiquidity } from './taken-liquidity.ts';
 
 const WORD = 4_294_967_296;
+/** Events between two looks at whether orders that we took from still live. */
+const PURGE_EVENTS = 4096;
 const NEVER = Number.POSITIVE_INFINITY;
 
 type Message =
@@ -67,6 +69,7 @@ export class SimulatedExchange implements ExecutionVenue {
   #armed: OwnOrder[] = [];
   readonly #taken = new TakenLiquidity();
   #isHalted = false;
+  #unwatched = 0;
   #isOpen = true;
   #lastSequence = 0;
   /** The event group's last print had no aggressor: the fills that follow it are nobody's to share. */
@@ -178,6 +181,7 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** The event at `words[offset]`, before the book applies it. */
   onEvent(words: Int32Array, offset: number, ts: SessionTime): void {
+    if (!this.#hasOrders) this.#watchTaken();
     const tags = words[offset + WORD_TAGS] ?? 0;
     switch ((tags >> 16) & 0xff) {
       case ACTION_FILL:
@@ -237,11 +241,20 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Sets `isWatching` anew; called where orders come or go, so that every event reads a plain field. */
   #watch(): void {
-    this.isWatching =
-      this.#bids.length > 0 ||
-      this.#asks.length > 0 ||
-      this.#armed.length > 0 ||
-      !this.#taken.isEmpty;
+    this.isWatching = this.#hasOrders || !this.#taken.isEmpty;
+  }
+
+  get #hasOrders(): boolean {
+    return this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0;
+  }
+
+  /** With no order of ours at the exchange, only what was taken is watched: looks now and then whether that is over. */
+  #watchTaken(): void {
+    this.#unwatched++;
+    if (this.#unwatched < PURGE_EVENTS) return;
+    this.#unwatched = 0;
+    this.#taken.purge(this.#book);
+    this.#watch();
   }
 
   #onPlace(order: OwnOrder, at: SessionTime): void {
