@@ -16,7 +16,7 @@ type ProgressOutput = Pick<Output, 'write' | 'isTTY' | 'columns'>;
 const REWRITE_MS = 100;
 const LINE_MS = 5000;
 
-/** Progress on stderr: one line that is rewritten on a terminal, else a line every five seconds. */
+/** Progress on stderr: one line that is rewritten on a terminal, else a line every five seconds and at the end. */
 export class ProgressLine {
   readonly #output: ProgressOutput;
   readonly #now: () => number;
@@ -31,7 +31,8 @@ export class ProgressLine {
 
   show(progress: Progress): void {
     const now = this.#now();
-    if (now - this.#lastShown < (this.#output.isTTY ? REWRITE_MS : LINE_MS)) return;
+    const isDone = progress.percent >= 100;
+    if (!isDone && now - this.#lastShown < (this.#output.isTTY ? REWRITE_MS : LINE_MS)) return;
     this.#lastShown = now;
     const text = textOf(progress);
     if (this.#output.isTTY) {

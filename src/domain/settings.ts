@@ -102,7 +102,7 @@ export interface ProfileSettings {
   readonly exitLongImbalance: number;
   readonly exitShortImbalance: number;
   readonly maxHoldSecs: number;
-  /** Replaces risk.maxSpread outside the opening drive where it is tighter; `null` keeps it. */
+  /** The most that the spread may be, where it is tighter than the risk settings' limits; `null` keeps those. */
   readonly maxSpread: number | null;
 }
 

@@ -52,7 +52,6 @@ import type { RunRecorder } from './run-recorder.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const WORD = 4_294_967_296;
-const NO_SEQUENCE = -1;
 
 /** A venue that the engine plays the market to: the simulated exchange. */
 export interface MatchedVenue extends ExecutionVenue {
@@ -118,7 +117,7 @@ export class TradingEngine {
   #sessionEdge: SessionTime = Number.NEGATIVE_INFINITY;
   #tradingDate: DayNumber | undefined;
   #flattenAt: SessionTime = NEVER;
-  #lastSequence = NO_SEQUENCE;
+  #lastSequence = 0;
   #isGroupOpen = false;
   #bidBefore = NO_TICK;
   #askBefore = NO_TICK;
@@ -384,7 +383,7 @@ export class TradingEngine {
       this.#nextDue = due;
       if (due >= limit) return;
       if (due > this.#clock) this.#clock = due;
-      if (venue.nextArrival <= due) venue.handleArrival(Math.max(0, this.#lastSequence >>> 0));
+      if (venue.nextArrival <= due) venue.handleArrival(this.#lastSequence >>> 0);
       else if (venue.nextReport <= due) this.desk.takeReports(due);
       else if (this.desk.nextTimer <= due) this.desk.runTimers(due);
       else if (effectAt <= due) this.decisions?.onEffectTime();

@@ -69,9 +69,13 @@ export class RiskGate {
     return this.#isPaused;
   }
 
-  /** Stops opening. The first halt stands; a later one changes nothing. Returns whether it is new. */
+  /**
+   * Stops opening. The first halt stands, but that one for the daily loss, which ends with its session, gives way to any
+   * that lasts. Returns whether the halt is new.
+   */
   haltTrading(halt: Halt): boolean {
-    if (this.#halt !== undefined) return false;
+    const gives = this.#halt?.code === 'DAILY_LOSS' && halt.code !== 'DAILY_LOSS';
+    if (this.#halt !== undefined && !gives) return false;
     this.#halt = halt;
     return true;
   }

@@ -213,6 +213,15 @@ describe('halts', () => {
     expect(gate.halt?.code).toBe(after);
   });
 
+  test('a kill switch after the daily loss outlives the session', () => {
+    const gate = new RiskGate(SPEC_RISK, null);
+    expect(gate.haltTrading({ code: 'DAILY_LOSS', reason: '' })).toBe(true);
+    expect(gate.haltTrading({ code: 'DAILY_LOSS', reason: 'again' })).toBe(false);
+    expect(gate.haltTrading({ code: 'KILL', reason: 'K pressed' })).toBe(true);
+    gate.startSession();
+    expect(gate.halt).toEqual({ code: 'KILL', reason: 'K pressed' });
+  });
+
   test('a pause denies, too', () => {
     const gate = new RiskGate(SPEC_RISK, null);
     gate.setPaused(true);

@@ -12,6 +12,7 @@ const SLICE = 16_384;
 /** Wall time after which the thread's other work, messages above all, gets its turn. */
 const TURN_MS = 8;
 const PROGRESS_MS = 250;
+const RATE_MS = 1000;
 const IDLE_MS = 4;
 
 export interface EngineRunnerOptions {
@@ -66,7 +67,7 @@ export class EngineRunner {
     let batch: EventBatch | undefined;
     let index = 0;
     let lastTurnMs = performance.now();
-    this.#nextRateMs = lastTurnMs + 1000;
+    this.#nextRateMs = lastTurnMs + RATE_MS;
     while (!this.#isStopped && !this.#engine.isOver) {
       if (batch === undefined || index >= batch.count) {
         this.#isBetweenTimeStamps = false;
@@ -326,12 +327,16 @@ export class EngineRunner {
   }
 
   #tell(now: number): void {
+    const spanMs = now - this.#nextRateMs + RATE_MS;
+    const rate = Math.round(
+      ((this.#engine.events - this.#rateEvents) * 1000) / Math.max(spanMs, 1),
+    );
+    // before the first whole second: what there is
+    if (this.#rateEvents === 0) this.#rate = rate;
     if (now >= this.#nextRateMs) {
-      this.#rate = Math.round(
-        ((this.#engine.events - this.#rateEvents) * 1000) / (now - this.#nextRateMs + 1000),
-      );
+      this.#rate = rate;
       this.#rateEvents = this.#engine.events;
-      this.#nextRateMs = now + 1000;
+      this.#nextRateMs = now + RATE_MS;
     }
     if (this.#view.framesPerSecond > 0 && now >= this.#nextFrameMs) {
       this.#nextFrameMs = now + 1000 / this.#view.framesPerSecond;
@@ -379,11 +384,10 @@ export class EngineRunner {
     });
   }
 
-  /** Share of the window's time that has passed, or of the file where that is further. */
+  /** Share of the window's time that has passed. */
   #progress(): number {
     const { from, to } = this.#engine.options.window;
-    const byTime = (this.#engine.clock - from) / (to - from);
     if (this.#feedState === 'ended') return 1;
-    return Math.min(1, Math.max(0, byTime));
+    return Math.min(1, Math.max(0, (this.#engine.clock - from) / (to - from)));
   }
 }
