@@ -24,7 +24,7 @@ interface Pending {
   readonly answer: Answer;
   readonly facts: QuestionFacts;
   readonly conditions: ConditionCounts;
-  readonly latencyMs: number | null;
+  readonly latencyMs: number;
   readonly effectAt: SessionTime;
 }
 
@@ -138,9 +138,9 @@ export class DecisionMaker {
   }
 
   #onAnswer(id: string, answer: Answer, facts: QuestionFacts, conditions: ConditionCounts): void {
-    const latencyMs = this.#fixedLatencyMs ?? answer.latencyMs;
+    const latencyMs = this.#fixedLatencyMs ?? answer.latencyMs ?? 0;
     this.#lastLatencyMs = latencyMs;
-    const effectAt = facts.ts + Math.round((latencyMs ?? 0) * NS_PER_MS);
+    const effectAt = facts.ts + Math.round(latencyMs * NS_PER_MS);
     const pending = { id, answer, facts, conditions, latencyMs, effectAt };
     if (effectAt === facts.ts) this.#carryOut(pending);
     else this.#pending = pending;

@@ -15,6 +15,10 @@ interface ReportLine {
 /** At most so many points of the curve are drawn; more is finer than a cell. */
 const CURVE_POINTS = 200;
 
+/** What the written report and a line of the trades need. */
+const TEXT_COLUMNS = 80;
+const TRADE_COLUMNS = 64;
+
 interface Chart {
   readonly key: string;
   readonly lines: readonly string[];
@@ -108,8 +112,8 @@ export function paintReport(state: ScreenState, look: Look, grid: Grid): void {
   if (result === null) return;
   const words = textLines(state, result, look);
   const trades = tradeLines(result, look);
-  const isWide = grid.columns >= 140;
-  const chartWidth = isWide ? Math.floor(grid.columns * 0.55) : grid.columns;
+  const isWide = grid.columns >= TRADE_COLUMNS + TEXT_COLUMNS + 2;
+  const chartWidth = isWide ? grid.columns - TEXT_COLUMNS - 2 : grid.columns;
   const chart = equityChart(result, chartWidth, Math.max(10, Math.floor(grid.rows * 0.5)));
   const chartHeight = Math.max(1, chart.length) + 1;
   grid.text(0, 0, 'equity', look.style.title);
