@@ -29,6 +29,7 @@ import type { ExecutionVenue } from '../../execution/venue.ts';
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
+import { DisplayedOffers } from './displayed-offers.ts';
 import { commissionOf } from './fees.ts';
 import { LatencyLeg } from './latency-model.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
@@ -68,6 +69,7 @@ export class SimulatedExchange implements ExecutionVenue {
   #asks: OwnOrder[] = [];
   #armed: OwnOrder[] = [];
   readonly #taken = new TakenLiquidity();
+  readonly #offers: DisplayedOffers;
   #isHalted = false;
   #unwatched = 0;
   #isOpen = true;
@@ -84,6 +86,7 @@ export class SimulatedExchange implements ExecutionVenue {
     readonly day: DayNumber;
   }) {
     this.#book = options.book;
+    this.#offers = new DisplayedOffers(options.book, this.#taken);
     this.#instrument = options.instrument;
     this.#settings = options.execution;
     this.#day = options.day;
@@ -289,7 +292,7 @@ export class SimulatedExchange implements ExecutionVenue {
       else this.#end(order, at, 'no trading');
       return;
     }
-    if (order.tif !== 'fok' || this.#available(order) >= order.live) this.#walk(order, at);
+    if (order.tif !== 'fok' || this.#offers.available(order) >= order.live) this.#walk(order, at);
     if (order.state === 'done') return;
     if (order.filled >= order.quantity) this.#finish(order, at);
     else if (isResting) this.#rest(order);
@@ -307,54 +310,12 @@ export class SimulatedExchange implements ExecutionVenue {
   /** Takes displayed size level by level, one fill a level, each order of the book for no more than it still offers. */
   #walk(order: OwnOrder, at: SessionTime): void {
     if (order.live <= 0) return;
-    this.#eachOffer(order, (price, offered, take) => {
+    this.#offers.each(order, (price, offered, take) => {
       const quantity = Math.min(offered, order.live);
       take(quantity);
       this.#fill(order, price, quantity, at, this.#lastSequence, 'taker');
       return order.live > 0 && order.state !== 'done';
     });
-  }
-
-  #available(order: OwnOrder): number {
-    let sum = 0;
-    this.#eachOffer(order, (_price, offered) => {
-      sum += offered;
-      return true;
-    });
-    return sum;
-  }
-
-  #eachOffer(
-    order: OwnOrder,
-    visit: (price: PriceNanos, offered: number, take: (size: number) => void) => boolean,
-  ): void {
-    const { bids, asks, tickNanos, orders: table } = this.#book;
-    const side = order.sign === 1 ? asks : bids;
-    const isCrossed = bids.best !== NO_TICK && asks.best !== NO_TICK && bids.best >= asks.best;
-    for (let tick = side.best; tick !== NO_TICK; tick = side.worseThan(tick)) {
-      const price = tick * tickNanos;
-      if (order.price !== undefined && (price - order.price) * order.sign > 0) return;
-      // a crossed book is an auction's: its prices are not for sale, so nothing better than our own limit
-      if (isCrossed && price !== order.price) continue;
-      let offered = 0;
-      const head = side.headAt(tick);
-      for (let slot = head; slot >= 0; slot = table.next(slot)) offered += this.#offerOf(slot);
-      if (offered === 0) continue;
-      const take = (size: number): void => {
-        let left = size;
-        for (let slot = head; slot >= 0 && left > 0; slot = table.next(slot)) {
-          const part = Math.min(left, this.#offerOf(slot));
-          if (part > 0) this.#taken.add(table.idLow(slot), table.idHigh(slot), part);
-          left -= part;
-        }
-      };
-      if (!visit(price, offered, take)) return;
-    }
-  }
-
-  #offerOf(slot: number): number {
-    const table = this.#book.orders;
-    return Math.max(0, table.size(slot) - this.#taken.of(table.idLow(slot), table.idHigh(slot)));
   }
 
   /** An order of the book executes: size for our orders of its side that it is not ahead of. */
