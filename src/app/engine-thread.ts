@@ -3,7 +3,6 @@ import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
-import { Random } from '../domain/random.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { DayNumber, SessionTime } from '../domain/time.ts';
 import { formatClock, formatDay, NS_PER_HOUR } from '../domain/time.ts';
@@ -19,11 +18,10 @@ import { DecisionLog } from '../journal/store/decision-log.ts';
 import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { createSha256 } from '../platform/sha256.ts';
-import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 import { openGeneratedFeed } from './generated-feed.ts';
 import { openFeed } from './open-feed.ts';
 import type { FromEngineThread, RunPlan, ToEngineThread } from './run-plan.ts';
-import { createMarket, tradingDayOf } from './session-setup.ts';
+import { createExchange, createMarket, tradingDayOf } from './session-setup.ts';
 
 /** 16:00 UTC lies in the trading day that the date names, in New York and in Chicago. */
 const MIDDAY_UTC = 16 * NS_PER_HOUR;
@@ -62,14 +60,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     groupEnds: feed.description.groupEnds,
     book: market.book,
     analysis: market.analysis,
-    venue: new SimulatedExchange({
-      book: market.book,
-      instrument,
-      execution: settings.execution,
-      latency: settings.latency,
-      random: new Random(settings.seed),
-      day,
-    }),
+    venue: createExchange(session, market.book),
     recorder,
     brain:
       plan.script === undefined

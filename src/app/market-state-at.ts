@@ -4,14 +4,13 @@ import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
 import { parseMarketTime } from '../domain/market-time.ts';
-import { Random } from '../domain/random.ts';
 import { formatTimestamp, type SessionTime } from '../domain/time.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
-import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 import { openFeed } from './open-feed.ts';
 import {
+  createExchange,
   createMarket,
   type MarketParts,
   planSession,
@@ -103,14 +102,7 @@ function createObserver(
     groupEnds,
     book: market.book,
     analysis: market.analysis,
-    venue: new SimulatedExchange({
-      book: market.book,
-      instrument,
-      execution: settings.execution,
-      latency: settings.latency,
-      random: new Random(settings.seed),
-      day,
-    }),
+    venue: createExchange(plan, market.book),
     recorder: new RunRecorder({ append: nothing }, observer, false),
     brain: undefined,
     validator: new Preflight(settings.validation, settings.brain),

@@ -5,6 +5,7 @@ import type { InstrumentTable } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import { type CalendarData, type CalendarName, TradingCalendar } from '../domain/calendar.ts';
 import type { Instrument } from '../domain/instrument.ts';
+import { Random } from '../domain/random.ts';
 import { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type DayNumber, NS_PER_SECOND } from '../domain/time.ts';
@@ -12,6 +13,7 @@ import type { FeedDescription } from '../feeds/port.ts';
 import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
+import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 
 const SECONDS_PER_DAY = 86_400;
 
@@ -102,4 +104,19 @@ function readShipped(name: string): unknown {
   const reading = readJsonFile(path);
   if ('problem' in reading) throw new Error(`${path}: ${reading.problem}`);
   return reading.json;
+}
+
+/** The simulated exchange that a plan's orders are played at. */
+export function createExchange(
+  { instrument, settings, day }: SessionPlan,
+  book: OrderBook,
+): SimulatedExchange {
+  return new SimulatedExchange({
+    book,
+    instrument,
+    execution: settings.execution,
+    latency: settings.latency,
+    random: new Random(settings.seed),
+    day,
+  });
 }

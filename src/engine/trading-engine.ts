@@ -30,11 +30,9 @@ import {
   fromEpochWords,
   NS_PER_MINUTE,
   NS_PER_MS,
-  parseClock,
   type SessionTime,
   toEpochWords,
 } from '../domain/time.ts';
-import { fromZoneClock } from '../domain/zone.ts';
 import { OrderDesk } from '../execution/order-desk.ts';
 import { Portfolio } from '../execution/portfolio.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
@@ -49,6 +47,8 @@ import { DecisionMaker } from './decision-maker.ts';
 import { createDeskJournal } from './desk-journal.ts';
 import type { ScriptAction } from './order-script.ts';
 import type { RunRecorder } from './run-recorder.ts';
+import { ScriptPlayer } from './script-player.ts';
+import { SessionClock } from './session-clock.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 const WORD = 4_294_967_296;
@@ -105,6 +105,10 @@ export class TradingEngine {
   snapshots = 0;
   fills = 0;
 
+  readonly #script: ScriptPlayer;
+  readonly #session: SessionClock;
+  /** Plain orders alone: nothing is added to them, no flattening either. */
+  readonly #isScripted: boolean;
   readonly #base: readonly [low: number, high: number];
   readonly #snapshotNs: number;
   /** Time of the last event, and the latest time that anything happened at. */
@@ -113,10 +117,6 @@ export class TradingEngine {
   #firstTs: SessionTime | undefined;
   #nextDue: SessionTime = Number.NEGATIVE_INFINITY;
   #nextSnapshot: SessionTime;
-  #scriptAt = 0;
-  #sessionEdge: SessionTime = Number.NEGATIVE_INFINITY;
-  #tradingDate: DayNumber | undefined;
-  #flattenAt: SessionTime = NEVER;
   #lastSequence = 0;
   #isGroupOpen = false;
   #bidBefore = NO_TICK;
@@ -154,6 +154,9 @@ export class TradingEngine {
       idPrefix: '',
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
     });
+    this.#script = new ScriptPlayer(options.script, this.desk);
+    this.#session = new SessionClock(options.schedule, instrument, settings.risk.flattenAt);
+    this.#isScripted = options.script.length > 0;
     this.account = new AccountView({
       desk: this.desk,
       venue,
@@ -363,14 +366,14 @@ export class TradingEngine {
     this.#isSettled = false;
     if (ts > this.#clock) this.#clock = ts;
     this.#firstTs ??= ts;
-    if (ts >= this.#sessionEdge) this.#onSessionEdge(ts);
+    if (ts >= this.#session.nextEdge) this.#onSessionEdge(ts);
   }
 
   /** Does everything that is due before `limit`, in the order of time. */
   #runDue(limit: SessionTime): void {
-    const { venue, script } = this.options;
+    const { venue } = this.options;
     for (;;) {
-      const scriptAt = script[this.#scriptAt]?.at ?? NEVER;
+      const scriptAt = this.#script.nextAt;
       const effectAt = this.decisions?.nextEffect ?? NEVER;
       const due = Math.min(
         venue.nextArrival,
@@ -387,7 +390,7 @@ export class TradingEngine {
       else if (venue.nextReport <= due) this.desk.takeReports(due);
       else if (this.desk.nextTimer <= due) this.desk.runTimers(due);
       else if (effectAt <= due) this.decisions?.onEffectTime();
-      else if (scriptAt <= due) this.#playScript(due);
+      else if (scriptAt <= due) this.#script.playNext(due);
       else this.#onSnapshot(due);
       if (this.waiting !== undefined) return;
     }
@@ -400,7 +403,7 @@ export class TradingEngine {
     if (this.#firstTs === undefined) return;
     this.snapshots++;
     this.#checkDailyLoss();
-    if (ts >= this.#flattenAt) this.#flattenForClose(ts);
+    if (!this.#isScripted && ts >= this.#session.flattenAt) this.#flattenForClose(ts);
     if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
     this.decisions?.onSnapshot(this.question(ts), this.#questionFacts(ts), this.risk.isPaused);
   }
@@ -493,35 +496,12 @@ export class TradingEngine {
 
   /** The trading day turned, or its session opened or closed. */
   #onSessionEdge(ts: SessionTime): void {
-    const { schedule, instrument, venue, script } = this.options;
-    const day = schedule.dayAt(ts);
-    const { session } = day;
-    if (day.date !== this.#tradingDate) {
-      if (this.#tradingDate !== undefined) this.risk.startSession();
-      this.#tradingDate = day.date;
+    const { hasDayTurned, isFirstDay, isOpen } = this.#session.reach(ts);
+    if (hasDayTurned) {
+      if (!isFirstDay) this.risk.startSession();
       this.account.startDay(this.closingPrice());
-      this.#flattenAt =
-        session === null || script.length > 0 ? NEVER : this.#flattenTime(session, day.date);
     }
-    const isOpen = session !== null && ts >= session.open && ts < session.close;
-    if (instrument.kind === 'future') venue.setOpen(isOpen);
-    if (session === null || ts >= session.close) this.#sessionEdge = day.end;
-    else this.#sessionEdge = isOpen ? session.close : session.open;
-  }
-
-  /** `risk.flattenAt` of a full day; on a short one as long before the close. */
-  #flattenTime(
-    session: { readonly open: SessionTime; readonly close: SessionTime },
-    date: DayNumber,
-  ): SessionTime {
-    const { settings, day, instrument, schedule } = this.options;
-    const clock = parseClock(settings.risk.flattenAt);
-    if (clock === undefined) return NEVER;
-    const zone = instrument.calendar === 'us-equities' ? 'America/New_York' : 'America/Chicago';
-    const at = fromZoneClock(zone, date, clock, day);
-    if (!schedule.dayAt(session.open).isShort) return at;
-    const usualClose = fromZoneClock(zone, date, 16 * 60 * NS_PER_MINUTE, day);
-    return session.close - (usualClose - at);
+    if (this.options.instrument.kind === 'future') this.options.venue.setOpen(isOpen);
   }
 
   #flattenForClose(ts: SessionTime): void {
@@ -530,8 +510,8 @@ export class TradingEngine {
   }
 
   #checkDailyLoss(): void {
-    const { settings, script } = this.options;
-    if (script.length > 0 || !settings.risk.enabled) return;
+    const { settings } = this.options;
+    if (this.#isScripted || !settings.risk.enabled) return;
     const { halt } = this.risk;
     // every other halt closes the position itself; after a broken invariant it is held, and its loss still counts
     if (halt !== undefined && halt.code !== 'INVARIANT') return;
@@ -557,30 +537,6 @@ export class TradingEngine {
     this.#nextEquityAt = (Math.floor(ts / NS_PER_MINUTE) + 1) * NS_PER_MINUTE;
     const equity = toDollars(this.account.resultMicros(this.closingPrice()));
     this.options.recorder.equity.push({ ts: formatTimestamp(this.options.day, ts), equity });
-  }
-
-  #playScript(now: SessionTime): void {
-    const action = this.options.script[this.#scriptAt++];
-    if (action === undefined) return;
-    if (action.action === 'cancel') {
-      this.desk.cancel(action.id, now, 'script');
-    } else if (action.action === 'modify') {
-      const { price, stopPrice, quantity } = action;
-      this.desk.change(
-        {
-          id: action.id,
-          ...(price === undefined ? {} : { price }),
-          ...(stopPrice === undefined ? {} : { stopPrice }),
-          ...(quantity === undefined ? {} : { quantity }),
-        },
-        now,
-      );
-    } else {
-      const { position } = this.desk.portfolio;
-      const closes = action.side === 'buy' ? position < 0 : position > 0;
-      const { action: _action, at: _at, ...terms } = action;
-      this.desk.place({ ...terms, role: closes ? 'EXIT' : 'ENTRY', reduceOnly: false }, now);
-    }
   }
 
   /** From the first event to the latest moment, nanoseconds. */
