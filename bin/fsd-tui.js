@@ -7,6 +7,9 @@ await runOnNewNode(import.meta.url, async () => {
   // before React is loaded: its development build costs twice the CPU
   if (!process.env.NODE_ENV) process.env.NODE_ENV = 'production';
   process.setSourceMapsEnabled(true);
+  // compiled code is kept between starts, in the system's folder for temporary files
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache?.();
   const { existsSync } = await import('node:fs');
   const main = new URL('../dist/cli/main.js', here);
   if (!existsSync(main)) {

@@ -31,8 +31,11 @@ export const ALL_COMMANDS: readonly Command[] = [
       if (options.isHeadless || streams === undefined) {
         return runHeadless(await startRun(options), options, terminal);
       }
-      const { runOnScreen } = await import('../app/screen-run.ts');
-      const handle = await startRun(options);
+      // the engine's thread comes up while this one loads the screen
+      const [handle, { runOnScreen }] = await Promise.all([
+        startRun(options),
+        import('../app/screen-run.ts'),
+      ]);
       const outcome = await runOnScreen(handle, options, {
         ...streams,
         environment,

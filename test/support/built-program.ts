@@ -21,12 +21,13 @@ export function buildProgram(): void {
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
 }
 
-/** Runs the program to its end without a terminal. */
+/** Runs the program to its end without a terminal; `script` may start it in the launcher's place. */
 export function runProgram(
   args: readonly string[],
   workingFolder: string,
+  script = PROGRAM,
 ): { readonly status: number | null; readonly stdout: string; readonly stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [PROGRAM, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd: workingFolder,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
