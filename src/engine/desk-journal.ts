@@ -1,4 +1,3 @@
-import { toDollars } from '../domain/money.ts';
 import { toPriceNumber } from '../domain/price.ts';
 import type { SessionTime } from '../domain/time.ts';
 import type { DeskListener } from '../execution/order-desk.ts';
@@ -83,13 +82,7 @@ export function createDeskJournal(
       write(clock(), { type: 'bracket-changed', bracketId: bracket.id, from, to: bracket.state });
     },
     onTrip(trip) {
-      const ts = clock();
-      observer.onTrip(trip, ts);
-      observer.onAlarm(
-        'info',
-        `${trip.side} closed by ${trip.exitReason}: ${toDollars(Math.round(trip.netPl * 1e6)).toFixed(2)}`,
-        ts,
-      );
+      observer.onTrip(trip, clock());
     },
     onAlarm(text) {
       observer.onAlarm('critical', text, clock());
