@@ -79,7 +79,7 @@ export class FrameBuilder {
         EQUITY: toDollars(account.equityMicros(closing)),
       },
       ladder: this.#ladder(context, ts),
-      tape: analysis.tape.prints(TAPE_PRINTS).map((print) => ({ ...print, trades: 1 })),
+      tape: analysis.tape.prints(TAPE_PRINTS),
       pace: analysis.tape.pace(ts),
       cvd: analysis.cvd.series(),
       orders: this.#orders(ts),
