@@ -6,9 +6,12 @@ export interface SampledCurve {
   /** Share of the run that had passed at each sample, 0 to 1. */
   readonly at: readonly number[];
   readonly equity: readonly number[];
+  /** The deepest since the sample before. */
   readonly drawdown: readonly number[];
+  /** Of all points, not of the samples alone. */
   readonly low: number;
   readonly high: number;
+  readonly deepest: number;
 }
 
 /** Samples the curve: each sample is equity as it stood then. `undefined` below two moments: there is no curve. */
@@ -30,16 +33,21 @@ export function sampleCurve(
   for (let sample = 0; sample < count; sample++) {
     const share = sample / (count - 1);
     const time = start + share * span;
-    while (index + 1 < points.length && (times[index + 1] ?? 0) <= time) index += 1;
+    let fall = drawdowns[index] ?? 0;
+    while (index + 1 < points.length && (times[index + 1] ?? 0) <= time) {
+      index += 1;
+      fall = Math.min(fall, drawdowns[index] ?? 0);
+    }
     at.push(share);
     equity.push(points[index]?.equity ?? 0);
-    drawdown.push(drawdowns[index] ?? 0);
+    drawdown.push(fall);
   }
   return {
     at,
     equity,
     drawdown,
-    low: equity.reduce((low, value) => Math.min(low, value), first.equity),
-    high: equity.reduce((high, value) => Math.max(high, value), first.equity),
+    low: points.reduce((low, point) => Math.min(low, point.equity), first.equity),
+    high: points.reduce((high, point) => Math.max(high, point.equity), first.equity),
+    deepest: drawdowns.reduce((low, value) => Math.min(low, value), 0),
   };
 }

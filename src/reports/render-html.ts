@@ -77,7 +77,7 @@ function drawings({ equity }: RunResult): string {
   const span = curve.high - curve.low || 1;
   const y = (value: number) =>
     (12 + (1 - (value - curve.low) / span) * (EQUITY_HEIGHT - 30)).toFixed(1);
-  const deepest = curve.drawdown.reduce((low, value) => Math.min(low, value), 0);
+  const { deepest } = curve;
   const depth = (value: number) =>
     (6 + (deepest === 0 ? 0 : value / deepest) * (DRAWDOWN_HEIGHT - 16)).toFixed(1);
   // equity stands still between its moments, so it is drawn in steps
