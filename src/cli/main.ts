@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { readEnvironment } from '../platform/environment.ts';
 import { ALL_COMMANDS } from './all-commands.ts';
 import { runProgram } from './program.ts';
@@ -11,10 +12,19 @@ const manifest = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 ) as { readonly version: string };
 
+/** A launcher passes on what a terminal has already sent to both: signals this close are one. */
+const SAME_SIGNAL_MS = 500;
+
 const interrupted = new AbortController();
+let interruptedMs: number | undefined;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // the second one ends the process at once
-  process.once(signal, () => interrupted.abort());
+  process.on(signal, () => {
+    const now = performance.now();
+    // the second one ends the process at once
+    if (interruptedMs !== undefined && now - interruptedMs > SAME_SIGNAL_MS) process.exit(130);
+    interruptedMs ??= now;
+    interrupted.abort();
+  });
 }
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // the reader of a pipe has seen enough

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildProgram, runProgram } from '../support/built-program.ts';
+import { buildProgram, PROGRAM, runProgram } from '../support/built-program.ts';
 import { testData } from '../support/test-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fsd-headless-'));
@@ -87,6 +89,28 @@ test.skipIf(goog === undefined)(
   },
   120_000,
 );
+
+test('a signal stops a run, which still reports; twice at once is one signal', async () => {
+  const child = spawn(process.execPath, [PROGRAM, '--backtest', '--headless', '--speed', '50'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  child.stdout.on('data', (text: Buffer) => {
+    stdout += text.toString();
+  });
+  // the first line of progress: the run is on its way
+  await new Promise<void>((resolve) => {
+    child.stderr.on('data', (text: Buffer) => {
+      if (text.includes('%')) resolve();
+    });
+  });
+  child.kill('SIGINT');
+  child.kill('SIGINT');
+  const [code] = await once(child, 'exit');
+  expect(code).toBe(0);
+  expect(stdout).toContain('TSLA · 2025-10-15 · backtest');
+}, 60_000);
 
 test('damaged data end the run with exit code 3, naming file and place', () => {
   const { status, stderr } = run(

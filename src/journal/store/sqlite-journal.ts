@@ -61,8 +61,10 @@ export class SqliteJournal implements Journal {
     this.#insert.run(sequence, ts, body.type, encodeBody(body));
     this.#lastSequence = sequence;
     this.#uncommitted += 1;
-    if (body.type === 'run-started') this.#store('header', canonicalJson(body.header));
-    if (durable || this.#uncommitted >= BATCH) this.flush();
+    const isFirst = body.type === 'run-started';
+    if (isFirst) this.#store('header', canonicalJson(body.header));
+    // what a run was is on the disk from its beginning, however it ends
+    if (durable || isFirst || this.#uncommitted >= BATCH) this.flush();
   }
 
   /** Keeps the finished run's result beside the entries, so that its report can be printed again. */

@@ -39,24 +39,28 @@ test('what was written is read back', () => {
   });
 });
 
-test('a durable entry can be read at once, with all before it; others only later', () => {
+test('the run’s header and a durable entry can be read at once, with all before; others only later', () => {
   const path = join(temporaryFolder(), 'a', 'run.sqlite');
   const journal = SqliteJournal.create(path);
-  const [first, second, third] = journalEntries('r-1');
-  if (first === undefined || second === undefined || third === undefined)
+  const [header, first, second, third] = journalEntries('r-1');
+  if (header === undefined || first === undefined || second === undefined || third === undefined)
     throw new Error('too few entries');
+  const read = () => readJournal(path).entries;
+  journal.append(header, false);
+  const started = read();
   journal.append(first, false);
-  const before = readJournal(path).entries;
+  const before = read();
   journal.append(second, true);
-  const after = readJournal(path).entries;
+  const after = read();
   journal.append(third, false);
-  const last = readJournal(path).entries;
+  const last = read();
   journal.close();
-  expect([before, after, last, readJournal(path).entries]).toEqual([
-    [],
-    [first, second],
-    [first, second],
-    [first, second, third],
+  expect([started, before, after, last, read()]).toEqual([
+    [header],
+    [header],
+    [header, first, second],
+    [header, first, second],
+    [header, first, second, third],
   ]);
 });
 
