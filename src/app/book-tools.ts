@@ -5,15 +5,14 @@ import type { ResolvedConfig } from '../config/load-config.ts';
 import {
   EVENT_WORDS,
   type EventBatch,
+  eventTimeOf,
   FLAG_LAST,
   WORD_SEQUENCE,
   WORD_TAGS,
-  WORD_TS_EVENT_HIGH,
-  WORD_TS_EVENT_LOW,
 } from '../domain/event.ts';
 import { parseMarketTime } from '../domain/market-time.ts';
 import { formatPrice } from '../domain/price.ts';
-import { formatTimestamp, fromEpochWords, type SessionTime, toEpochWords } from '../domain/time.ts';
+import { formatTimestamp, type SessionTime, toEpochWords } from '../domain/time.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
 import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { l3Lines } from '../market/book/l3-lines.ts';
@@ -186,12 +185,7 @@ function eventAt(
 ): { ts: SessionTime; sequence: number; tags: number } {
   const offset = index * EVENT_WORDS;
   const [low, high] = replay.base;
-  const ts = fromEpochWords(
-    words[offset + WORD_TS_EVENT_LOW] ?? 0,
-    words[offset + WORD_TS_EVENT_HIGH] ?? 0,
-    low,
-    high,
-  );
+  const ts = eventTimeOf(words, offset, low, high);
   replay.clock = Math.max(replay.clock, ts);
   return {
     ts: replay.clock,

@@ -2,14 +2,8 @@ import { basename } from 'node:path';
 import type { DbnVersion } from '../adapters/databento/dbn-metadata.ts';
 import { summarizeDbn } from '../adapters/databento/dbn-summary.ts';
 import { openLobsterFeed } from '../adapters/lobster/lobster-feed.ts';
-import {
-  EVENT_WORDS,
-  FLAG_SNAPSHOT,
-  WORD_TAGS,
-  WORD_TS_EVENT_HIGH,
-  WORD_TS_EVENT_LOW,
-} from '../domain/event.ts';
-import { formatTimestamp, fromEpochWords, NS_PER_DAY, toEpochWords } from '../domain/time.ts';
+import { EVENT_WORDS, eventTimeOf, FLAG_SNAPSHOT, WORD_TAGS } from '../domain/event.ts';
+import { formatTimestamp, NS_PER_DAY, toEpochWords } from '../domain/time.ts';
 import { fileBytesOf } from '../platform/file-bytes.ts';
 import { recognizeFile } from './recognize-file.ts';
 
@@ -106,12 +100,7 @@ async function lobsterInfo(path: string): Promise<DataInfo> {
           const side = String.fromCharCode(tags >>> 24);
           byAction[action] = (byAction[action] ?? 0) + 1;
           bySide[side] = (bySide[side] ?? 0) + 1;
-          last = fromEpochWords(
-            words[at + WORD_TS_EVENT_LOW] ?? 0,
-            words[at + WORD_TS_EVENT_HIGH] ?? 0,
-            baseLow,
-            baseHigh,
-          );
+          last = eventTimeOf(words, at, baseLow, baseHigh);
           first ??= last;
         }
       }

@@ -4,21 +4,14 @@ import { openLobsterFeed } from '../adapters/lobster/lobster-feed.ts';
 import { readLobsterRows } from '../adapters/lobster/lobster-rows.ts';
 import {
   EVENT_WORDS,
+  eventTimeOf,
   FLAG_SNAPSHOT,
   WORD_INSTRUMENT,
   WORD_SEQUENCE,
   WORD_TAGS,
-  WORD_TS_EVENT_HIGH,
-  WORD_TS_EVENT_LOW,
 } from '../domain/event.ts';
 import { formatPrice } from '../domain/price.ts';
-import {
-  type DayNumber,
-  formatTimestamp,
-  fromEpochWords,
-  type SessionTime,
-  toEpochWords,
-} from '../domain/time.ts';
+import { type DayNumber, formatTimestamp, type SessionTime, toEpochWords } from '../domain/time.ts';
 import type { Feed } from '../feeds/port.ts';
 import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { OrderBook } from '../market/book/order-book.ts';
@@ -154,12 +147,7 @@ class Replay {
         this.#at = at;
         return true;
       }
-      this.#ts = fromEpochWords(
-        words[at + WORD_TS_EVENT_LOW] ?? 0,
-        words[at + WORD_TS_EVENT_HIGH] ?? 0,
-        this.#baseLow,
-        this.#baseHigh,
-      );
+      this.#ts = eventTimeOf(words, at, this.#baseLow, this.#baseHigh);
       this.#book.apply(words, at, this.#ts);
     }
     this.#at = this.#end;

@@ -8,6 +8,8 @@
  *
  * Actions and sides are the ASCII codes below. A, C, M and R change the book; T and F do not: the C or M after them does.
  */
+import type { PriceNanos } from './price.ts';
+import { fromEpochWords, type SessionTime } from './time.ts';
 
 /** Words of one event. */
 export const EVENT_WORDS = 14;
@@ -72,4 +74,27 @@ export function packTags(action: number, side: number, flags: number, channel = 
 export interface EventBatch {
   readonly words: Int32Array;
   readonly count: number;
+}
+
+/** Price of the event at `words[offset]`, 1e-9 units. */
+export function eventPriceOf(words: Int32Array, offset: number): PriceNanos {
+  return (
+    (words[offset + WORD_PRICE_HIGH] ?? 0) * 4_294_967_296 +
+    ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0)
+  );
+}
+
+/** When the event at `words[offset]` happened, as a time of the session whose day begins at `baseLow`, `baseHigh`. */
+export function eventTimeOf(
+  words: Int32Array,
+  offset: number,
+  baseLow: number,
+  baseHigh: number,
+): SessionTime {
+  return fromEpochWords(
+    words[offset + WORD_TS_EVENT_LOW] ?? 0,
+    words[offset + WORD_TS_EVENT_HIGH] ?? 0,
+    baseLow,
+    baseHigh,
+  );
 }

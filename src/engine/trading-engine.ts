@@ -5,19 +5,17 @@ import {
   ACTION_TRADE,
   EVENT_WORDS,
   type EventBatch,
+  eventPriceOf,
+  eventTimeOf,
   FLAG_CROSS,
   FLAG_LAST,
   FLAG_SNAPSHOT,
   SIDE_ASK,
   SIDE_BID,
   STATUS_TRADING,
-  WORD_PRICE_HIGH,
-  WORD_PRICE_LOW,
   WORD_SEQUENCE,
   WORD_SIZE,
   WORD_TAGS,
-  WORD_TS_EVENT_HIGH,
-  WORD_TS_EVENT_LOW,
 } from '../domain/event.ts';
 import type { Instrument } from '../domain/instrument.ts';
 import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
@@ -27,7 +25,6 @@ import type { EngineSettings } from '../domain/settings.ts';
 import {
   type DayNumber,
   formatTimestamp,
-  fromEpochWords,
   NS_PER_MINUTE,
   NS_PER_MS,
   type SessionTime,
@@ -51,7 +48,6 @@ import { ScriptPlayer } from './script-player.ts';
 import { SessionClock } from './session-clock.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const WORD = 4_294_967_296;
 
 /** A venue that the engine plays the market to: the simulated exchange. */
 export interface MatchedVenue extends ExecutionVenue {
@@ -215,12 +211,7 @@ export class TradingEngine {
     const bySequence = groupEnds === 'sequence';
     for (let i = from; i < count; i++) {
       const offset = i * EVENT_WORDS;
-      let ts = fromEpochWords(
-        words[offset + WORD_TS_EVENT_LOW] ?? 0,
-        words[offset + WORD_TS_EVENT_HIGH] ?? 0,
-        baseLow,
-        baseHigh,
-      );
+      let ts = eventTimeOf(words, offset, baseLow, baseHigh);
       const sequence = words[offset + WORD_SEQUENCE] ?? 0;
       if (bySequence && sequence !== this.#lastSequence) this.#isGroupOpen = false;
       if (ts > this.#now) {
@@ -475,7 +466,7 @@ export class TradingEngine {
     this.trades++;
     this.options.analysis.onTrade(
       ts,
-      (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0),
+      eventPriceOf(words, offset),
       (words[offset + WORD_SIZE] ?? 0) >>> 0,
       side === SIDE_BID ? 1 : side === SIDE_ASK ? -1 : 0,
       (tags & FLAG_CROSS) !== 0,

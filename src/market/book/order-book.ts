@@ -4,6 +4,7 @@ import {
   ACTION_CLEAR,
   ACTION_FILL,
   ACTION_MODIFY,
+  eventPriceOf,
   FLAG_SNAPSHOT,
   FLAG_TOP_OF_BOOK,
   SIDE_ASK,
@@ -27,7 +28,6 @@ import {
 import { OrderTable } from './order-table.ts';
 
 const NO_ORDER = -1;
-const WORD = 4_294_967_296;
 
 /** What the book met that a clean feed does not have. Counted, never fatal. */
 export interface BookAnomalies {
@@ -316,9 +316,7 @@ export class OrderBook {
 
   /** The price in whole ticks, or NO_TICK where it is undefined, off the grid or out of range. */
   #tickOf(words: Int32Array, offset: number): number {
-    const high = words[offset + WORD_PRICE_HIGH] ?? 0;
-    const nanos = high * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0);
-    const tick = nanos / this.tickNanos;
+    const tick = eventPriceOf(words, offset) / this.tickNanos;
     // a multiple of the tick divides exactly; anything else leaves a fraction, and int32 cuts off what is too far
     return (tick | 0) === tick ? tick : NO_TICK;
   }

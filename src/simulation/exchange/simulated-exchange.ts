@@ -5,14 +5,13 @@ import {
   ACTION_MODIFY,
   ACTION_STATUS,
   ACTION_TRADE,
+  eventPriceOf,
   FLAG_LAST,
   SIDE_ASK,
   SIDE_BID,
   STATUS_TRADING,
   WORD_ORDER_HIGH,
   WORD_ORDER_LOW,
-  WORD_PRICE_HIGH,
-  WORD_PRICE_LOW,
   WORD_SEQUENCE,
   WORD_SIZE,
   WORD_TAGS,
@@ -35,7 +34,6 @@ import { LatencyLeg } from './latency-model.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
 import { TakenLiquidity } from './taken-liquidity.ts';
 
-const WORD = 4_294_967_296;
 /** Events between two looks at whether orders that we took from still live. */
 const PURGE_EVENTS = 4096;
 const NEVER = Number.POSITIVE_INFINITY;
@@ -198,7 +196,7 @@ export class SimulatedExchange implements ExecutionVenue {
         break;
       case ACTION_TRADE:
         this.#isPrintSideless = tags >>> 24 !== SIDE_BID && tags >>> 24 !== SIDE_ASK;
-        if (this.#armed.length > 0) this.#onPrint(priceOf(words, offset), ts);
+        if (this.#armed.length > 0) this.#onPrint(eventPriceOf(words, offset), ts);
         break;
       case ACTION_CLEAR:
         this.#taken.clear();
@@ -323,7 +321,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const queue =
       restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
     if (queue.length === 0) return;
-    const price = priceOf(words, offset);
+    const price = eventPriceOf(words, offset);
     const slot = this.#book.find(
       words[offset + WORD_ORDER_LOW] ?? 0,
       words[offset + WORD_ORDER_HIGH] ?? 0,
@@ -350,7 +348,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
     const best = queue[0];
     if (best === undefined || !this.#isTrading) return;
-    const price = priceOf(words, offset);
+    const price = eventPriceOf(words, offset);
     if (((best.price ?? 0) - price) * best.sign < 0) return;
     let left = ((words[offset + WORD_SIZE] ?? 0) >>> 0) - this.#taken.of(idLow, idHigh);
     for (const order of queue.slice()) {
@@ -544,10 +542,4 @@ export class SimulatedExchange implements ExecutionVenue {
   #report(report: OrderReport): void {
     this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(report.ts), report });
   }
-}
-
-function priceOf(words: Int32Array, offset: number): PriceNanos {
-  return (
-    (words[offset + WORD_PRICE_HIGH] ?? 0) * WORD + ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0)
-  );
 }
