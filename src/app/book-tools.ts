@@ -1,6 +1,3 @@
-import { createHash } from 'node:crypto';
-import { configFolders } from '../config/config-folder.ts';
-import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import {
   EVENT_WORDS,
@@ -10,15 +7,20 @@ import {
   WORD_SEQUENCE,
   WORD_TAGS,
 } from '../domain/event.ts';
-import { parseMarketTime } from '../domain/market-time.ts';
 import { formatPrice } from '../domain/price.ts';
 import { formatTimestamp, type SessionTime, toEpochWords } from '../domain/time.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
 import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { l3Lines } from '../market/book/l3-lines.ts';
 import type { OrderBook } from '../market/book/order-book.ts';
-import { openFeed } from './open-feed.ts';
-import { createMarket, planSession, tradingDayOf } from './session-setup.ts';
+import { createSha256 } from '../platform/sha256.ts';
+import {
+  chosenSymbol,
+  createMarket,
+  openSessionFeed,
+  parseAt,
+  planSession,
+} from './session-setup.ts';
 
 /** Where to stop: a TIME of the command line, or after so many records (of LOBSTER: messages). Neither: at the end. */
 export interface BookQuestion {
@@ -58,7 +60,7 @@ export async function bookAt(question: BookQuestion): Promise<BookView> {
   const most = question.after ?? Number.POSITIVE_INFINITY;
   const last = await playBook(replay, (state) => state.ts > until || state.records >= most);
   const { book, day } = replay;
-  const hash = createHash('sha256');
+  const hash = createSha256();
   if (question.withHash) for (const line of l3Lines(book)) hash.update(line);
   return {
     ts: last === undefined ? null : formatTimestamp(day, last.ts),
@@ -68,7 +70,7 @@ export async function bookAt(question: BookQuestion): Promise<BookView> {
     askLevels: book.asks.levels,
     bids: levelsOf(book, book.bids, question.levels),
     asks: levelsOf(book, book.asks, question.levels),
-    ...(question.withHash ? { l3Sha256: hash.digest('hex') } : {}),
+    ...(question.withHash ? { l3Sha256: hash.digest() } : {}),
   };
 }
 
@@ -120,8 +122,7 @@ interface Replay {
 }
 
 async function openReplay(data: readonly string[], settings: ResolvedConfig): Promise<Replay> {
-  const symbol = settings.isSymbolChosen ? settings.config.symbol : undefined;
-  const feed = await openFeed({ paths: data, symbol, tradingDayOf });
+  const feed = await openSessionFeed(data, chosenSymbol(settings));
   const { description } = feed;
   if (description.depth !== 'orders') {
     await feed.close();
@@ -131,24 +132,15 @@ async function openReplay(data: readonly string[], settings: ResolvedConfig): Pr
       'trades only: there is no book in it. A file of schema mbo has one.',
     );
   }
-  const plan = planSession(description, settings, loadInstruments(configFolders(process.cwd())));
-  const { book, calendar } = createMarket(plan);
+  const plan = planSession(description, settings);
+  const { book } = createMarket(plan);
   return {
     feed,
     book,
     day: description.day,
     base: toEpochWords(description.day, 0),
     clock: Number.NEGATIVE_INFINITY,
-    parseTime(text) {
-      const time = parseMarketTime(text, description.day, calendar);
-      if (time === undefined)
-        throw new FeedError(
-          data.join(', '),
-          undefined,
-          `--at ${text} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`,
-        );
-      return time;
-    },
+    parseTime: (text) => parseAt(text, data, plan),
   };
 }
 

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDbnWriter } from '../adapters/databento/dbn-writer.ts';
@@ -7,7 +6,7 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import { type DayNumber, formatDay, NS_PER_HOUR } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
 import { createAtomicFile } from '../platform/atomic-file.ts';
-import { sha256Of } from '../platform/sha256.ts';
+import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
 import { DEMO_SESSION } from '../simulation/generated/demo-session.ts';
 import {
   GENERATED_DATASET,
@@ -15,6 +14,7 @@ import {
   GENERATOR_VERSION,
   GeneratedMarket,
   type GeneratedMarketOptions,
+  TYPICAL_DAY,
 } from '../simulation/generated/generated-market.ts';
 
 /** What `data generate` was asked for. */
@@ -32,10 +32,7 @@ export interface GenerateDataOptions {
   readonly onProgress?: (progress: { readonly written: number; readonly events: number }) => void;
 }
 
-const DEFAULT_EVENTS = 10_000_000;
 const BATCH_RECORDS = 1 << 15;
-const START_PRICE = 250_000_000_000;
-const CENT = 10_000_000;
 
 /**
  * Writes a whole made-up trading day from 04:00 New York time to the close. Same options, same events; the compressed
@@ -44,7 +41,14 @@ const CENT = 10_000_000;
  * @throws {RangeError} If there is no session that day, or `events` is not a whole number above 0.
  */
 export async function generateData(options: GenerateDataOptions): Promise<void> {
-  const { out, session, calendar, events = DEFAULT_EVENTS, symbol = 'TSLA', seed = 7 } = options;
+  const {
+    out,
+    session,
+    calendar,
+    events = TYPICAL_DAY.events,
+    symbol = 'TSLA',
+    seed = 7,
+  } = options;
   if (!Number.isSafeInteger(events) || events < 1) {
     throw new RangeError(`events is ${events}; a whole number above 0 is needed`);
   }
@@ -56,10 +60,9 @@ export async function generateData(options: GenerateDataOptions): Promise<void> 
     begin: fromZoneClock(calendar.zone, session, 4 * NS_PER_HOUR, session),
     sessionOpen: hours.open,
     sessionClose: hours.close,
+    ...TYPICAL_DAY,
     seed,
     events,
-    startPriceNanos: START_PRICE,
-    tickNanos: CENT,
   };
   await writeMarket(out, market, options.onProgress);
 }
@@ -71,11 +74,14 @@ export async function ensureDemoSession(cacheDir: string): Promise<string> {
   const parameters = sha256Of(canonicalJson(DEMO_SESSION)).slice(0, 12);
   const path = join(cacheDir, `demo-v${GENERATOR_VERSION}-${parameters}.dbn.zst`);
   const digestPath = `${path}.sha256`;
-  const [found, expected] = await Promise.all([digestOf(path), textOf(digestPath)]);
+  const [found, expected] = await Promise.all([
+    ifThere(sha256OfFile(path)),
+    ifThere(readFile(digestPath, 'utf8')),
+  ]);
   if (found !== undefined && found === expected) return path;
   await mkdir(cacheDir, { recursive: true });
   await writeMarket(path, DEMO_SESSION);
-  const digest = await digestOf(path);
+  const digest = await sha256OfFile(path);
   const file = await createAtomicFile(digestPath);
   await file.write(new TextEncoder().encode(digest));
   await file.commit();
@@ -108,19 +114,10 @@ async function writeMarket(
   await writer.close();
 }
 
-/** SHA-256 of a file, in hex; `undefined` where there is none. */
-async function digestOf(path: string): Promise<string | undefined> {
-  const bytes = await contentOf(path);
-  return bytes && createHash('sha256').update(bytes).digest('hex');
-}
-
-async function textOf(path: string): Promise<string | undefined> {
-  return (await contentOf(path))?.toString('utf8');
-}
-
-async function contentOf(path: string): Promise<Buffer | undefined> {
+/** What `read` gives, or `undefined` where there is no such file. */
+async function ifThere(read: Promise<string>): Promise<string | undefined> {
   try {
-    return await readFile(path);
+    return await read;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;

@@ -3,10 +3,11 @@ import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
+import type { TradingDay } from '../domain/calendar.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
-import type { DayNumber, SessionTime } from '../domain/time.ts';
-import { formatClock, formatDay, NS_PER_HOUR } from '../domain/time.ts';
-import type { Notice } from '../engine/protocol.ts';
+import type { SessionTime } from '../domain/time.ts';
+import { formatClock, formatDay } from '../domain/time.ts';
+import type { EngineMessage, Notice } from '../engine/protocol.ts';
 import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
@@ -19,12 +20,8 @@ import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { createSha256 } from '../platform/sha256.ts';
 import { openGeneratedFeed } from './generated-feed.ts';
-import { openFeed } from './open-feed.ts';
-import type { FromEngineThread, RunPlan, ToEngineThread } from './run-plan.ts';
-import { createExchange, createMarket, tradingDayOf } from './session-setup.ts';
-
-/** 16:00 UTC lies in the trading day that the date names, in New York and in Chicago. */
-const MIDDAY_UTC = 16 * NS_PER_HOUR;
+import type { RunPlan, ToEngineThread } from './run-plan.ts';
+import { createExchange, createMarket, openSessionFeed } from './session-setup.ts';
 
 type NoticeBody = Notice extends infer Each
   ? Each extends Notice
@@ -33,15 +30,15 @@ type NoticeBody = Notice extends infer Each
   : never;
 
 async function main(port: MessagePort, plan: RunPlan): Promise<void> {
-  const post = (message: FromEngineThread): void => port.postMessage(message);
+  const post = (message: EngineMessage): void => port.postMessage(message);
   const startedMs = performance.now();
   const { session, runId } = plan;
   const market = createMarket(session);
   const feed = await openPlanned(plan);
-  const window = windowOf(plan, market.schedule);
+  const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 
   const store = SqliteJournal.create(journalPath(plan.logsFolder, runId));
-  const log = new DecisionLog(plan.logsFolder, runId, logDayOf(market.schedule, window.from));
+  const log = new DecisionLog(plan.logsFolder, runId, session.day);
   const hasher = new JournalHasher(createSha256(), runId);
   const observer = createObserver(post, market.schedule, log);
   const recorder = new RunRecorder(
@@ -76,7 +73,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       startedAt: plan.startedAt,
       mode: plan.mode,
       symbol: instrument.symbol,
-      session: formatDay(logDayOf(market.schedule, window.from)),
+      session: formatDay(day),
       seed: settings.seed,
       configSha256: session.configSha256,
       provider: plan.script === undefined ? 'rules' : 'script',
@@ -120,24 +117,19 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
 
 async function openPlanned({ files, symbol, session }: RunPlan): Promise<Feed> {
   if (files.length === 0) return openGeneratedFeed(session);
-  return openFeed({ paths: files, symbol, tradingDayOf });
+  return openSessionFeed(files, symbol);
 }
 
 /** The regular session of the run's day, or the part of it that was asked for; all of the data on a day without one. */
 function windowOf(
   { from, to }: RunPlan,
-  schedule: SessionSchedule,
+  { start, end, session }: TradingDay,
 ): { from: SessionTime; to: SessionTime } {
-  const { start, end, session: hours } = schedule.dayAt(MIDDAY_UTC);
-  return { from: from ?? hours?.open ?? start, to: to ?? hours?.close ?? end };
-}
-
-function logDayOf(schedule: SessionSchedule, ts: SessionTime): DayNumber {
-  return schedule.dayAt(ts).date;
+  return { from: from ?? session?.open ?? start, to: to ?? session?.close ?? end };
 }
 
 function createObserver(
-  post: (message: FromEngineThread) => void,
+  post: (message: EngineMessage) => void,
   schedule: SessionSchedule,
   log: DecisionLog,
 ): RunObserver {
@@ -176,7 +168,7 @@ if (parentPort !== null) {
         type: 'run-failed',
         kind: isData ? 'data' : 'internal',
         text,
-      } satisfies FromEngineThread);
+      } satisfies EngineMessage);
     })
     .finally(() => port.close());
 }

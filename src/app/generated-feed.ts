@@ -1,18 +1,14 @@
 import { TradingCalendar } from '../domain/calendar.ts';
-import { SessionSchedule } from '../domain/session-schedule.ts';
 import { formatDay, NS_PER_MINUTE } from '../domain/time.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
-import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
+import { GeneratedMarket, TYPICAL_DAY } from '../simulation/generated/generated-market.ts';
 import type { SessionPlan } from './session-setup.ts';
 
 const BATCH = 16_384;
-const EVENTS = 10_000_000;
-const START_PRICE_NANOS = 250_000_000_000;
 
 /** The generated market as a feed: a whole regular session, made while it is played. The same seed, the same day. */
 export function openGeneratedFeed({ instrument, settings, day, calendar }: SessionPlan): Feed {
-  const schedule = new SessionSchedule(new TradingCalendar(calendar), day);
-  const { session, start } = schedule.dayAt(16 * 60 * NS_PER_MINUTE);
+  const { session, start } = new TradingCalendar(calendar).dayOn(day, day);
   if (session === null) {
     throw new FeedError(
       'generated market',
@@ -21,14 +17,13 @@ export function openGeneratedFeed({ instrument, settings, day, calendar }: Sessi
     );
   }
   const market = new GeneratedMarket({
+    ...TYPICAL_DAY,
     symbol: instrument.symbol,
     day,
     begin: Math.max(start, session.open - 2 * NS_PER_MINUTE),
     sessionOpen: session.open,
     sessionClose: session.close,
     seed: settings.seed,
-    events: EVENTS,
-    startPriceNanos: START_PRICE_NANOS,
     tickNanos: instrument.tickNanos,
   });
   let records = 0;

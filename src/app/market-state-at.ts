@@ -1,21 +1,19 @@
 import { Preflight } from '../brain/validation/preflight.ts';
-import { configFolders } from '../config/config-folder.ts';
-import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
-import { parseMarketTime } from '../domain/market-time.ts';
 import { formatTimestamp, type SessionTime } from '../domain/time.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
-import { type FeedDescription, FeedError } from '../feeds/port.ts';
-import { openFeed } from './open-feed.ts';
+import type { FeedDescription } from '../feeds/port.ts';
 import {
+  chosenSymbol,
   createExchange,
   createMarket,
   type MarketParts,
+  openSessionFeed,
+  parseAt,
   planSession,
   type SessionPlan,
-  tradingDayOf,
 } from './session-setup.ts';
 
 /** The snapshot at a moment: every event up to and with it applied. The account is one that has not traded. */
@@ -40,23 +38,11 @@ export async function marketStateAt(question: {
   readonly at: string;
 }): Promise<StateAt> {
   const { data, settings, at } = question;
-  const symbol = settings.isSymbolChosen ? settings.config.symbol : undefined;
-  const feed = await openFeed({ paths: data, symbol, tradingDayOf });
+  const feed = await openSessionFeed(data, chosenSymbol(settings));
   try {
-    const plan = planSession(
-      feed.description,
-      settings,
-      loadInstruments(configFolders(process.cwd())),
-    );
+    const plan = planSession(feed.description, settings);
     const market = createMarket(plan);
-    const until = parseMarketTime(at, plan.day, market.calendar);
-    if (until === undefined) {
-      throw new FeedError(
-        data.join(', '),
-        undefined,
-        `--at ${at} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`,
-      );
-    }
+    const until = parseAt(at, data, plan);
     const engine = createObserver(plan, market, feed.description.groupEnds, until);
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       if (engine.advance(batch, 0, until, batch.count) < batch.count) break;

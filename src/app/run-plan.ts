@@ -1,6 +1,6 @@
 import type { SessionTime } from '../domain/time.ts';
 import type { ScriptAction } from '../engine/order-script.ts';
-import type { EngineMessage, FrontMessage, Mode } from '../engine/protocol.ts';
+import type { FrontMessage, Mode } from '../engine/protocol.ts';
 import type { SessionPlan } from './session-setup.ts';
 
 /** Everything that the engine's thread needs to make a run: plain data. */
@@ -27,5 +27,3 @@ export interface RunPlan {
 export type ToEngineThread =
   | FrontMessage
   | { readonly type: 'data-hashed'; readonly sha256: string };
-
-export type FromEngineThread = EngineMessage;

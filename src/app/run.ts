@@ -1,24 +1,22 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
-import { configFolders } from '../config/config-folder.ts';
-import { loadInstruments } from '../config/instruments.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
+import { marketTimeOf } from '../domain/market-time.ts';
 import type { RunResult } from '../domain/run.ts';
-import { SessionSchedule } from '../domain/session-schedule.ts';
-import { type DayNumber, dayOf, type SessionTime } from '../domain/time.ts';
-import { fromZoneClock } from '../domain/zone.ts';
+import type { DayNumber, SessionTime } from '../domain/time.ts';
 import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
-import { openFeed } from './open-feed.ts';
+import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
-import { planSession, type SessionPlan, tradingDayOf } from './session-setup.ts';
-
-/** The generated market's day when none is asked for: an ordinary Wednesday. */
-const GENERATED_DAY = dayOf(2025, 10, 15);
+import {
+  chosenSymbol,
+  GENERATED_DAY,
+  openSessionFeed,
+  planSession,
+  type SessionPlan,
+} from './session-setup.ts';
 
 /** How a run failed, as a value: `data` for damaged input, `internal` for our own mistake. */
 export interface RunFailure {
@@ -46,9 +44,8 @@ export interface RunHandle {
  * @throws {FeedError} If the data cannot be opened, {ConfigError} if the instrument is not known.
  */
 export async function startRun(options: RunOptions): Promise<RunHandle> {
-  const instruments = loadInstruments(configFolders(process.cwd()));
   const description = await describe(options);
-  const session = planSession(description, options.settings, instruments);
+  const session = planSession(description, options.settings);
   const script = await readScript(options, session.day);
   const plan: RunPlan = {
     runId: newRunId(),
@@ -56,7 +53,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     startedAt: new Date().toISOString(),
     session,
     files: options.data,
-    symbol: options.settings.isSymbolChosen ? options.settings.config.symbol : undefined,
+    symbol: chosenSymbol(options.settings),
     from: windowTime(options.from, session),
     to: windowTime(options.to, session),
     speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
@@ -80,8 +77,7 @@ async function describe(
       source: ['generated'],
     };
   }
-  const symbol = options.settings.isSymbolChosen ? options.settings.config.symbol : undefined;
-  const feed = await openFeed({ paths: options.data, symbol, tradingDayOf });
+  const feed = await openSessionFeed(options.data, chosenSymbol(options.settings));
   await feed.close();
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
 }
@@ -104,17 +100,9 @@ async function readScript(
 /** Nanoseconds of the exchange's clock on the trading day, as a time of the session. */
 function windowTime(
   clock: number | undefined,
-  { instrument, day, calendar }: SessionPlan,
+  { day, calendar }: SessionPlan,
 ): SessionTime | undefined {
-  if (clock === undefined) return undefined;
-  const trading = new TradingCalendar(calendar);
-  const schedule = new SessionSchedule(trading, day);
-  const time = fromZoneClock(trading.zone, day, clock, day);
-  // in futures the evening before belongs to the day
-  const { end } = schedule.dayAt(16 * 3_600e9);
-  return instrument.kind === 'future' && time >= end
-    ? fromZoneClock(trading.zone, day - 1, clock, day)
-    : time;
+  return clock === undefined ? undefined : marketTimeOf(clock, day, new TradingCalendar(calendar));
 }
 
 function warningsOf(
@@ -197,15 +185,10 @@ function startThread(
 /** SHA-256 of the data: of one file its own, of several that of their digests in order. */
 async function hashOf(files: readonly string[]): Promise<string> {
   const digests: string[] = [];
-  for (const file of files) {
-    const hash = createHash('sha256');
-    for await (const chunk of createReadStream(file, { highWaterMark: 1 << 20 }))
-      hash.update(chunk as Buffer);
-    digests.push(hash.digest('hex'));
-  }
+  for (const file of files) digests.push(await sha256OfFile(file));
   const [only] = digests;
   if (only !== undefined && digests.length === 1) return only;
-  return createHash('sha256').update(digests.join('\n')).digest('hex');
+  return sha256Of(digests.join('\n'));
 }
 
 /** Wall-clock time and a random end: ids of two runs never meet. */

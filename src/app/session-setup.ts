@@ -1,21 +1,26 @@
 import { join } from 'node:path';
-import { PACKAGE_CONFIG_FOLDER } from '../config/config-folder.ts';
+import { configFolders, PACKAGE_CONFIG_FOLDER } from '../config/config-folder.ts';
 import { configSha256Of, toEngineSettings } from '../config/engine-settings.ts';
-import type { InstrumentTable } from '../config/instruments.ts';
+import { loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import { type CalendarData, type CalendarName, TradingCalendar } from '../domain/calendar.ts';
 import type { Instrument } from '../domain/instrument.ts';
+import { parseMarketTime } from '../domain/market-time.ts';
 import { Random } from '../domain/random.ts';
 import { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
-import { type DayNumber, NS_PER_SECOND } from '../domain/time.ts';
-import type { FeedDescription } from '../feeds/port.ts';
+import { type DayNumber, dayOf, NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
+import { type Feed, type FeedDescription, FeedError } from '../feeds/port.ts';
 import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
 import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
+import { openFeed } from './open-feed.ts';
 
 const SECONDS_PER_DAY = 86_400;
+
+/** A generated market's day when none is asked for: an ordinary Wednesday. */
+export const GENERATED_DAY = dayOf(2025, 10, 15);
 
 /** A calendar of config/calendars, as data. */
 export function loadCalendar(name: CalendarName): CalendarData {
@@ -44,13 +49,49 @@ export interface SessionPlan {
   readonly intradayCurve: readonly number[] | null;
 }
 
+/** The symbol to look for in files: the one that the user chose, else the files' own. */
+export function chosenSymbol({ isSymbolChosen, config }: ResolvedConfig): string | undefined {
+  return isSymbolChosen ? config.symbol : undefined;
+}
+
+/**
+ * Opens files for one instrument.
+ *
+ * @throws {FeedError} As `openFeed` does.
+ */
+export function openSessionFeed(
+  paths: readonly string[],
+  symbol: string | undefined,
+): Promise<Feed> {
+  return openFeed({ paths, symbol, tradingDayOf });
+}
+
+/**
+ * Reads `--at`, a TIME of the command line, for a session.
+ *
+ * @throws {FeedError} If it is none.
+ */
+export function parseAt(
+  text: string,
+  data: readonly string[],
+  { day, calendar }: SessionPlan,
+): SessionTime {
+  const time = parseMarketTime(text, day, new TradingCalendar(calendar));
+  if (time !== undefined) return time;
+  throw new FeedError(
+    data.join(', '),
+    undefined,
+    `--at ${text} is no time: HH:MM[:SS[.fffffffff]] or ISO 8601`,
+  );
+}
+
 /** Finds instrument, settings and calendar for what a feed says of itself. */
 export function planSession(
   feed: Pick<FeedDescription, 'symbol' | 'dataset' | 'day'>,
   resolved: ResolvedConfig,
-  instruments: InstrumentTable,
 ): SessionPlan {
   const calendar = calendarOf(feed.dataset);
+  const instruments = loadInstruments(configFolders(process.cwd()));
   const entry = instruments.entryOf(feed.symbol, calendar === 'cme-globex' ? 'futures' : 'stocks');
   const settings = toEngineSettings(resolved.forInstrument(entry).config);
   return {

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import { TradingCalendar } from '../domain/calendar.ts';
-import { dayOf } from '../domain/time.ts';
 import type { Command } from './command.ts';
 import { bookCommand, stateCommand } from './commands/book.ts';
 import { completionCommand } from './commands/completion.ts';
@@ -14,9 +13,6 @@ import { concludeRun, farewell } from './conclude-run.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
-
-/** The generated day when none is asked for: an ordinary Wednesday. */
-const GENERATED_DAY = dayOf(2025, 10, 15);
 
 /** Every command, with what it does. The heavy parts are loaded when they are needed: `--version` reads none of them. */
 export const ALL_COMMANDS: readonly Command[] = [
@@ -55,7 +51,7 @@ export const ALL_COMMANDS: readonly Command[] = [
     async dataGenerate(options) {
       const { generateData } = await import('../app/data-generate.ts');
       const { dataInfo } = await import('../app/data-info.ts');
-      const { loadCalendar } = await import('../app/session-setup.ts');
+      const { GENERATED_DAY, loadCalendar } = await import('../app/session-setup.ts');
       const calendar = new TradingCalendar(loadCalendar('us-equities'));
       const { session = GENERATED_DAY } = options;
       if (calendar.dayOn(session, session).session === null) {

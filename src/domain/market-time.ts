@@ -23,7 +23,15 @@ export function parseMarketTime(
   calendar: TradingCalendar,
 ): SessionTime | undefined {
   const clock = parseClock(text);
-  if (clock === undefined) return parseTimestamp(text, day);
+  return clock === undefined ? parseTimestamp(text, day) : marketTimeOf(clock, day, calendar);
+}
+
+/** The same for a clock that is read already, in nanoseconds after midnight. */
+export function marketTimeOf(
+  clock: number,
+  day: DayNumber,
+  calendar: TradingCalendar,
+): SessionTime {
   const time = fromZoneClock(calendar.zone, day, clock, day);
   if (time < calendar.dayOn(day, day).end || clock === NS_PER_DAY) return time;
   // 18:00 of a futures day is the evening before

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 
 /** A SHA-256 that grows: feed it text, read the digest once at the end. */
 export interface RunningHash {
@@ -18,4 +19,12 @@ export function createSha256(): RunningHash {
 /** 64 hex digits of the text's UTF-8 bytes. */
 export function sha256Of(text: string): string {
   return createHash('sha256').update(text).digest('hex');
+}
+
+/** 64 hex digits of a file's bytes, read as a stream. Rejects as reading does. */
+export async function sha256OfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
+    hash.update(chunk as Buffer);
+  return hash.digest('hex');
 }

@@ -52,6 +52,13 @@ export const GENERATOR_VERSION = 1;
 export const GENERATED_INSTRUMENT_ID = 16_244;
 export const GENERATED_DATASET = 'XNAS.ITCH';
 
+/** A TSLA-like stock's busy day, where nothing else is asked for. */
+export const TYPICAL_DAY = {
+  events: 10_000_000,
+  startPriceNanos: 250_000_000_000,
+  tickNanos: 10_000_000,
+} as const;
+
 const WORD = 4_294_967_296;
 /** Databento's "publisher specific" bit, which most records of XNAS carry beside LAST. */
 const FLAG_PUBLISHER = 2;
