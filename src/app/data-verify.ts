@@ -1,5 +1,5 @@
 import { openDbnFeed } from '../adapters/databento/dbn-feed.ts';
-import { type DepthLevel, type DepthRow, readDepthRows } from '../adapters/databento/depth-rows.ts';
+import { readDepthRows } from '../adapters/databento/depth-rows.ts';
 import { openLobsterFeed } from '../adapters/lobster/lobster-feed.ts';
 import { readLobsterRows } from '../adapters/lobster/lobster-rows.ts';
 import {
@@ -12,6 +12,7 @@ import {
 } from '../domain/event.ts';
 import { formatPrice } from '../domain/price.ts';
 import { type DayNumber, formatTimestamp, type SessionTime, toEpochWords } from '../domain/time.ts';
+import type { DepthLevel, DepthRow } from '../feeds/depth-row.ts';
 import type { Feed } from '../feeds/port.ts';
 import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { OrderBook } from '../market/book/order-book.ts';

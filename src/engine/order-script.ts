@@ -1,30 +1,13 @@
-import type { OrderType, TimeInForce } from '../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderRequest } from '../domain/order.ts';
 import { type PriceNanos, parsePrice } from '../domain/price.ts';
-import type { Side } from '../domain/side.ts';
 import { type DayNumber, parseTimestamp, type SessionTime } from '../domain/time.ts';
 
 /** One line of an orders file: what is sent when. Public format: specification "command line", `--orders`. */
-export type ScriptAction =
-  | {
-      readonly action: 'place';
-      readonly at: SessionTime;
-      readonly id: string;
-      readonly side: Side;
-      readonly type: OrderType;
-      readonly price?: PriceNanos;
-      readonly stopPrice?: PriceNanos;
-      readonly quantity: number;
-      readonly tif: TimeInForce;
-    }
-  | {
-      readonly action: 'modify';
-      readonly at: SessionTime;
-      readonly id: string;
-      readonly price?: PriceNanos;
-      readonly stopPrice?: PriceNanos;
-      readonly quantity?: number;
-    }
-  | { readonly action: 'cancel'; readonly at: SessionTime; readonly id: string };
+export type ScriptAction = { readonly at: SessionTime } & (
+  | ({ readonly action: 'place' } & Omit<OrderRequest, 'role' | 'reduceOnly' | 'ocoGroup'>)
+  | ({ readonly action: 'modify' } & OrderChange)
+  | { readonly action: 'cancel'; readonly id: ClientOrderId }
+);
 
 /** What is wrong with an orders file, by line. */
 export interface ScriptProblem {

@@ -6,6 +6,7 @@ import type { DecisionRecord } from '../domain/decision.ts';
 import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
 import type { Fill } from '../domain/order.ts';
 import type { RoundTrip, RunResult } from '../domain/run.ts';
+import type { BracketState } from '../execution/bracket.ts';
 
 export type Mode = 'backtest' | 'simulation' | 'paper' | 'live';
 
@@ -59,16 +60,7 @@ export interface OwnOrder extends ActiveOrder {
 
 export interface BracketView {
   readonly id: string;
-  readonly state:
-    | 'PENDING'
-    | 'WORKING'
-    | 'PARTIAL'
-    | 'OPEN'
-    | 'CLOSING'
-    | 'CLOSED'
-    | 'REJECTED'
-    | 'CANCELLED'
-    | 'EXPIRED';
+  readonly state: BracketState;
   readonly side: 'LONG' | 'SHORT';
 }
 

@@ -3,7 +3,14 @@ import type { RunStats } from '../domain/run-stats.ts';
 import { sampleCurve } from './equity-curve.ts';
 import { drawdownsOf } from './equity-statistics.ts';
 import { formatMoney } from './figures.ts';
-import { figureGroupsOf, titleOf, warningsOf } from './summary.ts';
+import {
+  exitCellsOf,
+  figureGroupsOf,
+  TRADE_COLUMNS,
+  titleOf,
+  tradeCellsOf,
+  warningsOf,
+} from './summary.ts';
 
 const WIDTH = 960;
 const EQUITY_HEIGHT = 240;
@@ -105,11 +112,7 @@ function drawings({ equity }: RunResult): string {
 }
 
 function exitSection(stats: RunStats): string {
-  const rows = Object.entries(stats.exitReasons).map(([reason, { trades, netPl }]) => [
-    reason,
-    String(trades),
-    formatMoney(netPl),
-  ]);
+  const rows = exitCellsOf(stats);
   return rows.length === 0
     ? ''
     : `<h2>Exits</h2>\n${table(['reason', 'trades', 'net'], rows, [1, 2])}`;
@@ -117,33 +120,11 @@ function exitSection(stats: RunStats): string {
 
 function tradeSection({ trades }: RunResult): string {
   if (trades.length === 0) return '';
-  const columns = [
-    'entry (UTC)',
-    'exit (UTC)',
-    'side',
-    'quantity',
-    'entry',
-    'exit',
-    'reason',
-    'gross',
-    'commission',
-    'net',
-    'MAE',
-    'MFE',
-  ];
+  const columns = ['entry (UTC)', 'exit (UTC)', ...TRADE_COLUMNS];
   const rows = trades.map((trade) => [
     trade.entryTs.slice(11, 23),
     trade.exitTs.slice(11, 23),
-    trade.side,
-    String(trade.quantity),
-    trade.entryPrice,
-    trade.exitPrice,
-    trade.exitReason,
-    formatMoney(trade.grossPl),
-    formatMoney(-trade.commission),
-    formatMoney(trade.netPl),
-    formatMoney(trade.mae),
-    formatMoney(trade.mfe),
+    ...tradeCellsOf(trade),
   ]);
   return `<h2>Trades</h2>\n<div class="wide">${table(columns, rows, [3, 4, 5, 7, 8, 9, 10, 11])}</div>`;
 }

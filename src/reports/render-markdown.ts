@@ -1,7 +1,13 @@
 import type { RunResult } from '../domain/run.ts';
 import type { RunStats } from '../domain/run-stats.ts';
-import { formatMoney } from './figures.ts';
-import { figureGroupsOf, titleOf, warningsOf } from './summary.ts';
+import {
+  exitCellsOf,
+  figureGroupsOf,
+  TRADE_COLUMNS,
+  titleOf,
+  tradeCellsOf,
+  warningsOf,
+} from './summary.ts';
 
 /** The report as Markdown with tables (GitHub's dialect). */
 export function renderMarkdown(result: RunResult, stats: RunStats): string {
@@ -34,11 +40,7 @@ export function renderMarkdown(result: RunResult, stats: RunStats): string {
 }
 
 function exitBlock(stats: RunStats): string[] {
-  const rows = Object.entries(stats.exitReasons).map(([reason, { trades, netPl }]) => [
-    reason,
-    String(trades),
-    formatMoney(netPl),
-  ]);
+  const rows = exitCellsOf(stats);
   if (rows.length === 0) return [];
   return [
     ['## Exits', '', ...table(['reason', 'trades', 'net'], rows, [false, true, true])].join('\n'),
@@ -47,32 +49,8 @@ function exitBlock(stats: RunStats): string[] {
 
 function tradeBlock({ trades }: RunResult): string[] {
   if (trades.length === 0) return [];
-  const rows = trades.map((trade) => [
-    trade.entryTs,
-    trade.side,
-    String(trade.quantity),
-    trade.entryPrice,
-    trade.exitPrice,
-    trade.exitReason,
-    formatMoney(trade.grossPl),
-    formatMoney(-trade.commission),
-    formatMoney(trade.netPl),
-    formatMoney(trade.mae),
-    formatMoney(trade.mfe),
-  ]);
-  const columns = [
-    'entry (UTC)',
-    'side',
-    'quantity',
-    'entry',
-    'exit',
-    'reason',
-    'gross',
-    'commission',
-    'net',
-    'MAE',
-    'MFE',
-  ];
+  const rows = trades.map((trade) => [trade.entryTs, ...tradeCellsOf(trade)]);
+  const columns = ['entry (UTC)', ...TRADE_COLUMNS];
   const isRight = columns.map((_, index) => ![0, 1, 5].includes(index));
   return [['## Trades', '', ...table(columns, rows, isRight)].join('\n')];
 }

@@ -1,4 +1,4 @@
-import type { RunResult } from '../domain/run.ts';
+import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { RunStats } from '../domain/run-stats.ts';
 import {
   formatCount,
@@ -104,4 +104,43 @@ function byCount(counts: Readonly<Record<string, number>>, prefix = ''): Figure[
   return Object.entries(counts)
     .sort(([a, first], [b, second]) => second - first || (a < b ? -1 : 1))
     .map(([name, value]) => [prefix + name, formatCount(value)]);
+}
+
+/** Heads of a trade's cells in Markdown and HTML; times come before them. */
+export const TRADE_COLUMNS = [
+  'side',
+  'quantity',
+  'entry',
+  'exit',
+  'reason',
+  'gross',
+  'commission',
+  'net',
+  'MAE',
+  'MFE',
+] as const;
+
+/** A trade's cells under `TRADE_COLUMNS`. */
+export function tradeCellsOf(trade: RoundTrip): readonly string[] {
+  return [
+    trade.side,
+    String(trade.quantity),
+    trade.entryPrice,
+    trade.exitPrice,
+    trade.exitReason,
+    formatMoney(trade.grossPl),
+    formatMoney(-trade.commission),
+    formatMoney(trade.netPl),
+    formatMoney(trade.mae),
+    formatMoney(trade.mfe),
+  ];
+}
+
+/** Reason, trades and net result of each kind of exit. */
+export function exitCellsOf({ exitReasons }: RunStats): readonly (readonly string[])[] {
+  return Object.entries(exitReasons).map(([reason, { trades, netPl }]) => [
+    reason,
+    String(trades),
+    formatMoney(netPl),
+  ]);
 }

@@ -1,28 +1,11 @@
 import { basename } from 'node:path';
 import { parsePrice } from '../../domain/price.ts';
+import type { DepthLevel, DepthRow } from '../../feeds/depth-row.ts';
 import { FeedError } from '../../feeds/port.ts';
 import { type ByteSource, openByteSource } from '../../platform/byte-source.ts';
 import { reasonOf } from '../../platform/file-errors.ts';
 import { RTYPE_MBP_10 } from './dbn-format.ts';
 import { DbnStream } from './dbn-stream.ts';
-
-/** A level of one side: price in 1e-9, size, and orders where the file tells them. */
-export interface DepthLevel {
-  readonly price: number;
-  readonly size: number;
-  readonly orders: number | undefined;
-}
-
-/** The best levels of both sides after an event. Empty levels are left out. */
-export interface DepthRow {
-  /** From 1. */
-  readonly row: number;
-  readonly sequence: number;
-  /** Levels a side that the file shows at most. */
-  readonly depth: number;
-  readonly bids: readonly DepthLevel[];
-  readonly asks: readonly DepthLevel[];
-}
 
 const MBP_10_WORDS = 92;
 const LEVEL_WORDS = 8;

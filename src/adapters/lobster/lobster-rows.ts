@@ -1,36 +1,20 @@
+import type { DepthLevel, DepthRow } from '../../feeds/depth-row.ts';
 import { COLUMNS_PER_LEVEL, openLobsterFiles } from './lobster-files.ts';
-
-/** A level of the orderbook file: price in 1e-9 and size. The file doesn't tell orders. */
-export interface LobsterLevel {
-  readonly price: number;
-  readonly size: number;
-  readonly orders: undefined;
-}
-
-/** A row of the orderbook file: the book after the message of the same number. */
-export interface LobsterRow {
-  /** From 1; also the sequence of the message's events. */
-  readonly row: number;
-  readonly sequence: number;
-  /** Levels a side that the file shows at most. */
-  readonly depth: number;
-  readonly bids: readonly LobsterLevel[];
-  readonly asks: readonly LobsterLevel[];
-}
 
 const NANOS_PER_PRICE = 100_000;
 
 /**
- * Reads the orderbook file of a LOBSTER zip or message file.
+ * Reads the orderbook file of a LOBSTER zip or message file: row i is the book after message i, whose events have that
+ * sequence. The file doesn't tell orders.
  *
  * @throws {FeedError} If it is missing or a row is damaged.
  */
-export async function* readLobsterRows(path: string): AsyncGenerator<LobsterRow> {
+export async function* readLobsterRows(path: string): AsyncGenerator<DepthRow> {
   const files = await openLobsterFiles(path);
   const { rows } = files;
   const depth = files.name.levels;
   const sideOf = (column: number) => {
-    const levels: LobsterLevel[] = [];
+    const levels: DepthLevel[] = [];
     for (let at = column; at < depth * COLUMNS_PER_LEVEL; at += COLUMNS_PER_LEVEL) {
       const size = rows.values[at + 1] ?? 0;
       if (size > 0)

@@ -84,16 +84,7 @@ export class FootprintTracker {
   /** Completes the bar whose minute is over at `ts`. */
   advance(ts: SessionTime): void {
     if (this.#volume === 0 || ts < this.#start + NS_PER_MINUTE) return;
-    this.bars.push({
-      start: this.#start,
-      open: this.#open,
-      high: this.#high,
-      low: this.#low,
-      close: this.#close,
-      delta: this.#delta,
-      volume: this.#volume,
-      rows: this.#rows(),
-    });
+    this.bars.push(this.#bar());
     this.#table.clear();
     this.#delta = 0;
     this.#volume = 0;
@@ -120,7 +111,10 @@ export class FootprintTracker {
   /** The bar in progress at `ts` with all its prices, or `null` before its first trade. */
   inProgress(ts: SessionTime): CompletedBar | null {
     this.advance(ts);
-    if (this.#volume === 0) return null;
+    return this.#volume === 0 ? null : this.#bar();
+  }
+
+  #bar(): CompletedBar {
     return {
       start: this.#start,
       open: this.#open,

@@ -1,3 +1,4 @@
+import { PANES } from '../store/state.ts';
 import { ACTIONS, type Action, isCommand, type KeyContext } from './actions.ts';
 import { isKeyName, shownKey } from './key-names.ts';
 
@@ -15,22 +16,10 @@ const OVERLAPS: Readonly<Record<string, readonly KeyContext[]>> = {
   typing: ['always', 'typing'],
 };
 
-const PANE_CONTEXTS: readonly KeyContext[] = [
-  'ladder',
-  'tape',
-  'cvd',
-  'state',
-  'brain',
-  'account',
-  'orders',
-  'log',
-  'report',
-];
-
 /** The groups of contexts in which one key may stand for one action only. */
 const GROUPS: readonly (readonly KeyContext[])[] = [
   ...Object.values(OVERLAPS),
-  ...PANE_CONTEXTS.map((pane): readonly KeyContext[] => ['always', pane, 'panes']),
+  ...PANES.map((pane): readonly KeyContext[] => ['always', pane, 'panes']),
 ];
 
 function clashesOf(actions: readonly Action[]): string[] {
