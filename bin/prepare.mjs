@@ -7,7 +7,7 @@ try {
 } catch {
   process.exit(0);
 }
-const build = spawnSync(process.execPath, ['bin/with-node.mjs', 'tsc', '-p', 'tsconfig.json'], {
+const build = spawnSync(process.execPath, ['bin/with-node.mjs', 'bin/build.mjs'], {
   stdio: 'inherit',
 });
 process.exit(build.status ?? 1);

@@ -19,6 +19,7 @@ import { DecisionLog } from '../journal/store/decision-log.ts';
 import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { createSha256 } from '../platform/sha256.ts';
+import { createBookCore } from './book-core.ts';
 import { openGeneratedFeed } from './generated-feed.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
 import { createExchange, createMarket, openSessionFeed } from './session-setup.ts';
@@ -33,7 +34,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const post = (message: EngineMessage): void => port.postMessage(message);
   const startedMs = performance.now();
   const { session, runId } = plan;
-  const market = createMarket(session);
+  const market = createMarket(session, createBookCore());
   const feed = await openPlanned(plan);
   const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 

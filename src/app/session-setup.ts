@@ -11,6 +11,7 @@ import { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type DayNumber, dayOf, NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import { type Feed, type FeedDescription, FeedError } from '../feeds/port.ts';
+import type { BookCore } from '../market/book/book-memory.ts';
 import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
@@ -113,7 +114,7 @@ export interface MarketParts {
 }
 
 /** Builds book and analyzers for a plan. */
-export function createMarket(plan: SessionPlan): MarketParts {
+export function createMarket(plan: SessionPlan, core?: BookCore): MarketParts {
   const { instrument, settings, day } = plan;
   const calendar = new TradingCalendar(plan.calendar);
   const schedule = new SessionSchedule(calendar, day);
@@ -121,6 +122,7 @@ export function createMarket(plan: SessionPlan): MarketParts {
   const book = new OrderBook(
     instrument.tickNanos,
     Math.max(absorption.windowSecs, bookSettings.flowWindowSecs),
+    core,
   );
   const analysis = new MarketAnalysis({
     instrument,

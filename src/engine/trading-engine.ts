@@ -35,7 +35,9 @@ import { Portfolio } from '../execution/portfolio.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
+import { SETTLE_ALWAYS, SETTLE_NEVER, SETTLE_ON_TOUCH } from '../market/book/layout.ts';
 import type { OrderBook } from '../market/book/order-book.ts';
+import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
 import type { RiskContext } from '../risk/risk-gate.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
@@ -51,7 +53,14 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 /** A venue that the engine plays the market to: the simulated exchange. */
 export interface MatchedVenue extends ExecutionVenue {
+  /** Whether `onEvent` must see the events that the book's core does not take. */
   readonly isWatching: boolean;
+  /** Whether it must see every event for now. */
+  readonly needsEveryEvent: boolean;
+  /** Whether the end of a time stamp with another touch matters to it. */
+  readonly watchesQuotes: boolean;
+  /** Tells the stream which plain events it must see. */
+  watchOn(stream: StreamState): void;
   readonly nextArrival: SessionTime;
   readonly nextReport: SessionTime;
   handleArrival(sequence: number): void;
@@ -107,16 +116,12 @@ export class TradingEngine {
   readonly #isScripted: boolean;
   readonly #base: readonly [low: number, high: number];
   readonly #snapshotNs: number;
-  /** Time of the last event, and the latest time that anything happened at. */
-  #now: SessionTime = Number.NEGATIVE_INFINITY;
+  readonly #stream: StreamState;
+  /** The latest time that anything happened at. */
   #clock: SessionTime = Number.NEGATIVE_INFINITY;
   #firstTs: SessionTime | undefined;
   #nextDue: SessionTime = Number.NEGATIVE_INFINITY;
   #nextSnapshot: SessionTime;
-  #lastSequence = 0;
-  #isGroupOpen = false;
-  #bidBefore = NO_TICK;
-  #askBefore = NO_TICK;
   #isVenueHalted = false;
   #isRebuilding = false;
   #nextEquityAt: SessionTime = Number.NEGATIVE_INFINITY;
@@ -124,11 +129,15 @@ export class TradingEngine {
   /** Nothing is decided or sent any more: the last reports are counted. */
   #isClosed = false;
   #isSettled = true;
+  /** A trade of the present time stamp has not been measured. */
+  #hasTraded = false;
 
   constructor(options: TradingEngineOptions) {
     this.options = options;
     const { settings, instrument, recorder, venue } = options;
     this.#base = toEpochWords(options.day, 0);
+    this.#stream = options.book.stream;
+    this.#stream.begin(options.groupEnds === 'sequence', ...this.#base);
     this.#snapshotNs = settings.engine.snapshotMs * NS_PER_MS;
     this.#nextSnapshot = options.window.from;
     this.risk = new RiskGate(settings.risk, settings.profile.maxSpread);
@@ -182,7 +191,7 @@ export class TradingEngine {
 
   /** Time of the last event. */
   get lastEventTs(): SessionTime {
-    return this.#now;
+    return this.#stream.now;
   }
 
   /** Settles when a brain that is thinking has answered; the engine takes no event before. */
@@ -205,68 +214,121 @@ export class TradingEngine {
    * enough were taken, the window is over, or the brain is thinking.
    */
   advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
-    const { words, count } = batch;
-    const { book, venue, groupEnds, window } = this.options;
-    const [baseLow, baseHigh] = this.#base;
-    const bySequence = groupEnds === 'sequence';
-    for (let i = from; i < count; i++) {
-      const offset = i * EVENT_WORDS;
-      let ts = eventTimeOf(words, offset, baseLow, baseHigh);
-      const sequence = words[offset + WORD_SEQUENCE] ?? 0;
-      if (bySequence && sequence !== this.#lastSequence) this.#isGroupOpen = false;
-      if (ts > this.#now) {
-        if (ts > window.to) {
-          // the market went on: what is due up to the window's end still happens
-          if (!this.#isGroupOpen && !this.#endTimeStamp(window.to + 1)) return i;
-          this.#isEnded = true;
-          return i;
+    const stream = this.#stream;
+    for (let i = from; i < batch.count; ) {
+      if (stream.hasCore && !this.#isRebuilding && !this.options.venue.needsEveryEvent) {
+        i = this.#runCore(batch, i, until, from + most);
+        if (i >= batch.count) break;
+        // what was due at the end of the time stamp is done; the core may go on with the same event
+        if (stream.isAtEnd) {
+          const ts = this.#timeOf(batch.words, i);
+          if (!this.#passEnd(ts, until, i - from >= most)) return i;
+          if (ts <= this.#dueOf(until)) continue;
         }
-        if (!this.#isGroupOpen) {
-          if (ts > until || i - from >= most) {
-            this.settle();
-            return i;
-          }
-          if (!this.#endTimeStamp(ts)) return i;
-        }
-        this.#beginTimeStamp(ts);
-      } else {
-        // the older orders of a snapshot happen at the time already reached
-        ts = this.#now;
       }
-      const tags = words[offset + WORD_TAGS] ?? 0;
-      const action = (tags >> 16) & 0xff;
-      if (action === ACTION_TRADE) this.#onTrade(words, offset, tags, ts);
-      else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
-      if (venue.isWatching || action === ACTION_STATUS) {
-        venue.onEvent(words, offset, ts);
-        this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
-      }
-      book.apply(words, offset, ts);
-      if ((tags & FLAG_SNAPSHOT) === 0) {
-        this.#isGroupOpen = bySequence || (tags & FLAG_LAST) === 0;
-        if (this.#isRebuilding || action === ACTION_CLEAR)
-          this.#isRebuilding = action === ACTION_CLEAR;
-      } else {
-        // a snapshot's orders belong to no group, but its last record may end one
-        if ((tags & FLAG_LAST) !== 0) this.#isGroupOpen = false;
-        if (action === ACTION_CLEAR) this.#isRebuilding = true;
-      }
-      this.#lastSequence = sequence;
-      this.events++;
+      if (!this.#take(batch, i, until, i - from >= most)) return i;
+      i++;
     }
-    return count;
+    return batch.count;
+  }
+
+  #timeOf(words: Int32Array, index: number): SessionTime {
+    const [baseLow, baseHigh] = this.#base;
+    return eventTimeOf(words, index * EVENT_WORDS, baseLow, baseHigh);
+  }
+
+  /** The latest time of an event before which nothing else has to happen. */
+  #dueOf(until: SessionTime): SessionTime {
+    return Math.min(this.#nextDue, until, this.options.window.to, this.#session.nextEdge - 1);
+  }
+
+  /** The next event is at `ts`, a new time stamp, and no group is open. False when it has to wait for another call. */
+  #passEnd(ts: SessionTime, until: SessionTime, isEnough: boolean): boolean {
+    const { window } = this.options;
+    if (ts > window.to) {
+      // the market went on: what is due up to the window's end still happens
+      if (this.#endTimeStamp(window.to + 1)) this.#isEnded = true;
+      return false;
+    }
+    if (ts > until || isEnough) {
+      this.settle();
+      return false;
+    }
+    return this.#endTimeStamp(ts);
+  }
+
+  /** Lets the book's core take what is plain, and catches up with it. Returns the first event that it did not take. */
+  #runCore(batch: EventBatch, from: number, until: SessionTime, most: number): number {
+    const stream = this.#stream;
+    const { analysis, venue } = this.options;
+    const settlesOnTouch =
+      analysis.needsSettle || venue.watchesQuotes || this.desk.portfolio.position !== 0;
+    stream.settleOn(
+      this.#hasTraded ? SETTLE_ALWAYS : settlesOnTouch ? SETTLE_ON_TOUCH : SETTLE_NEVER,
+      this.#isSettled,
+    );
+    const reached = stream.now;
+    const next = stream.run(batch, from, most, this.#dueOf(until));
+    this.events += next - from;
+    if (stream.now > reached) this.#onReached(stream.now);
+    return next;
+  }
+
+  /** Takes one event, whatever it is. False when it has to wait for another call. */
+  #take({ words }: EventBatch, i: number, until: SessionTime, isEnough: boolean): boolean {
+    const stream = this.#stream;
+    const { book, venue, groupEnds, window } = this.options;
+    const bySequence = groupEnds === 'sequence';
+    const offset = i * EVENT_WORDS;
+    let ts = this.#timeOf(words, i);
+    const sequence = words[offset + WORD_SEQUENCE] ?? 0;
+    if (bySequence && sequence !== stream.sequence) stream.isGroupOpen = false;
+    if (ts > stream.now) {
+      if (!stream.isGroupOpen) {
+        if (!this.#passEnd(ts, until, isEnough)) return false;
+      } else if (ts > window.to) {
+        this.#isEnded = true;
+        return false;
+      }
+      stream.reach(ts);
+      this.#onReached(ts);
+    } else {
+      // the older orders of a snapshot happen at the time already reached
+      ts = stream.now;
+    }
+    const tags = words[offset + WORD_TAGS] ?? 0;
+    const action = (tags >> 16) & 0xff;
+    if (action === ACTION_TRADE) this.#onTrade(words, offset, tags, ts);
+    else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
+    if (venue.isWatching || action === ACTION_STATUS) {
+      venue.onEvent(words, offset, ts);
+      this.#onVenueMoved();
+    }
+    book.apply(words, offset, ts);
+    if ((tags & FLAG_SNAPSHOT) === 0) {
+      stream.isGroupOpen = bySequence || (tags & FLAG_LAST) === 0;
+      if (this.#isRebuilding || action === ACTION_CLEAR)
+        this.#isRebuilding = action === ACTION_CLEAR;
+    } else {
+      // a snapshot's orders belong to no group, but its last record may end one
+      if ((tags & FLAG_LAST) !== 0) stream.isGroupOpen = false;
+      if (action === ACTION_CLEAR) this.#isRebuilding = true;
+    }
+    stream.sequence = sequence;
+    this.events++;
+    return true;
   }
 
   /** Does what is due up to and with `until`, when no event comes before or at that time. */
   advanceClock(until: SessionTime): void {
-    if (this.#isGroupOpen && this.options.groupEnds === 'last-flag') return;
+    if (this.#stream.isGroupOpen && this.options.groupEnds === 'last-flag') return;
     this.#endTimeStamp(until + 1);
   }
 
   /** No more events come: the last time stamp is over, and what is due by then happens. */
   closeFeed(): void {
-    this.#isGroupOpen = false;
-    this.#endTimeStamp(this.#now + 1);
+    this.#stream.isGroupOpen = false;
+    this.#endTimeStamp(this.#stream.now + 1);
   }
 
   /** The data or the window is over: what is on its way is settled as it stands, and nothing new begins. */
@@ -336,28 +398,34 @@ export class TradingEngine {
   settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
+    this.#hasTraded = false;
     const { analysis, venue } = this.options;
-    if (analysis.needsSettle) analysis.settle(this.#now);
+    if (analysis.needsSettle) analysis.settle(this.#stream.now);
     if (venue.isWatching) {
-      venue.onQuotes(this.#now);
-      this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
+      venue.onQuotes(this.#stream.now);
+      this.#onVenueMoved();
     }
     const { portfolio } = this.desk;
     if (portfolio.position !== 0) {
       const price = this.closingPrice();
       if (price !== null) portfolio.mark(price);
     }
+    this.#stream.noteSettled();
   }
 
-  #beginTimeStamp(ts: SessionTime): void {
-    const { book } = this.options;
-    this.#bidBefore = book.bids.best;
-    this.#askBefore = book.asks.best;
-    this.#now = ts;
+  /** Market time has reached `ts`, a new time stamp. */
+  #onReached(ts: SessionTime): void {
     this.#isSettled = false;
     if (ts > this.#clock) this.#clock = ts;
     this.#firstTs ??= ts;
     if (ts >= this.#session.nextEdge) this.#onSessionEdge(ts);
+  }
+
+  /** The venue may have something due earlier than before, and may watch for something else. */
+  #onVenueMoved(): void {
+    const { venue } = this.options;
+    this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
+    venue.watchOn(this.#stream);
   }
 
   /** Does everything that is due before `limit`, in the order of time. */
@@ -375,9 +443,13 @@ export class TradingEngine {
         this.#nextSnapshot,
       );
       this.#nextDue = due;
-      if (due >= limit) return;
+      if (due >= limit) {
+        venue.watchOn(this.#stream);
+        return;
+      }
+      this.#stream.forgetSettled();
       if (due > this.#clock) this.#clock = due;
-      if (venue.nextArrival <= due) venue.handleArrival(this.#lastSequence >>> 0);
+      if (venue.nextArrival <= due) venue.handleArrival(this.#stream.sequence >>> 0);
       else if (venue.nextReport <= due) this.desk.takeReports(due);
       else if (this.desk.nextTimer <= due) this.desk.runTimers(due);
       else if (effectAt <= due) this.decisions?.onEffectTime();
@@ -453,7 +525,7 @@ export class TradingEngine {
       bestBid: bid,
       bestAsk: ask,
       // before the first event it is the empty book that tells
-      eventAgeNs: this.#firstTs === undefined ? 0 : now - this.#now,
+      eventAgeNs: this.#firstTs === undefined ? 0 : now - this.#stream.now,
       isOpeningDrive: schedule.timeSessionAt(now) === 'OPEN_DRIVE',
       session: schedule.dayAt(now).session,
       isVenueHalted: this.#isVenueHalted,
@@ -464,14 +536,15 @@ export class TradingEngine {
   #onTrade(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
     const side = tags >>> 24;
     this.trades++;
+    this.#hasTraded = true;
     this.options.analysis.onTrade(
       ts,
       eventPriceOf(words, offset),
       (words[offset + WORD_SIZE] ?? 0) >>> 0,
       side === SIDE_BID ? 1 : side === SIDE_ASK ? -1 : 0,
       (tags & FLAG_CROSS) !== 0,
-      this.#bidBefore,
-      this.#askBefore,
+      this.#stream.bidBefore,
+      this.#stream.askBefore,
     );
   }
 

@@ -32,10 +32,10 @@ for (let k = 0; k < 60; k++) {
   script.push({ ...common, at: at + 5e8, id: `s${k}`, side: 'sell', type: 'stop', stopPrice });
 }
 
-function rig(chosen = settings) {
+function rig(chosen: typeof settings, hasCore: boolean) {
   return chosen === settings
-    ? engineRig({ settings, brain: restlessBrain(), groupEnds: 'sequence' })
-    : engineRig({ settings: chosen, script, groupEnds: 'sequence' });
+    ? engineRig({ settings, brain: restlessBrain(), groupEnds: 'sequence', hasCore })
+    : engineRig({ settings: chosen, script, groupEnds: 'sequence', hasCore });
 }
 
 function outcomeOf({ engine, entries, recorder }: ReturnType<typeof rig>) {
@@ -51,7 +51,7 @@ function outcomeOf({ engine, entries, recorder }: ReturnType<typeof rig>) {
 }
 
 function playedAtOnce(chosen: typeof settings) {
-  const whole = rig(chosen);
+  const whole = rig(chosen, false);
   playAll(whole.engine, batch);
   return outcomeOf(whole);
 }
@@ -83,7 +83,7 @@ test('the restless brain trades enough for this to mean something', () => {
   expect(stops.filter(({ filled }) => filled > 0).length).toBeGreaterThan(20);
 });
 
-test('however events are batched, sliced and paced, and looked at in between, the run is the same', () => {
+test('however events are batched, sliced and paced, looked at in between, with the core or without, the run is the same', () => {
   const splits = fc.array(fc.integer({ min: 1, max: batch.count - 1 }), { maxLength: 12 });
   const slices = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
   const pause = fc.oneof(fc.integer({ min: 1_000, max: 2e7 }), fc.integer({ min: 1e7, max: 4e9 }));
@@ -95,9 +95,10 @@ test('however events are batched, sliced and paced, and looked at in between, th
       steps,
       fc.boolean(),
       fc.boolean(),
+      fc.boolean(),
       fc.constantFrom('settings', 'quoteStops'),
-      (cuts, most, paces, isPaced, hasFrames, name) => {
-        const one = rig(name === 'settings' ? settings : quoteStops);
+      (cuts, most, paces, isPaced, hasFrames, hasCore, name) => {
+        const one = rig(name === 'settings' ? settings : quoteStops, hasCore);
         const { engine } = one;
         const frames = new FrameBuilder(engine);
         const edges = [0, ...cuts.toSorted((a, b) => a - b), batch.count];

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -10,14 +9,7 @@ export const PROGRAM = join(root, 'bin', 'fsd-tui.js');
 
 /** Compiles src/ to dist/, as `npm run build` does, so that the program under test is this source. */
 export function buildProgram(): void {
-  const compiler = join(
-    dirname(createRequire(import.meta.url).resolve('typescript/package.json')),
-    'bin',
-    'tsc',
-  );
-  const build = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.json')], {
-    encoding: 'utf8',
-  });
+  const build = spawnSync(process.execPath, [join(root, 'bin', 'build.mjs')], { encoding: 'utf8' });
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
 }
 

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { createBookCore } from '../../src/app/book-core.ts';
 import type { Answer, Brain, Question, RawCall } from '../../src/brain/port.ts';
 import { Preflight } from '../../src/brain/validation/preflight.ts';
 import { toEngineSettings } from '../../src/config/engine-settings.ts';
@@ -52,6 +53,8 @@ export interface EngineRigOptions {
   readonly groupEnds?: FeedDescription['groupEnds'];
   readonly brain?: Brain;
   readonly script?: readonly ScriptAction[];
+  /** False: every event goes through the book's classes, none through its core. */
+  readonly hasCore?: boolean;
   /** Stands between the engine and the exchange, to look on. */
   readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
 }
@@ -60,7 +63,8 @@ export interface EngineRigOptions {
 export function engineRig(options: EngineRigOptions = {}) {
   const { day = DAY, instrument = STOCK, settings = settingsWith() } = options;
   const schedule = new SessionSchedule(readCalendar(instrument.calendar), day);
-  const book = new OrderBook(instrument.tickNanos, 10);
+  const core = options.hasCore === false ? undefined : createBookCore();
+  const book = new OrderBook(instrument.tickNanos, 10, core);
   const history = { sessions: [], intradayCurve: null };
   const analysis = new MarketAnalysis({
     instrument,

@@ -158,7 +158,7 @@ export class AbsorptionDetector {
     const began = this.#log.timeAt(first);
     if (began > ts - minAgeSecs * NS_PER_SECOND) return false;
     if (this.#passedSince(began, side, tick, tolerance)) return false;
-    const shrunk = -this.#book.changes.netSince(side, tick, ts - this.#windowNs);
+    const shrunk = -this.#book.netSince(side, tick, ts - this.#windowNs);
     return shrunk <= maxShrinkShare * volume;
   }
 

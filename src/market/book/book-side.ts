@@ -1,60 +1,100 @@
+import type { BookMemory } from './book-memory.ts';
+import {
+  BLOCK_BITS,
+  BLOCK_MASK,
+  BLOCK_PAGES,
+  BLOCK_PLACES,
+  BLOCK_SUMMARY,
+  BLOCK_TICKS,
+  BLOCK_WORDS,
+  LEVEL_COUNT,
+  LEVEL_SIDE,
+  LEVEL_TICK,
+  MAP_BASE,
+  MAP_BLOCKS,
+  MAP_COUNT,
+  MAP_WORDS,
+  NEXT,
+  PAGE_BITS,
+  PAGE_LEVELS,
+  PAGE_MASK,
+  PREVIOUS,
+  RECORD_DOUBLES,
+  RECORD_WORDS,
+  W_BEST,
+  W_LEVELS,
+  W_MAPS,
+  W_RECORDS,
+} from './layout.ts';
+import type { OrderTable } from './order-table.ts';
+
 /** No such price level. */
 export const NO_TICK = -2_147_483_648;
 
-const PAGE_BITS = 10;
-const PAGE_LEVELS = 1 << PAGE_BITS;
-const PAGE_MASK = PAGE_LEVELS - 1;
-/** Words of a page's occupancy bitmap; one more word tells which of them are not empty. */
-const BITMAP_WORDS = PAGE_LEVELS >> 5;
 const NO_PAGE = -1;
-const NO_ORDER = -1;
+const NONE = -1;
 
 /**
- * One side of the book: price levels by tick, each with its size, its number of orders and the ends of its queue.
+ * One side of the book: price levels by tick, each with its size, its number of orders and its queue.
  *
- * Levels live in pages of 1,024 ticks that are made when first touched, so that a stub quote a million ticks away costs
- * one page and not a million rows. An occupied level is found by bitmaps: a step to the next one reads a few words.
+ * Levels live in pages of 64 ticks, listed by blocks of 65,536, both made when first touched, so that a stub quote a
+ * million ticks away costs one of each and not a million rows. Occupied levels are found by bitmaps: of a page's ticks, of
+ * a block's pages, and of the words that those take. A step to the next level reads a few words, however far it goes.
  */
 export class BookSide {
-  /** Best occupied tick, or NO_TICK. */
-  best = NO_TICK;
-  /** Occupied levels. */
-  levels = 0;
-
-  /** Level index of every level: size, orders, first and last order of its queue. The book's own; read through the methods. */
-  sizes = new Float64Array(PAGE_LEVELS);
-  counts = new Int32Array(PAGE_LEVELS);
-  heads = new Int32Array(PAGE_LEVELS).fill(NO_ORDER);
-  tails = new Int32Array(PAGE_LEVELS).fill(NO_ORDER);
-
+  readonly #memory: BookMemory;
+  readonly #orders: OrderTable;
+  readonly #sideBit: number;
   readonly #isBid: boolean;
-  #bitmaps = new Int32Array(BITMAP_WORDS);
-  #summaries = new Int32Array(1);
-  #pageTicks = new Int32Array(1);
-  #pages = 0;
-  #directory = new Int32Array(0);
-  #directoryBase = 0;
+  readonly #map: number;
 
-  constructor(side: 'bid' | 'ask') {
+  constructor(memory: BookMemory, orders: OrderTable, side: 'bid' | 'ask') {
+    this.#memory = memory;
+    this.#orders = orders;
     this.#isBid = side === 'bid';
+    this.#sideBit = this.#isBid ? 0 : 1;
+    this.#map = W_MAPS + this.#sideBit * MAP_WORDS;
+    memory.words[W_BEST + this.#sideBit] = NO_TICK;
+  }
+
+  /** Best occupied tick, or NO_TICK. */
+  get best(): number {
+    return this.#memory.words[W_BEST + this.#sideBit] ?? NO_TICK;
+  }
+
+  /** Occupied levels. */
+  get levels(): number {
+    return this.#memory.words[W_LEVELS + this.#sideBit] ?? 0;
   }
 
   /** Displayed size at a tick; 0 where no order stands. */
   sizeAt(tick: number): number {
-    const level = this.#find(tick);
-    return level < 0 ? 0 : (this.sizes[level] ?? 0);
+    const level = this.find(tick);
+    if (level < 0) return 0;
+    const { words, doubles } = this.#memory;
+    return doubles[(words[W_RECORDS] ?? 0) / 2 + level * RECORD_DOUBLES] ?? 0;
   }
 
   /** Orders at a tick. */
   countAt(tick: number): number {
-    const level = this.#find(tick);
-    return level < 0 ? 0 : (this.counts[level] ?? 0);
+    const level = this.find(tick);
+    return level < 0 ? 0 : this.#wordOf(level, LEVEL_COUNT);
   }
 
-  /** The first order of the queue at a tick, as the book's slot, or -1. */
+  /** The first order of the queue at a tick, as a record, or -1. */
   headAt(tick: number): number {
-    const level = this.#find(tick);
-    return level < 0 ? NO_ORDER : (this.heads[level] ?? NO_ORDER);
+    const level = this.find(tick);
+    if (level < 0) return NONE;
+    const first = this.#wordOf(level, NEXT);
+    return first === level ? NONE : first;
+  }
+
+  /** The record of a tick's level, occupied or not, or -1 where no order ever stood near it. */
+  find(tick: number): number {
+    const block = this.#blockOf(tick);
+    if (block === 0) return NONE;
+    const page = this.#memory.words[block + ((tick >> PAGE_BITS) & BLOCK_MASK)] ?? NO_PAGE;
+    return page === NO_PAGE ? NONE : page + (tick & PAGE_MASK);
   }
 
   /** The next occupied tick away from the touch, or NO_TICK. */
@@ -62,161 +102,215 @@ export class BookSide {
     return this.#isBid ? this.#below(tick) : this.#above(tick);
   }
 
-  /** The level of a tick for writing; its page is made when it is the first. */
-  levelFor(tick: number): number {
-    const page = tick >> PAGE_BITS;
-    const at = page - this.#directoryBase;
-    let number =
-      at >= 0 && at < this.#directory.length ? (this.#directory[at] ?? NO_PAGE) : NO_PAGE;
-    if (number === NO_PAGE) number = this.#addPage(page);
-    return (number << PAGE_BITS) | (tick & PAGE_MASK);
+  /** Displayed size on the best `count` levels, fewer where there are fewer. */
+  sumOfBest(count: number): number {
+    let sum = 0;
+    let tick = this.best;
+    for (let i = 0; i < count && tick !== NO_TICK; i++) {
+      sum += this.sizeAt(tick);
+      tick = this.worseThan(tick);
+    }
+    return sum;
   }
 
-  /** The tick of a level. */
-  tickOf(level: number): number {
-    return ((this.#pageTicks[level >> PAGE_BITS] ?? 0) << PAGE_BITS) | (level & PAGE_MASK);
+  /** The record of a tick's level for writing; its page is made when it is the first. */
+  levelFor(tick: number): number {
+    const level = this.find(tick);
+    return level >= 0 ? level : this.#addPage(tick >> PAGE_BITS) + (tick & PAGE_MASK);
   }
 
   /** Notes that a level got its first order. */
-  markOccupied(level: number, tick: number): void {
-    const page = level >> PAGE_BITS;
-    const word = (level & PAGE_MASK) >> 5;
-    const at = page * BITMAP_WORDS + word;
-    this.#bitmaps[at] = (this.#bitmaps[at] ?? 0) | (1 << (level & 31));
-    this.#summaries[page] = (this.#summaries[page] ?? 0) | (1 << word);
-    this.levels++;
-    if (this.best === NO_TICK || (this.#isBid ? tick > this.best : tick < this.best))
-      this.best = tick;
+  markOccupied(tick: number): void {
+    const { words } = this.#memory;
+    const block = this.#blockOf(tick);
+    const place = (tick >> PAGE_BITS) & BLOCK_MASK;
+    const ticks = block + BLOCK_TICKS + 2 * place;
+    const word = ticks + ((tick & PAGE_MASK) >> 5);
+    words[word] = (words[word] ?? 0) | (1 << (tick & 31));
+    const places = block + BLOCK_PLACES + (place >> 5);
+    words[places] = (words[places] ?? 0) | (1 << (place & 31));
+    words[block + BLOCK_SUMMARY] = (words[block + BLOCK_SUMMARY] ?? 0) | (1 << (place >> 5));
+    words[W_LEVELS + this.#sideBit] = this.levels + 1;
+    const { best } = this;
+    if (this.#isBid ? tick > best : best === NO_TICK || tick < best)
+      words[W_BEST + this.#sideBit] = tick;
   }
 
   /** Notes that a level lost its last order. */
-  markEmpty(level: number, tick: number): void {
-    const page = level >> PAGE_BITS;
-    const word = (level & PAGE_MASK) >> 5;
-    const at = page * BITMAP_WORDS + word;
-    const bits = (this.#bitmaps[at] ?? 0) & ~(1 << (level & 31));
-    this.#bitmaps[at] = bits;
-    if (bits === 0) this.#summaries[page] = (this.#summaries[page] ?? 0) & ~(1 << word);
-    this.levels--;
-    if (tick === this.best) this.best = this.levels === 0 ? NO_TICK : this.worseThan(tick);
+  markEmpty(tick: number): void {
+    const { words } = this.#memory;
+    const block = this.#blockOf(tick);
+    const place = (tick >> PAGE_BITS) & BLOCK_MASK;
+    const ticks = block + BLOCK_TICKS + 2 * place;
+    const word = ticks + ((tick & PAGE_MASK) >> 5);
+    words[word] = (words[word] ?? 0) & ~(1 << (tick & 31));
+    if (words[ticks] === 0 && words[ticks + 1] === 0) {
+      const places = block + BLOCK_PLACES + (place >> 5);
+      words[places] = (words[places] ?? 0) & ~(1 << (place & 31));
+      if (words[places] === 0)
+        words[block + BLOCK_SUMMARY] = (words[block + BLOCK_SUMMARY] ?? 0) & ~(1 << (place >> 5));
+    }
+    words[W_LEVELS + this.#sideBit] = this.levels - 1;
+    if (tick === this.best)
+      words[W_BEST + this.#sideBit] = this.levels === 0 ? NO_TICK : this.worseThan(tick);
   }
 
-  /** Forgets everything. */
-  clear(): void {
-    this.sizes.fill(0);
-    this.counts.fill(0);
-    this.heads.fill(NO_ORDER);
-    this.tails.fill(NO_ORDER);
-    this.#bitmaps.fill(0);
-    this.#summaries.fill(0);
-    this.levels = 0;
-    this.best = NO_TICK;
+  #wordOf(level: number, word: number): number {
+    const { words } = this.#memory;
+    return words[(words[W_RECORDS] ?? 0) + level * RECORD_WORDS + word] ?? 0;
   }
 
-  #find(tick: number): number {
-    const at = (tick >> PAGE_BITS) - this.#directoryBase;
-    if (at < 0 || at >= this.#directory.length) return -1;
-    const page = this.#directory[at] ?? NO_PAGE;
-    return page === NO_PAGE ? -1 : (page << PAGE_BITS) | (tick & PAGE_MASK);
+  /** The offset of a tick's block, or 0 where there is none. */
+  #blockOf(tick: number): number {
+    const { words } = this.#memory;
+    const number = (tick >> BLOCK_BITS) - (words[this.#map + MAP_BASE] ?? 0);
+    if (number < 0 || number >= (words[this.#map + MAP_COUNT] ?? 0)) return 0;
+    return words[(words[this.#map + MAP_BLOCKS] ?? 0) + number] ?? 0;
   }
 
   #below(tick: number): number {
+    const { words } = this.#memory;
     const from = tick - 1;
-    let at = (from >> PAGE_BITS) - this.#directoryBase;
-    let within = from & PAGE_MASK;
-    if (at >= this.#directory.length) {
-      at = this.#directory.length - 1;
-      within = PAGE_MASK;
-    }
-    for (; at >= 0; at--, within = PAGE_MASK) {
-      const page = this.#directory[at] ?? NO_PAGE;
-      if (page === NO_PAGE || this.#summaries[page] === 0) continue;
-      const word = within >> 5;
-      const bits =
-        (this.#bitmaps[page * BITMAP_WORDS + word] ?? 0) & (0xffffffff >>> (31 - (within & 31)));
-      if (bits !== 0) return this.#tickAt(at, (word << 5) | (31 - Math.clz32(bits)));
-      const words = word === 0 ? 0 : (this.#summaries[page] ?? 0) & (0xffffffff >>> (32 - word));
-      if (words === 0) continue;
-      const next = 31 - Math.clz32(words);
-      const found = this.#bitmaps[page * BITMAP_WORDS + next] ?? 0;
-      return this.#tickAt(at, (next << 5) | (31 - Math.clz32(found)));
+    const base = words[this.#map + MAP_BASE] ?? 0;
+    const blocks = words[this.#map + MAP_BLOCKS] ?? 0;
+    const count = words[this.#map + MAP_COUNT] ?? 0;
+    let place = (from >> PAGE_BITS) & BLOCK_MASK;
+    let number = (from >> BLOCK_BITS) - base;
+    const own = number >= 0 && number < count ? (words[blocks + number] ?? 0) : 0;
+    if (own !== 0) {
+      const within = from & PAGE_MASK;
+      const found = highestUpTo(words, own + BLOCK_TICKS + place * 2, within);
+      if (found >= 0) return from - within + found;
+    } else place = BLOCK_PAGES;
+    for (number = Math.min(number, count - 1); number >= 0; number--, place = BLOCK_PAGES) {
+      const block = words[blocks + number] ?? 0;
+      const lower = block === 0 ? NONE : placeBelow(words, block, place);
+      if (lower < 0) continue;
+      const ticks = highestUpTo(words, block + BLOCK_TICKS + lower * 2, PAGE_MASK);
+      return ((number + base) << BLOCK_BITS) + (lower << PAGE_BITS) + ticks;
     }
     return NO_TICK;
   }
 
   #above(tick: number): number {
+    const { words } = this.#memory;
     const from = tick + 1;
-    let at = (from >> PAGE_BITS) - this.#directoryBase;
-    let within = from & PAGE_MASK;
-    if (at < 0) {
-      at = 0;
-      within = 0;
-    }
-    for (; at < this.#directory.length; at++, within = 0) {
-      const page = this.#directory[at] ?? NO_PAGE;
-      if (page === NO_PAGE || this.#summaries[page] === 0) continue;
-      const word = within >> 5;
-      const bits = (this.#bitmaps[page * BITMAP_WORDS + word] ?? 0) & (-1 << (within & 31));
-      if (bits !== 0) return this.#tickAt(at, (word << 5) | lowestBit(bits));
-      const words = word === 31 ? 0 : (this.#summaries[page] ?? 0) & (-1 << (word + 1));
-      if (words === 0) continue;
-      const next = lowestBit(words);
-      return this.#tickAt(
-        at,
-        (next << 5) | lowestBit(this.#bitmaps[page * BITMAP_WORDS + next] ?? 0),
-      );
+    const base = words[this.#map + MAP_BASE] ?? 0;
+    const blocks = words[this.#map + MAP_BLOCKS] ?? 0;
+    const count = words[this.#map + MAP_COUNT] ?? 0;
+    let place = (from >> PAGE_BITS) & BLOCK_MASK;
+    let number = (from >> BLOCK_BITS) - base;
+    const own = number >= 0 && number < count ? (words[blocks + number] ?? 0) : 0;
+    if (own !== 0) {
+      const within = from & PAGE_MASK;
+      const found = lowestFrom(words, own + BLOCK_TICKS + place * 2, within);
+      if (found >= 0) return from - within + found;
+    } else place = NONE;
+    for (number = Math.max(number, 0); number < count; number++, place = NONE) {
+      const block = words[blocks + number] ?? 0;
+      const higher = block === 0 ? NONE : placeAbove(words, block, place);
+      if (higher < 0) continue;
+      const ticks = lowestFrom(words, block + BLOCK_TICKS + higher * 2, 0);
+      return ((number + base) << BLOCK_BITS) + (higher << PAGE_BITS) + ticks;
     }
     return NO_TICK;
   }
 
-  #tickAt(at: number, within: number): number {
-    return ((at + this.#directoryBase) << PAGE_BITS) | within;
-  }
-
-  #addPage(page: number): number {
-    this.#reach(page);
-    const number = this.#pages++;
-    if (this.#pages * PAGE_LEVELS > this.sizes.length) this.#grow();
-    this.#pageTicks[number] = page;
-    this.#directory[page - this.#directoryBase] = number;
-    return number;
-  }
-
-  /** Widens the directory so that it covers `page`, with room on the side that it grew to. */
-  #reach(page: number): void {
-    const length = this.#directory.length;
-    if (length === 0) {
-      this.#directory = new Int32Array(64).fill(NO_PAGE);
-      this.#directoryBase = page - 32;
-      return;
+  #addPage(number: number): number {
+    const block = this.#makeBlock(number >> (BLOCK_BITS - PAGE_BITS));
+    const page = this.#orders.takeRun(PAGE_LEVELS);
+    const { words } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    for (let i = 0; i < PAGE_LEVELS; i++) {
+      const at = records + (page + i) * RECORD_WORDS;
+      words[at + NEXT] = page + i;
+      words[at + PREVIOUS] = page + i;
+      words[at + LEVEL_TICK] = (number << PAGE_BITS) + i;
+      words[at + LEVEL_SIDE] = this.#sideBit;
     }
-    const end = this.#directoryBase + length;
-    if (page >= this.#directoryBase && page < end) return;
-    const base = page < this.#directoryBase ? page - (length >> 1) : this.#directoryBase;
-    const newEnd = page >= end ? page + 1 + (length >> 1) : end;
-    const wider = new Int32Array(newEnd - base).fill(NO_PAGE);
-    wider.set(this.#directory, this.#directoryBase - base);
-    this.#directory = wider;
-    this.#directoryBase = base;
+    words[block + (number & BLOCK_MASK)] = page;
+    return page;
   }
 
-  #grow(): void {
-    const pages = Math.max(4, this.#summaries.length * 2);
-    this.sizes = widened(new Float64Array(pages * PAGE_LEVELS), this.sizes);
-    this.counts = widened(new Int32Array(pages * PAGE_LEVELS), this.counts);
-    this.heads = widened(new Int32Array(pages * PAGE_LEVELS).fill(NO_ORDER), this.heads);
-    this.tails = widened(new Int32Array(pages * PAGE_LEVELS).fill(NO_ORDER), this.tails);
-    this.#bitmaps = widened(new Int32Array(pages * BITMAP_WORDS), this.#bitmaps);
-    this.#summaries = widened(new Int32Array(pages), this.#summaries);
-    this.#pageTicks = widened(new Int32Array(pages), this.#pageTicks);
+  /** The block of this number, made when it is not there. */
+  #makeBlock(number: number): number {
+    const memory = this.#memory;
+    const map = this.#map;
+    const oldBase = memory.words[map + MAP_BASE] ?? 0;
+    const oldCount = memory.words[map + MAP_COUNT] ?? 0;
+    if (number < oldBase || number >= oldBase + oldCount) {
+      const base = oldCount === 0 ? number : Math.min(oldBase, number);
+      const count = (oldCount === 0 ? number : Math.max(oldBase + oldCount - 1, number)) - base + 1;
+      const blocks = memory.allocate(count);
+      const { words } = memory;
+      const old = words[map + MAP_BLOCKS] ?? 0;
+      words.copyWithin(blocks + oldBase - base, old, old + oldCount);
+      words[map + MAP_BLOCKS] = blocks;
+      words[map + MAP_BASE] = base;
+      words[map + MAP_COUNT] = count;
+    }
+    const at = number - (memory.words[map + MAP_BASE] ?? 0);
+    const known = memory.words[(memory.words[map + MAP_BLOCKS] ?? 0) + at] ?? 0;
+    if (known !== 0) return known;
+    const block = memory.allocate(BLOCK_WORDS);
+    const { words } = memory;
+    words.fill(NO_PAGE, block, block + BLOCK_PAGES);
+    words[(words[map + MAP_BLOCKS] ?? 0) + at] = block;
+    return block;
   }
+}
+
+/** The next page of a block below `place` that is not empty, or -1. */
+function placeBelow(words: Int32Array, block: number, place: number): number {
+  const from = place - 1;
+  if (from < 0) return NONE;
+  let word = from >> 5;
+  let bits = (words[block + BLOCK_PLACES + word] ?? 0) & (0xffffffff >>> (31 - (from & 31)));
+  if (bits === 0) {
+    const marked =
+      word === 0 ? 0 : (words[block + BLOCK_SUMMARY] ?? 0) & (0xffffffff >>> (32 - word));
+    if (marked === 0) return NONE;
+    word = 31 - Math.clz32(marked);
+    bits = words[block + BLOCK_PLACES + word] ?? 0;
+  }
+  return (word << 5) | (31 - Math.clz32(bits));
+}
+
+/** The next page of a block above `place` that is not empty, or -1. */
+function placeAbove(words: Int32Array, block: number, place: number): number {
+  const from = place + 1;
+  if (from >= BLOCK_PAGES) return NONE;
+  let word = from >> 5;
+  let bits = (words[block + BLOCK_PLACES + word] ?? 0) & (-1 << (from & 31));
+  if (bits === 0) {
+    const marked = word === 31 ? 0 : (words[block + BLOCK_SUMMARY] ?? 0) & (-1 << (word + 1));
+    if (marked === 0) return NONE;
+    word = lowestBit(marked);
+    bits = words[block + BLOCK_PLACES + word] ?? 0;
+  }
+  return (word << 5) | lowestBit(bits);
+}
+
+/** The highest set bit at or below `within` of a page's two words, or -1. */
+function highestUpTo(words: Int32Array, first: number, within: number): number {
+  if (within >= 32) {
+    const upper = (words[first + 1] ?? 0) & (0xffffffff >>> (63 - within));
+    if (upper !== 0) return 63 - Math.clz32(upper);
+    return 31 - Math.clz32(words[first] ?? 0);
+  }
+  return 31 - Math.clz32((words[first] ?? 0) & (0xffffffff >>> (31 - within)));
+}
+
+/** The lowest set bit at or above `within` of a page's two words, or -1. */
+function lowestFrom(words: Int32Array, first: number, within: number): number {
+  if (within < 32) {
+    const lower = (words[first] ?? 0) & (-1 << within);
+    if (lower !== 0) return lowestBit(lower);
+  }
+  const upper = (words[first + 1] ?? 0) & (within < 32 ? -1 : -1 << (within - 32));
+  return upper === 0 ? -1 : 32 + lowestBit(upper);
 }
 
 function lowestBit(bits: number): number {
   return 31 - Math.clz32(bits & -bits);
-}
-
-function widened<T extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(to: T, from: T): T {
-  to.set(from);
-  return to;
 }

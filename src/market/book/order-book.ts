@@ -4,7 +4,6 @@ import {
   ACTION_CLEAR,
   ACTION_FILL,
   ACTION_MODIFY,
-  eventPriceOf,
   FLAG_SNAPSHOT,
   FLAG_TOP_OF_BOOK,
   SIDE_ASK,
@@ -17,17 +16,33 @@ import {
   WORD_TAGS,
 } from '../../domain/event.ts';
 import { UNDEFINED_PRICE_HIGH, UNDEFINED_PRICE_LOW } from '../../domain/price.ts';
+import { type BookCore, BookMemory, type BookMemoryState } from './book-memory.ts';
 import { BookSide, NO_TICK } from './book-side.ts';
+import { FillNotes } from './fill-notes.ts';
 import {
   CHANGE_ADDED,
   CHANGE_PULLED,
   CHANGE_TRADED,
   CHANGE_UNSEEN,
-  LevelChanges,
-} from './level-changes.ts';
+  D_TOUCH_TS,
+  LEVEL_COUNT,
+  LEVEL_SIDE,
+  LEVEL_TICK,
+  NEXT,
+  ORDER_ARRIVAL,
+  ORDER_LEVEL,
+  ORDER_SIZE,
+  PREVIOUS,
+  RECORD_WORDS,
+  W_ARRIVALS,
+  W_RECORDS,
+} from './layout.ts';
+import { LevelChanges } from './level-changes.ts';
 import { OrderTable } from './order-table.ts';
+import { StreamState } from './stream-state.ts';
+import { TickGrid } from './tick-grid.ts';
 
-const NO_ORDER = -1;
+const MOST_SIZE = 0xffffffff;
 
 /** What the book met that a clean feed does not have. Counted, never fatal. */
 export interface BookAnomalies {
@@ -45,6 +60,12 @@ export interface BookAnomalies {
   noSide: number;
 }
 
+/** A copy of a book, as `restore` takes it. */
+export interface OrderBookState {
+  readonly memory: BookMemoryState;
+  readonly anomalies: BookAnomalies;
+}
+
 /**
  * The limit order book of one instrument, order by order, each in its queue.
  *
@@ -55,10 +76,10 @@ export interface BookAnomalies {
  */
 export class OrderBook {
   readonly tickNanos: number;
-  readonly bids = new BookSide('bid');
-  readonly asks = new BookSide('ask');
+  readonly bids: BookSide;
+  readonly asks: BookSide;
   readonly changes: LevelChanges;
-  readonly orders = new OrderTable();
+  readonly orders: OrderTable;
   readonly anomalies: BookAnomalies = {
     unknownCancels: 0,
     unknownModifies: 0,
@@ -67,76 +88,119 @@ export class OrderBook {
     zeroSizes: 0,
     noSide: 0,
   };
-  /** Joinings so far: the next order that joins a queue gets this number. */
-  arrivals = 0;
-  /** When a best price, or the size at it, last changed. */
-  touchTs = 0;
+  /** Where the stream of events stands, for whoever drives the book. */
+  readonly stream: StreamState;
 
-  readonly #filledLow: number[] = [];
-  readonly #filledHigh: number[] = [];
-  readonly #filledSize: number[] = [];
-  #filledTs = 0;
+  readonly #memory: BookMemory;
+  /** Bids and asks: chosen by index, for a branch on the side would be wrong half of the time. */
+  readonly #sides: readonly [BookSide, BookSide];
+  readonly #grid: TickGrid;
+  readonly #fills: FillNotes;
 
-  /** @param changesWindowSecs How far back `changes` can be asked. */
-  constructor(tickNanos: number, changesWindowSecs = 10) {
+  /**
+   * @param changesWindowSecs How far back `changes` can be asked.
+   * @param core The compiled core, of this book alone; without one every event goes through `apply`.
+   */
+  constructor(tickNanos: number, changesWindowSecs = 10, core?: BookCore) {
     this.tickNanos = tickNanos;
-    this.changes = new LevelChanges(changesWindowSecs);
+    this.#memory = new BookMemory(core);
+    this.#grid = new TickGrid(tickNanos);
+    this.#grid.share(this.#memory);
+    this.orders = new OrderTable(this.#memory);
+    this.bids = new BookSide(this.#memory, this.orders, 'bid');
+    this.asks = new BookSide(this.#memory, this.orders, 'ask');
+    this.#sides = [this.bids, this.asks];
+    this.changes = new LevelChanges(this.#memory, changesWindowSecs);
+    this.#fills = new FillNotes(this.#memory);
+    this.stream = new StreamState(this.#memory, this.orders);
+  }
+
+  /** Joinings so far: the next order that joins a queue gets this number. */
+  get arrivals(): number {
+    return this.#memory.words[W_ARRIVALS] ?? 0;
+  }
+
+  /** When a best price, or the size at it, last changed. */
+  get touchTs(): number {
+    return this.#memory.doubles[D_TOUCH_TS] ?? 0;
   }
 
   /** Applies the event at `words[offset]`, which happens at `ts`. */
   apply(words: Int32Array, offset: number, ts: number): void {
     const tags = words[offset + WORD_TAGS] ?? 0;
-    switch ((tags >> 16) & 0xff) {
-      case ACTION_ADD:
-        this.#onAdd(words, offset, tags, ts);
-        break;
-      case ACTION_CANCEL:
-        this.#onCancel(words, offset, tags, ts);
-        break;
-      case ACTION_MODIFY:
-        this.#onModify(words, offset, tags, ts);
-        break;
-      case ACTION_FILL:
-        this.#onFill(words, offset, ts);
-        break;
-      case ACTION_CLEAR:
-        this.clear(ts);
-        break;
-      default:
-        break;
-    }
+    const action = (tags >> 16) & 0xff;
+    // by frequency: nearly everything is an add or a cancel
+    if (action === ACTION_ADD) this.#onAdd(words, offset, tags, ts);
+    else if (action === ACTION_CANCEL) this.#onCancel(words, offset, tags, ts);
+    else if (action === ACTION_FILL) {
+      this.#fills.note(
+        ts,
+        words[offset + WORD_ORDER_LOW] ?? 0,
+        words[offset + WORD_ORDER_HIGH] ?? 0,
+        (words[offset + WORD_SIZE] ?? 0) >>> 0,
+      );
+    } else if (action === ACTION_MODIFY) this.#onModify(words, offset, tags, ts);
+    else if (action === ACTION_CLEAR) this.clear(ts);
   }
 
-  /** The slot of an order in `orders`, or -1. */
+  /** The record of an order in `orders`, or -1. */
   find(idLow: number, idHigh: number): number {
     return this.orders.find(idLow, idHigh);
   }
 
   /** The tick that an order stands at. */
-  tickOfOrder(slot: number): number {
-    const reference = this.orders.level(slot);
-    const side = (reference & 1) === 0 ? this.bids : this.asks;
-    return side.tickOf(reference >> 1);
+  tickOfOrder(record: number): number {
+    const { words } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    const level = words[records + record * RECORD_WORDS + ORDER_LEVEL] ?? 0;
+    return words[records + level * RECORD_WORDS + LEVEL_TICK] ?? 0;
+  }
+
+  /** Sum of the displayed size's changes at a level since `since` (later than it). Size then = size now - this. */
+  netSince(sign: 1 | -1, tick: number, since: number): number {
+    const level = (sign === 1 ? this.bids : this.asks).find(tick);
+    return level < 0 ? 0 : this.changes.netSince(level, since);
+  }
+
+  /** Size that orders added at a level later than `since`. */
+  addedSince(sign: 1 | -1, tick: number, since: number): number {
+    const level = (sign === 1 ? this.bids : this.asks).find(tick);
+    return level < 0 ? 0 : this.changes.addedSince(level, since);
+  }
+
+  /** Size that was cancelled or moved away at a level later than `since`; what traded is not pulled. */
+  pulledSince(sign: 1 | -1, tick: number, since: number): number {
+    const level = (sign === 1 ? this.bids : this.asks).find(tick);
+    return level < 0 ? 0 : this.changes.pulledSince(level, since);
   }
 
   /** Takes every order out. */
   clear(ts: number): void {
-    this.#noteCleared(this.bids, 0, ts);
-    this.#noteCleared(this.asks, 1, ts);
-    this.bids.clear();
-    this.asks.clear();
+    this.#clearSide(this.bids, ts);
+    this.#clearSide(this.asks, ts);
     this.orders.clear();
-    this.touchTs = ts;
+    this.#memory.doubles[D_TOUCH_TS] = ts;
+  }
+
+  /** A copy of all of it, which no later event changes. */
+  capture(): OrderBookState {
+    return { memory: this.#memory.capture(), anomalies: { ...this.anomalies } };
+  }
+
+  /** Becomes what `capture` copied of a book with the same tick, window and kind of core. */
+  restore({ memory, anomalies }: OrderBookState): void {
+    this.#memory.restore(memory);
+    Object.assign(this.anomalies, anomalies);
   }
 
   #onAdd(words: Int32Array, offset: number, tags: number, ts: number): void {
     const sideBit = sideBitOf(tags >>> 24);
     if ((tags & FLAG_TOP_OF_BOOK) !== 0 && sideBit >= 0) {
-      this.#clearSide(sideBit, ts);
+      this.#takeSide(sideBit, ts);
       if (isUndefinedPrice(words, offset)) return;
     }
     const size = words[offset + WORD_SIZE] ?? 0;
-    const tick = this.#tickOf(words, offset);
+    const tick = this.#grid.tickAt(words, offset);
     if (!this.#isUsable(sideBit, tick, size)) return;
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
@@ -144,7 +208,8 @@ export class OrderBook {
     const known = this.orders.find(idLow, idHigh);
     if (known >= 0) {
       this.anomalies.repeatedAdds++;
-      this.#take(known, ts, CHANGE_UNSEEN);
+      this.#takeFound(known, ts, CHANGE_UNSEEN, 0);
+      this.orders.find(idLow, idHigh);
     }
     this.#join(idLow, idHigh, sideBit, tick, size, ts, kind);
   }
@@ -152,75 +217,51 @@ export class OrderBook {
   #onCancel(words: Int32Array, offset: number, tags: number, ts: number): void {
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
-    const slot = this.orders.find(idLow, idHigh);
-    if (slot < 0) {
+    const order = this.orders.find(idLow, idHigh);
+    if (order < 0) {
       this.anomalies.unknownCancels++;
       return;
     }
     const canceled = (words[offset + WORD_SIZE] ?? 0) >>> 0;
-    const size = this.orders.size(slot);
+    const size = this.orders.size(order);
     const kind = (tags & FLAG_SNAPSHOT) !== 0 ? CHANGE_UNSEEN : CHANGE_PULLED;
-    const traded = this.#takeFilled(idLow, idHigh, Math.min(canceled, size), ts);
-    if (canceled >= size) this.#take(slot, ts, kind, traded);
-    else this.#shrink(slot, size - canceled, ts, kind, traded);
+    const traded = this.#fills.take(ts, idLow, idHigh, Math.min(canceled, size));
+    if (canceled >= size) this.#takeFound(order, ts, kind, traded);
+    else this.#shrink(order, size - canceled, ts, kind, traded);
   }
 
   #onModify(words: Int32Array, offset: number, tags: number, ts: number): void {
     const sideBit = sideBitOf(tags >>> 24);
     const size = words[offset + WORD_SIZE] ?? 0;
-    const tick = this.#tickOf(words, offset);
+    const tick = this.#grid.tickAt(words, offset);
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
     if (!this.#isUsable(sideBit, tick, size)) return;
-    const slot = this.orders.find(idLow, idHigh);
-    if (slot < 0) {
+    const order = this.orders.find(idLow, idHigh);
+    if (order < 0) {
       this.anomalies.unknownModifies++;
       this.#join(idLow, idHigh, sideBit, tick, size, ts, CHANGE_ADDED);
       return;
     }
-    const reference = this.orders.level(slot);
-    const side = (reference & 1) === 0 ? this.bids : this.asks;
-    const oldSize = this.orders.size(slot);
-    if (
-      (reference & 1) === sideBit &&
-      side.tickOf(reference >> 1) === tick &&
-      size >>> 0 <= oldSize
-    ) {
-      if (size >>> 0 < oldSize) {
-        const traded = this.#takeFilled(idLow, idHigh, oldSize - (size >>> 0), ts);
-        this.#shrink(slot, size >>> 0, ts, CHANGE_PULLED, traded);
-      }
-      return;
-    }
-    this.#take(slot, ts, CHANGE_PULLED, this.#takeFilled(idLow, idHigh, oldSize, ts));
-    this.#join(idLow, idHigh, sideBit, tick, size, ts, CHANGE_ADDED);
+    const memory = this.#memory.words;
+    const records = memory[W_RECORDS] ?? 0;
+    const level =
+      records + (memory[records + order * RECORD_WORDS + ORDER_LEVEL] ?? 0) * RECORD_WORDS;
+    const oldSize = this.orders.size(order);
+    const keepsPlace =
+      memory[level + LEVEL_SIDE] === sideBit &&
+      memory[level + LEVEL_TICK] === tick &&
+      size >>> 0 <= oldSize;
+    const lost = keepsPlace ? oldSize - (size >>> 0) : oldSize;
+    const traded = this.#fills.take(ts, idLow, idHigh, lost);
+    if (!keepsPlace) {
+      this.#takeFound(order, ts, CHANGE_PULLED, traded);
+      this.orders.find(idLow, idHigh);
+      this.#join(idLow, idHigh, sideBit, tick, size, ts, CHANGE_ADDED);
+    } else if (lost > 0) this.#shrink(order, size >>> 0, ts, CHANGE_PULLED, traded);
   }
 
-  #onFill(words: Int32Array, offset: number, ts: number): void {
-    if (ts !== this.#filledTs) {
-      this.#filledTs = ts;
-      this.#filledLow.length = 0;
-      this.#filledHigh.length = 0;
-      this.#filledSize.length = 0;
-    }
-    this.#filledLow.push(words[offset + WORD_ORDER_LOW] ?? 0);
-    this.#filledHigh.push(words[offset + WORD_ORDER_HIGH] ?? 0);
-    this.#filledSize.push((words[offset + WORD_SIZE] ?? 0) >>> 0);
-  }
-
-  /** How much of `size`, which an order loses now, its fills at this time stamp account for; uses those fills up. */
-  #takeFilled(idLow: number, idHigh: number, size: number, ts: number): number {
-    if (ts !== this.#filledTs) return 0;
-    let traded = 0;
-    for (let i = 0; i < this.#filledLow.length && traded < size; i++) {
-      if (this.#filledLow[i] !== idLow || this.#filledHigh[i] !== idHigh) continue;
-      const part = Math.min(size - traded, this.#filledSize[i] ?? 0);
-      this.#filledSize[i] = (this.#filledSize[i] ?? 0) - part;
-      traded += part;
-    }
-    return traded;
-  }
-
+  /** The order whose id `orders` just did not find joins the back of its level. */
   #join(
     idLow: number,
     idHigh: number,
@@ -230,79 +271,103 @@ export class OrderBook {
     ts: number,
     kind: number,
   ): void {
-    const side = sideBit === 0 ? this.bids : this.asks;
+    const side = this.#sides[sideBit] ?? this.bids;
     const level = side.levelFor(tick);
-    const slot = this.orders.insert(idLow, idHigh, size, (level << 1) | sideBit, this.arrivals++);
-    const tail = side.tails[level] ?? NO_ORDER;
-    if (tail === NO_ORDER) {
-      side.heads[level] = slot;
-      side.markOccupied(level, tick);
-    } else {
-      this.orders.setNext(tail, slot);
-      this.orders.setPrevious(slot, tail);
+    const order = this.orders.insertUnfound(idLow, idHigh);
+    const { words, doubles } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    const at = records + order * RECORD_WORDS;
+    const levelAt = records + level * RECORD_WORDS;
+    const last = words[levelAt + PREVIOUS] ?? level;
+    const count = words[levelAt + LEVEL_COUNT] ?? 0;
+    words[at + ORDER_SIZE] = size;
+    words[at + ORDER_LEVEL] = level;
+    words[at + NEXT] = level;
+    words[at + PREVIOUS] = last;
+    words[at + ORDER_ARRIVAL] = words[W_ARRIVALS] ?? 0;
+    words[W_ARRIVALS] = (words[W_ARRIVALS] ?? 0) + 1;
+    words[records + last * RECORD_WORDS + NEXT] = order;
+    words[levelAt + PREVIOUS] = order;
+    words[levelAt + LEVEL_COUNT] = count + 1;
+    doubles[levelAt / 2] = (doubles[levelAt / 2] ?? 0) + (size >>> 0);
+    if (count === 0) side.markOccupied(tick);
+    if (tick === side.best) doubles[D_TOUCH_TS] = ts;
+    this.changes.push(ts, level, size, kind, false);
+  }
+
+  /**
+   * Takes the whole order that `orders` found last out of its queue; `traded` of its size was traded, the rest went as
+   * `kind` says.
+   */
+  #takeFound(order: number, ts: number, kind: number, traded: number): void {
+    const { words, doubles } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    const at = records + order * RECORD_WORDS;
+    const level = words[at + ORDER_LEVEL] ?? 0;
+    const size = (words[at + ORDER_SIZE] ?? 0) >>> 0;
+    const next = words[at + NEXT] ?? 0;
+    const previous = words[at + PREVIOUS] ?? 0;
+    words[records + previous * RECORD_WORDS + NEXT] = next;
+    words[records + next * RECORD_WORDS + PREVIOUS] = previous;
+    this.orders.removeFound(order);
+    const levelAt = records + level * RECORD_WORDS;
+    const count = (words[levelAt + LEVEL_COUNT] ?? 0) - 1;
+    words[levelAt + LEVEL_COUNT] = count;
+    doubles[levelAt / 2] = (doubles[levelAt / 2] ?? 0) - size;
+    const tick = words[levelAt + LEVEL_TICK] ?? 0;
+    const side = this.#sides[words[levelAt + LEVEL_SIDE] ?? 0] ?? this.bids;
+    if (tick === side.best) doubles[D_TOUCH_TS] = ts;
+    if (count === 0) side.markEmpty(tick);
+    if (traded > 0) this.changes.push(ts, level, traded, CHANGE_TRADED, true);
+    if (traded < size) this.changes.push(ts, level, size - traded, kind, true);
+  }
+
+  #shrink(order: number, size: number, ts: number, kind: number, traded: number): void {
+    const { words, doubles } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    const at = records + order * RECORD_WORDS;
+    const level = words[at + ORDER_LEVEL] ?? 0;
+    const lost = ((words[at + ORDER_SIZE] ?? 0) >>> 0) - size;
+    const levelAt = records + level * RECORD_WORDS;
+    words[at + ORDER_SIZE] = size;
+    doubles[levelAt / 2] = (doubles[levelAt / 2] ?? 0) - lost;
+    const side = this.#sides[words[levelAt + LEVEL_SIDE] ?? 0] ?? this.bids;
+    if (words[levelAt + LEVEL_TICK] === side.best) doubles[D_TOUCH_TS] = ts;
+    if (traded > 0) this.changes.push(ts, level, traded, CHANGE_TRADED, true);
+    if (traded < lost) this.changes.push(ts, level, lost - traded, kind, true);
+  }
+
+  /** Takes every order of one side out, one by one: the ids of the other side's stay known. */
+  #takeSide(sideBit: number, ts: number): void {
+    const side = this.#sides[sideBit] ?? this.bids;
+    while (side.best !== NO_TICK) {
+      const order = side.headAt(side.best);
+      this.orders.find(this.orders.idLow(order), this.orders.idHigh(order));
+      this.#takeFound(order, ts, CHANGE_UNSEEN, 0);
     }
-    side.tails[level] = slot;
-    side.counts[level] = (side.counts[level] ?? 0) + 1;
-    side.sizes[level] = (side.sizes[level] ?? 0) + (size >>> 0);
-    if (tick === side.best) this.touchTs = ts;
-    this.changes.push(ts, sideBit, tick, size >>> 0, kind);
   }
 
-  /** Takes a whole order out of its queue; `traded` of its size was traded, the rest went as `kind` says. */
-  #take(slot: number, ts: number, kind: number, traded = 0): void {
-    const reference = this.orders.level(slot);
-    const sideBit = reference & 1;
-    const level = reference >> 1;
-    const side = sideBit === 0 ? this.bids : this.asks;
-    const size = this.orders.size(slot);
-    const tick = side.tickOf(level);
-    const next = this.orders.next(slot);
-    const previous = this.orders.previous(slot);
-    if (previous === NO_ORDER) side.heads[level] = next;
-    else this.orders.setNext(previous, next);
-    if (next === NO_ORDER) side.tails[level] = previous;
-    else this.orders.setPrevious(next, previous);
-    this.orders.remove(slot);
-    const count = (side.counts[level] ?? 0) - 1;
-    side.counts[level] = count;
-    side.sizes[level] = (side.sizes[level] ?? 0) - size;
-    if (tick === side.best) this.touchTs = ts;
-    if (count === 0) side.markEmpty(level, tick);
-    this.#noteLost(ts, sideBit, tick, size, kind, traded);
-  }
-
-  #shrink(slot: number, size: number, ts: number, kind: number, traded: number): void {
-    const reference = this.orders.level(slot);
-    const level = reference >> 1;
-    const side = (reference & 1) === 0 ? this.bids : this.asks;
-    const lost = this.orders.size(slot) - size;
-    this.orders.setSize(slot, size);
-    side.sizes[level] = (side.sizes[level] ?? 0) - lost;
-    const tick = side.tickOf(level);
-    if (tick === side.best) this.touchTs = ts;
-    this.#noteLost(ts, reference & 1, tick, lost, kind, traded);
-  }
-
-  #noteLost(
-    ts: number,
-    sideBit: number,
-    tick: number,
-    size: number,
-    kind: number,
-    traded: number,
-  ): void {
-    if (traded > 0) this.changes.push(ts, sideBit, tick, -traded, CHANGE_TRADED);
-    if (traded < size) this.changes.push(ts, sideBit, tick, traded - size, kind);
-  }
-
-  #clearSide(sideBit: number, ts: number): void {
-    const side = sideBit === 0 ? this.bids : this.asks;
-    while (side.best !== NO_TICK) this.#take(side.headAt(side.best), ts, CHANGE_UNSEEN);
-  }
-
-  #noteCleared(side: BookSide, sideBit: number, ts: number): void {
-    for (let tick = side.best; tick !== NO_TICK; tick = side.worseThan(tick)) {
-      this.changes.push(ts, sideBit, tick, -side.sizeAt(tick), CHANGE_UNSEEN);
+  /** Empties a side's levels, a change each; the orders' ids are forgotten by the caller. */
+  #clearSide(side: BookSide, ts: number): void {
+    const memory = this.#memory;
+    while (side.best !== NO_TICK) {
+      const tick = side.best;
+      const level = side.find(tick);
+      for (let order = side.headAt(tick); order >= 0; ) {
+        const next = this.orders.next(order);
+        this.orders.release(order);
+        order = next;
+      }
+      // a level may show more than one change can say
+      for (let left = side.sizeAt(tick); left > 0; left -= MOST_SIZE)
+        this.changes.push(ts, level, Math.min(left, MOST_SIZE), CHANGE_UNSEEN, true);
+      const { words, doubles } = memory;
+      const levelAt = (words[W_RECORDS] ?? 0) + level * RECORD_WORDS;
+      words[levelAt + NEXT] = level;
+      words[levelAt + PREVIOUS] = level;
+      words[levelAt + LEVEL_COUNT] = 0;
+      doubles[levelAt / 2] = 0;
+      side.markEmpty(tick);
     }
   }
 
@@ -312,13 +377,6 @@ export class OrderBook {
     else if (size === 0) this.anomalies.zeroSizes++;
     else return true;
     return false;
-  }
-
-  /** The price in whole ticks, or NO_TICK where it is undefined, off the grid or out of range. */
-  #tickOf(words: Int32Array, offset: number): number {
-    const tick = eventPriceOf(words, offset) / this.tickNanos;
-    // a multiple of the tick divides exactly; anything else leaves a fraction, and int32 cuts off what is too far
-    return (tick | 0) === tick ? tick : NO_TICK;
   }
 }
 

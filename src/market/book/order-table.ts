@@ -1,169 +1,212 @@
-/** Words of an order's slot. */
-const SLOT_WORDS = 8;
-const ID_LOW = 0;
-const ID_HIGH = 1;
-const SIZE = 2;
-const LEVEL = 3;
-const NEXT = 4;
-const PREVIOUS = 5;
-const ARRIVAL = 6;
+import type { BookMemory } from './book-memory.ts';
+import {
+  NEXT,
+  ORDER_ARRIVAL,
+  ORDER_HASH,
+  ORDER_ID_HIGH,
+  ORDER_ID_LOW,
+  ORDER_LEVEL,
+  ORDER_SIZE,
+  RECORD_WORDS,
+  W_COUNT,
+  W_RECORD_FREE,
+  W_RECORD_ROOM,
+  W_RECORDS,
+  W_RECORDS_USED,
+  W_TABLE,
+  W_TABLE_MASK,
+} from './layout.ts';
 
-const NOT_FOUND = -1;
+const NONE = -1;
+const FIRST_ENTRIES = 1 << 12;
+const FIRST_RECORDS = 1 << 11;
 
 /**
- * The live orders: slots in one typed array, found by their 64-bit id through an open-addressing table with linear
- * probing and backward-shift deletion. A slot keeps its number as long as its order lives, so queues link slots.
+ * The live orders by their 64-bit id: an open-addressing table with linear probing and backward-shift deletion, and the
+ * records themselves, which orders and price levels share. A record keeps its number as long as its order lives.
+ *
+ * The table holds each id's hash beside its record's number, so that a probe or a shift over other ids stays inside it.
+ * Freed records are used again, the last freed first: it is the one that the cache still has.
  */
 export class OrderTable {
+  readonly #memory: BookMemory;
+  /** Where the last `find` ended: the entry of the order found, or the empty one where it would stand. */
+  #at = 0;
+  #hash = 0;
+
+  constructor(memory: BookMemory) {
+    this.#memory = memory;
+    const table = memory.allocate(FIRST_ENTRIES * 2);
+    const records = memory.allocate(FIRST_RECORDS * RECORD_WORDS);
+    const { words } = memory;
+    words[W_TABLE] = table;
+    words[W_TABLE_MASK] = FIRST_ENTRIES - 1;
+    words[W_RECORDS] = records;
+    words[W_RECORD_ROOM] = FIRST_RECORDS;
+    words[W_RECORD_FREE] = NONE;
+  }
+
   /** Live orders. */
-  count = 0;
-  #slots: Int32Array<ArrayBuffer>;
-  #free: number = NOT_FOUND;
-  #used = 0;
-  #table: Int32Array<ArrayBuffer>;
-  #mask: number;
-
-  constructor(capacity = 1 << 14) {
-    this.#slots = new Int32Array(capacity * SLOT_WORDS);
-    this.#table = new Int32Array(capacity * 2);
-    this.#mask = capacity * 2 - 1;
+  get count(): number {
+    return this.#memory.words[W_COUNT] ?? 0;
   }
 
-  /** The slot of an order, or -1. */
+  /** The record of an order, or -1. */
   find(idLow: number, idHigh: number): number {
-    const table = this.#table;
-    const slots = this.#slots;
-    const mask = this.#mask;
-    for (let at = hashOf(idLow, idHigh) & mask; ; at = (at + 1) & mask) {
-      const entry = table[at] ?? 0;
-      if (entry === 0) return NOT_FOUND;
-      const base = (entry - 1) * SLOT_WORDS;
-      if (slots[base] === idLow && slots[base + ID_HIGH] === idHigh) return entry - 1;
-    }
-  }
-
-  /** Makes a slot for an id that is not in the table. `level` carries the side in its lowest bit. */
-  insert(idLow: number, idHigh: number, size: number, level: number, arrival: number): number {
-    if ((this.count + 1) * 2 > this.#mask) this.#growTable();
-    const slot = this.#takeSlot();
-    const base = slot * SLOT_WORDS;
-    const slots = this.#slots;
-    slots[base] = idLow;
-    slots[base + ID_HIGH] = idHigh;
-    slots[base + SIZE] = size;
-    slots[base + LEVEL] = level;
-    slots[base + NEXT] = NOT_FOUND;
-    slots[base + PREVIOUS] = NOT_FOUND;
-    slots[base + ARRIVAL] = arrival;
-    const mask = this.#mask;
-    let at = hashOf(idLow, idHigh) & mask;
-    while (this.#table[at] !== 0) at = (at + 1) & mask;
-    this.#table[at] = slot + 1;
-    this.count++;
-    return slot;
-  }
-
-  /** Takes an order out of the table and frees its slot. The caller has unlinked it from its queue. */
-  remove(slot: number): void {
-    const slots = this.#slots;
-    const table = this.#table;
-    const mask = this.#mask;
-    const base = slot * SLOT_WORDS;
-    let at = hashOf(slots[base] ?? 0, slots[base + ID_HIGH] ?? 0) & mask;
-    while (table[at] !== slot + 1) at = (at + 1) & mask;
-    // close the gap: move back every later entry of the run whose home is not inside it
-    for (let next = (at + 1) & mask; ; next = (next + 1) & mask) {
-      const entry = table[next] ?? 0;
+    const { words } = this.#memory;
+    const table = words[W_TABLE] ?? 0;
+    const mask = words[W_TABLE_MASK] ?? 0;
+    const records = words[W_RECORDS] ?? 0;
+    const hash = hashOf(idLow, idHigh);
+    let at = hash & mask;
+    for (;;) {
+      const entry = words[table + 2 * at + 1] ?? 0;
       if (entry === 0) break;
-      const other = (entry - 1) * SLOT_WORDS;
-      const home = hashOf(slots[other] ?? 0, slots[other + ID_HIGH] ?? 0) & mask;
-      if (((next - home) & mask) >= ((next - at) & mask)) {
-        table[at] = entry;
-        at = next;
+      if (words[table + 2 * at] === hash) {
+        const base = records + (entry - 1) * RECORD_WORDS;
+        if (words[base] === idLow && words[base + ORDER_ID_HIGH] === idHigh) {
+          this.#at = at;
+          return entry - 1;
+        }
+      }
+      at = (at + 1) & mask;
+    }
+    this.#at = at;
+    this.#hash = hash;
+    return NONE;
+  }
+
+  /** Makes a record for the id that the last `find` did not find, in no queue yet. */
+  insertUnfound(idLow: number, idHigh: number): number {
+    const record = this.#takeRecord();
+    const { words } = this.#memory;
+    const base = (words[W_RECORDS] ?? 0) + record * RECORD_WORDS;
+    const entry = (words[W_TABLE] ?? 0) + 2 * this.#at;
+    words[base + ORDER_ID_LOW] = idLow;
+    words[base + ORDER_ID_HIGH] = idHigh;
+    words[base + ORDER_HASH] = this.#hash;
+    words[entry] = this.#hash;
+    words[entry + 1] = record + 1;
+    words[W_COUNT] = (words[W_COUNT] ?? 0) + 1;
+    if ((words[W_COUNT] ?? 0) * 2 > (words[W_TABLE_MASK] ?? 0)) this.#growTable();
+    return record;
+  }
+
+  /** Takes out the order that the last `find` found, and frees its record. Its queue is the caller's affair. */
+  removeFound(record: number): void {
+    const { words } = this.#memory;
+    const table = words[W_TABLE] ?? 0;
+    const mask = words[W_TABLE_MASK] ?? 0;
+    let hole = this.#at;
+    // close the gap: move back every later entry of the run whose home is not inside it
+    for (let next = (hole + 1) & mask; ; next = (next + 1) & mask) {
+      const entry = words[table + 2 * next + 1] ?? 0;
+      if (entry === 0) break;
+      const hash = words[table + 2 * next] ?? 0;
+      if (((next - hash) & mask) >= ((next - hole) & mask)) {
+        words[table + 2 * hole] = hash;
+        words[table + 2 * hole + 1] = entry;
+        hole = next;
       }
     }
-    table[at] = 0;
-    slots[base + NEXT] = this.#free;
-    this.#free = slot;
-    this.count--;
+    words[table + 2 * hole + 1] = 0;
+    this.release(record);
+    words[W_COUNT] = (words[W_COUNT] ?? 0) - 1;
   }
 
+  /** Forgets every id; the records are the caller's affair. */
   clear(): void {
-    this.#table.fill(0);
-    this.#free = NOT_FOUND;
-    this.#used = 0;
-    this.count = 0;
+    const { words } = this.#memory;
+    const table = words[W_TABLE] ?? 0;
+    words.fill(0, table, table + 2 * ((words[W_TABLE_MASK] ?? 0) + 1));
+    words[W_COUNT] = 0;
   }
 
-  idLow(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + ID_LOW] ?? 0;
+  /** Frees an order's record. */
+  release(record: number): void {
+    const { words } = this.#memory;
+    words[(words[W_RECORDS] ?? 0) + record * RECORD_WORDS + NEXT] = words[W_RECORD_FREE] ?? NONE;
+    words[W_RECORD_FREE] = record;
   }
 
-  idHigh(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + ID_HIGH] ?? 0;
+  /** The first of `count` records in a row, all 0 and never freed: a page of levels. */
+  takeRun(count: number): number {
+    this.makeRoom(count);
+    const { words } = this.#memory;
+    const first = words[W_RECORDS_USED] ?? 0;
+    words[W_RECORDS_USED] = first + count;
+    return first;
   }
 
-  /** Remaining displayed size, unsigned. */
-  size(slot: number): number {
-    return (this.#slots[slot * SLOT_WORDS + SIZE] ?? 0) >>> 0;
+  /** Makes sure that `count` records can be taken without growing. */
+  makeRoom(count: number): void {
+    const { words } = this.#memory;
+    const used = words[W_RECORDS_USED] ?? 0;
+    let room = words[W_RECORD_ROOM] ?? 0;
+    if (used + count <= room) return;
+    while (room < used + count) room *= 2;
+    const from = words[W_RECORDS] ?? 0;
+    const to = this.#memory.allocate(room * RECORD_WORDS);
+    const { words: wider } = this.#memory;
+    wider.copyWithin(to, from, from + used * RECORD_WORDS);
+    wider[W_RECORDS] = to;
+    wider[W_RECORD_ROOM] = room;
   }
 
-  setSize(slot: number, size: number): void {
-    this.#slots[slot * SLOT_WORDS + SIZE] = size;
+  idLow(record: number): number {
+    return this.#memory.words[this.#baseOf(record) + ORDER_ID_LOW] ?? 0;
   }
 
-  /** Level index times two, plus one for an ask. */
-  level(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + LEVEL] ?? 0;
+  idHigh(record: number): number {
+    return this.#memory.words[this.#baseOf(record) + ORDER_ID_HIGH] ?? 0;
+  }
+
+  /** Remaining displayed size. */
+  size(record: number): number {
+    return (this.#memory.words[this.#baseOf(record) + ORDER_SIZE] ?? 0) >>> 0;
   }
 
   /** The next order of the queue, or -1. */
-  next(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + NEXT] ?? NOT_FOUND;
-  }
-
-  previous(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + PREVIOUS] ?? NOT_FOUND;
-  }
-
-  setNext(slot: number, next: number): void {
-    this.#slots[slot * SLOT_WORDS + NEXT] = next;
-  }
-
-  setPrevious(slot: number, previous: number): void {
-    this.#slots[slot * SLOT_WORDS + PREVIOUS] = previous;
+  next(record: number): number {
+    const base = this.#baseOf(record);
+    const next = this.#memory.words[base + NEXT] ?? NONE;
+    return next === this.#memory.words[base + ORDER_LEVEL] ? NONE : next;
   }
 
   /** When the order joined its queue, as the book's count of joinings: of two orders of one level the smaller is ahead. */
-  arrival(slot: number): number {
-    return this.#slots[slot * SLOT_WORDS + ARRIVAL] ?? 0;
+  arrival(record: number): number {
+    return this.#memory.words[this.#baseOf(record) + ORDER_ARRIVAL] ?? 0;
   }
 
-  #takeSlot(): number {
-    if (this.#free !== NOT_FOUND) {
-      const slot = this.#free;
-      this.#free = this.#slots[slot * SLOT_WORDS + NEXT] ?? NOT_FOUND;
-      return slot;
-    }
-    if ((this.#used + 1) * SLOT_WORDS > this.#slots.length) {
-      const wider = new Int32Array(this.#slots.length * 2);
-      wider.set(this.#slots);
-      this.#slots = wider;
-    }
-    return this.#used++;
+  #baseOf(record: number): number {
+    return (this.#memory.words[W_RECORDS] ?? 0) + record * RECORD_WORDS;
+  }
+
+  #takeRecord(): number {
+    const { words } = this.#memory;
+    const free = words[W_RECORD_FREE] ?? NONE;
+    if (free === NONE) return this.takeRun(1);
+    words[W_RECORD_FREE] = words[this.#baseOf(free) + NEXT] ?? NONE;
+    return free;
   }
 
   #growTable(): void {
-    const old = this.#table;
-    this.#table = new Int32Array(old.length * 2);
-    this.#mask = this.#table.length - 1;
-    for (const entry of old) {
+    const entries = (this.#memory.words[W_TABLE_MASK] ?? 0) + 1;
+    const from = this.#memory.words[W_TABLE] ?? 0;
+    const to = this.#memory.allocate(entries * 4);
+    const { words } = this.#memory;
+    const mask = entries * 2 - 1;
+    for (let old = from; old < from + entries * 2; old += 2) {
+      const entry = words[old + 1] ?? 0;
       if (entry === 0) continue;
-      const base = (entry - 1) * SLOT_WORDS;
-      let at = hashOf(this.#slots[base] ?? 0, this.#slots[base + ID_HIGH] ?? 0) & this.#mask;
-      while (this.#table[at] !== 0) at = (at + 1) & this.#mask;
-      this.#table[at] = entry;
+      const hash = words[old] ?? 0;
+      let at = hash & mask;
+      while (words[to + 2 * at + 1] !== 0) at = (at + 1) & mask;
+      words[to + 2 * at] = hash;
+      words[to + 2 * at + 1] = entry;
     }
+    words[W_TABLE] = to;
+    words[W_TABLE_MASK] = mask;
   }
 }
 

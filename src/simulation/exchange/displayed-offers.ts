@@ -45,7 +45,7 @@ export class DisplayedOffers {
         let left = size;
         for (let slot = head; slot >= 0 && left > 0; slot = table.next(slot)) {
           const part = Math.min(left, this.#offerOf(slot));
-          if (part > 0) this.#taken.add(table.idLow(slot), table.idHigh(slot), part);
+          if (part > 0) this.#taken.add(slot, part, this.#book);
           left -= part;
         }
       };
@@ -55,6 +55,6 @@ export class DisplayedOffers {
 
   #offerOf(slot: number): number {
     const table = this.#book.orders;
-    return Math.max(0, table.size(slot) - this.#taken.of(table.idLow(slot), table.idHigh(slot)));
+    return Math.max(0, table.size(slot) - this.#taken.of(slot, this.#book));
   }
 }

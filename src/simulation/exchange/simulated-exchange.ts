@@ -27,6 +27,7 @@ import type { DayNumber, SessionTime } from '../../domain/time.ts';
 import type { ExecutionVenue } from '../../execution/venue.ts';
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
+import type { StreamState } from '../../market/book/stream-state.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { DisplayedOffers } from './displayed-offers.ts';
 import { commissionOf } from './fees.ts';
@@ -102,6 +103,27 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
   isWatching = false;
+
+  /** A print without a side holds until its group ends, which any event may do. */
+  get needsEveryEvent(): boolean {
+    return this.#isPrintSideless && this.#hasOrders;
+  }
+
+  get watchesQuotes(): boolean {
+    return this.#settings.stopTrigger === 'quote' && this.#armed.length > 0;
+  }
+
+  /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
+  watchOn(stream: StreamState): void {
+    const { tickNanos } = this.#book;
+    const buy = this.#bids[0]?.price;
+    const sell = this.#asks[0]?.price;
+    stream.watch(
+      this.#bids.length > 0 || this.#asks.length > 0,
+      buy === undefined ? undefined : Math.floor(buy / tickNanos),
+      sell === undefined ? undefined : Math.ceil(sell / tickNanos),
+    );
+  }
 
   /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
   get nextArrival(): SessionTime {
@@ -343,18 +365,21 @@ export class SimulatedExchange implements ExecutionVenue {
   #onDisplayed(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
     const idHigh = words[offset + WORD_ORDER_HIGH] ?? 0;
-    if (!this.#taken.isEmpty) this.#taken.onDisplayed(idLow, idHigh, this.#book);
+    const record = this.#book.find(idLow, idHigh);
+    if (record >= 0) this.#taken.onChanged(record, this.#book);
     const side = tags >>> 24;
     const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
     const best = queue[0];
     if (best === undefined || !this.#isTrading) return;
     const price = eventPriceOf(words, offset);
     if (((best.price ?? 0) - price) * best.sign < 0) return;
-    let left = ((words[offset + WORD_SIZE] ?? 0) >>> 0) - this.#taken.of(idLow, idHigh);
+    let left =
+      ((words[offset + WORD_SIZE] ?? 0) >>> 0) -
+      (record < 0 ? 0 : this.#taken.of(record, this.#book));
     for (const order of queue.slice()) {
       if (left <= 0 || ((order.price ?? 0) - price) * order.sign < 0) return;
       const filled = this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);
-      if (filled > 0) this.#taken.add(idLow, idHigh, filled);
+      if (filled > 0) this.#taken.addDisplayed(idLow, idHigh, record, filled, this.#book);
       left -= filled;
     }
   }

@@ -3,6 +3,10 @@ import type { OrderBook } from '../../market/book/order-book.ts';
 interface Taken {
   readonly idHigh: number;
   size: number;
+  /** The order's joining of its queue that we took from: the same id with another number is another order. */
+  arrival: number;
+  /** The number that it has if its last change moved it to the back. */
+  nextArrival: number;
 }
 
 /**
@@ -16,27 +20,36 @@ export class TakenLiquidity {
     return this.#byLow.size === 0;
   }
 
-  /** Size that we took of an order so far. */
-  of(idLow: number, idHigh: number): number {
-    return this.#byLow.get(idLow)?.find((taken) => taken.idHigh === idHigh)?.size ?? 0;
+  /** Size that we took of the order at a record of the book so far. */
+  of(record: number, { orders }: OrderBook): number {
+    if (this.isEmpty) return 0;
+    const taken = this.#find(orders.idLow(record), orders.idHigh(record));
+    return taken !== undefined && isOf(taken, orders.arrival(record)) ? taken.size : 0;
   }
 
-  add(idLow: number, idHigh: number, size: number): void {
-    const list = this.#byLow.get(idLow);
-    const known = list?.find((taken) => taken.idHigh === idHigh);
-    if (known !== undefined) known.size += size;
-    else if (list !== undefined) list.push({ idHigh, size });
-    else this.#byLow.set(idLow, [{ idHigh, size }]);
+  /** Notes that we took of the order at a record of the book. */
+  add(record: number, size: number, { orders }: OrderBook): void {
+    const arrival = orders.arrival(record);
+    this.#add(orders.idLow(record), orders.idHigh(record), size, arrival, arrival);
   }
 
-  /** An order is about to be displayed. What its id stood for before is forgotten when that left the feed. */
-  onDisplayed(idLow: number, idHigh: number, book: OrderBook): void {
-    const list = this.#byLow.get(idLow);
-    if (list === undefined || book.find(idLow, idHigh) >= 0) return;
-    this.#keep(
-      idLow,
-      list.filter((taken) => taken.idHigh !== idHigh),
-    );
+  /** Notes that we took of an order that is about to be displayed. `record`: it is there already and changes; else -1. */
+  addDisplayed(
+    idLow: number,
+    idHigh: number,
+    record: number,
+    size: number,
+    { orders, arrivals }: OrderBook,
+  ): void {
+    this.#add(idLow, idHigh, size, record < 0 ? arrivals : orders.arrival(record), arrivals);
+  }
+
+  /** An order that the book has is about to be changed: it is the same order at the back of its queue, too. */
+  onChanged(record: number, { orders, arrivals }: OrderBook): void {
+    const taken = this.#find(orders.idLow(record), orders.idHigh(record));
+    if (taken === undefined || !isOf(taken, orders.arrival(record))) return;
+    taken.arrival = orders.arrival(record);
+    taken.nextArrival = arrivals;
   }
 
   /** Forgets every order that the book no longer has. */
@@ -44,7 +57,10 @@ export class TakenLiquidity {
     for (const [idLow, list] of this.#byLow) {
       this.#keep(
         idLow,
-        list.filter((taken) => book.find(idLow, taken.idHigh) >= 0),
+        list.filter((taken) => {
+          const record = book.find(idLow, taken.idHigh);
+          return record >= 0 && isOf(taken, book.orders.arrival(record));
+        }),
       );
     }
   }
@@ -53,8 +69,30 @@ export class TakenLiquidity {
     this.#byLow.clear();
   }
 
+  #add(idLow: number, idHigh: number, size: number, arrival: number, nextArrival: number): void {
+    const known = this.#find(idLow, idHigh);
+    if (known === undefined) {
+      const taken = { idHigh, size, arrival, nextArrival };
+      const list = this.#byLow.get(idLow);
+      if (list === undefined) this.#byLow.set(idLow, [taken]);
+      else list.push(taken);
+      return;
+    }
+    known.size = isOf(known, arrival) ? known.size + size : size;
+    known.arrival = arrival;
+    known.nextArrival = nextArrival;
+  }
+
+  #find(idLow: number, idHigh: number): Taken | undefined {
+    return this.#byLow.get(idLow)?.find((taken) => taken.idHigh === idHigh);
+  }
+
   #keep(idLow: number, list: Taken[]): void {
     if (list.length === 0) this.#byLow.delete(idLow);
     else this.#byLow.set(idLow, list);
   }
+}
+
+function isOf(taken: Taken, arrival: number): boolean {
+  return arrival === taken.arrival || arrival === taken.nextArrival;
 }

@@ -186,11 +186,9 @@ property.prop(
     for (const { side: sideName, price } of naive.log) {
       const sign = sideName === 'bid' ? 1 : -1;
       const tick = price / CENT;
-      expect(book.changes.netSince(sign, tick, since)).toBe(naive.sum(sideName, price, since));
-      expect(book.changes.addedSince(sign, tick, since)).toBe(
-        naive.sum(sideName, price, since, 'added'),
-      );
-      expect(book.changes.pulledSince(sign, tick, since)).toBe(
+      expect(book.netSince(sign, tick, since)).toBe(naive.sum(sideName, price, since));
+      expect(book.addedSince(sign, tick, since)).toBe(naive.sum(sideName, price, since, 'added'));
+      expect(book.pulledSince(sign, tick, since)).toBe(
         0 - naive.sum(sideName, price, since, 'pulled'),
       );
     }

@@ -13,7 +13,6 @@ import {
 } from '../../../src/domain/event.ts';
 import { NO_TICK } from '../../../src/market/book/book-side.ts';
 import { l3Lines } from '../../../src/market/book/l3-lines.ts';
-import { LevelChanges } from '../../../src/market/book/level-changes.ts';
 import { OrderBook } from '../../../src/market/book/order-book.ts';
 import { type EventParts, eventWords, nanosOf } from '../../support/exchange-rig.ts';
 
@@ -123,11 +122,10 @@ test('a snapshot’s orders are neither added nor pulled', () => {
     { id: 2n },
     { action: ACTION_CANCEL, flags: FLAG_SNAPSHOT },
   );
-  const { changes } = book;
   expect([
-    changes.netSince(1, 10_000, -1),
-    changes.addedSince(1, 10_000, -1),
-    changes.pulledSince(1, 10_000, -1),
+    book.netSince(1, 10_000, -1),
+    book.addedSince(1, 10_000, -1),
+    book.pulledSince(1, 10_000, -1),
   ]).toEqual([10, 10, 0]);
 });
 
@@ -141,22 +139,4 @@ test('the touch is as old as its last change of price or size', () => {
     { id: 3n, action: ACTION_CANCEL, size: 6 },
   ];
   expect(steps.map((_, i) => bookOf(...steps.slice(0, i + 1)).touchTs)).toEqual([0, 0, 2, 3, 3, 5]);
-});
-
-describe('level changes', () => {
-  test.for([0, -1e15])(
-    'keeps every change of the window however many there are, from %d on',
-    (start) => {
-      const changes = new LevelChanges(10);
-      for (let i = 0; i < 60_000; i++) changes.push(start + i, i & 1, 7, 1, 0);
-      expect(changes.addedSince(1, 7, start - 1)).toBe(30_000);
-      expect(changes.netSince(-1, 7, start + 59_998)).toBe(1);
-    },
-  );
-
-  test('forgets what is older than the window, without growing', () => {
-    const changes = new LevelChanges(10);
-    for (let i = 0; i < 100_000; i++) changes.push(i * 1e6, 0, 7, 1, 0);
-    expect(changes.netSince(1, 7, 99_999e6 - 10e9)).toBe(10_000);
-  });
 });
