@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Instrument } from '../domain/instrument.ts';
+import { CALENDAR_NAMES, type Instrument } from '../domain/instrument.ts';
 import { MICROS_PER_UNIT } from '../domain/money.ts';
 import { parsePrice } from '../domain/price.ts';
 import { readJsonFile } from '../platform/json-file.ts';
@@ -18,7 +18,7 @@ const instrumentSchema = z.strictObject({
     .describe('a stock’s symbol, or a future’s root: ES stands for ESH4, ESM4 and so on'),
   name: z.string().min(1).describe('what it is'),
   kind: z.enum(['stock', 'future']).describe('what it is, to commissions and symbols'),
-  calendar: z.enum(['us-equities', 'cme-globex']).describe('whose sessions it trades in'),
+  calendar: z.enum(CALENDAR_NAMES).describe('whose sessions it trades in'),
   tick: z
     .string()
     .regex(/^\d{1,7}(\.\d{1,9})?$/)

@@ -1,7 +1,7 @@
 import type { TradingCalendar, TradingDay } from './calendar.ts';
 import type { TimeSession } from './market-state.ts';
 import { type DayNumber, NS_PER_DAY, NS_PER_MINUTE, type SessionTime } from './time.ts';
-import { zoneOffsetAt } from './zone.ts';
+import { type Zone, zoneOffsetAt } from './zone.ts';
 
 /** Ends of the parts of a full day and of a half day, in minutes of New York's clock. */
 const PARTS: readonly (readonly [end: number, name: TimeSession])[] = [
@@ -30,6 +30,11 @@ export class SessionSchedule {
     this.#calendar = calendar;
     this.base = base;
     this.#latest = calendar.dayOn(base, base);
+  }
+
+  /** The exchange's zone. */
+  get zone(): Zone {
+    return this.#calendar.zone;
   }
 
   /** The trading day that `ts` belongs to. Cheap when it is the one of the last question. */

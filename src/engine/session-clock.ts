@@ -1,5 +1,4 @@
 import type { TradingDay } from '../domain/calendar.ts';
-import type { Instrument } from '../domain/instrument.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import { type DayNumber, NS_PER_HOUR, parseClock, type SessionTime } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
@@ -11,7 +10,7 @@ const USUAL_CLOSE = 16 * NS_PER_HOUR;
 export interface SessionPhase {
   readonly hasDayTurned: boolean;
   readonly isFirstDay: boolean;
-  /** Inside the regular session. */
+  /** Inside the regular session and none of its pauses. */
   readonly isOpen: boolean;
 }
 
@@ -23,14 +22,12 @@ export class SessionClock {
   nextEdge: SessionTime = Number.NEGATIVE_INFINITY;
 
   readonly #schedule: SessionSchedule;
-  readonly #instrument: Instrument;
   /** `HH:MM` of the exchange's clock, nanoseconds after midnight; `undefined`: never. */
   readonly #flattenClock: number | undefined;
   #date: DayNumber | undefined;
 
-  constructor(schedule: SessionSchedule, instrument: Instrument, flattenAt: string) {
+  constructor(schedule: SessionSchedule, flattenAt: string) {
     this.#schedule = schedule;
-    this.#instrument = instrument;
     this.#flattenClock = parseClock(flattenAt);
   }
 
@@ -44,19 +41,26 @@ export class SessionClock {
       this.#date = day.date;
       this.flattenAt = this.#flattenTime(day);
     }
-    const isOpen = session !== null && ts >= session.open && ts < session.close;
-    if (session === null || ts >= session.close) this.nextEdge = day.end;
-    else this.nextEdge = isOpen ? session.close : session.open;
+    this.nextEdge = this.#edgesOf(day).find((edge) => edge > ts) ?? day.end;
+    const isOpen =
+      session !== null &&
+      ts >= session.open &&
+      ts < session.close &&
+      !day.breaks.some(({ from, to }) => ts >= from && ts < to);
     return { hasDayTurned, isFirstDay, isOpen };
   }
 
-  /** `risk.flattenAt` of a full day; on a short one as long before the close. */
-  #flattenTime({ session, date, isShort }: TradingDay): SessionTime {
+  /** In order. */
+  #edgesOf({ session, breaks }: TradingDay): readonly SessionTime[] {
+    if (session === null) return [];
+    return [session.open, ...breaks.flatMap(({ from, to }) => [from, to]), session.close];
+  }
+
+  /** `risk.flattenAt`; on a day that closes before 16:00 as long before its close. */
+  #flattenTime({ session, date }: TradingDay): SessionTime {
     if (session === null || this.#flattenClock === undefined) return NEVER;
-    const zone =
-      this.#instrument.calendar === 'us-equities' ? 'America/New_York' : 'America/Chicago';
-    const { base } = this.#schedule;
+    const { base, zone } = this.#schedule;
     const at = fromZoneClock(zone, date, this.#flattenClock, base);
-    return isShort ? session.close - (fromZoneClock(zone, date, USUAL_CLOSE, base) - at) : at;
+    return Math.min(at, session.close - (USUAL_CLOSE - this.#flattenClock));
   }
 }

@@ -160,7 +160,7 @@ export class TradingEngine {
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
     });
     this.#script = new ScriptPlayer(options.script, this.desk);
-    this.#session = new SessionClock(options.schedule, instrument, settings.risk.flattenAt);
+    this.#session = new SessionClock(options.schedule, settings.risk.flattenAt);
     this.#isScripted = options.script.length > 0;
     this.account = new AccountView({
       desk: this.desk,

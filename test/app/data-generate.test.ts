@@ -4,16 +4,11 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDbnFeed } from '../../src/adapters/databento/dbn-feed.ts';
 import { ensureDemoSession, generateData } from '../../src/app/data-generate.ts';
-import { TradingCalendar } from '../../src/domain/calendar.ts';
 import { dayOf } from '../../src/domain/time.ts';
+import { readCalendar } from '../support/market-rig.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const CALENDAR = new TradingCalendar({
-  calendar: 'us-equities',
-  covers: { from: 2020, to: 2030 },
-  source: [],
-  days: [],
-});
+const CALENDAR = readCalendar('us-equities');
 const SESSION = dayOf(2025, 10, 15);
 
 function digestOf(path: string): string {

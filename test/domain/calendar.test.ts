@@ -1,12 +1,44 @@
 import { describe, expect, test } from 'vitest';
-import { TradingCalendar } from '../../src/domain/calendar.ts';
+import { type CalendarData, TradingCalendar } from '../../src/domain/calendar.ts';
 import { SessionSchedule } from '../../src/domain/session-schedule.ts';
-import { dayOf, formatDay, NS_PER_HOUR, parseDay, parseTimestamp } from '../../src/domain/time.ts';
+import {
+  dayOf,
+  formatClock,
+  formatDay,
+  NS_PER_HOUR,
+  parseDay,
+  parseTimestamp,
+} from '../../src/domain/time.ts';
 import { fromZoneClock, zoneOffsetAt } from '../../src/domain/zone.ts';
 import { readCalendar } from '../support/market-rig.ts';
 
 const equities = readCalendar('us-equities');
 const globex = readCalendar('cme-globex');
+const energy = readCalendar('cme-globex-energy-metals');
+const fx = readCalendar('cme-globex-fx');
+
+/** Full holidays and days that end at 13:00: PyPI's exchange_calendars 4.13.2 (XNYS); 2027 and 2028 NYSE Group's release of 2025-12-23. */
+const NYSE_YEARS = [
+  [2010, '01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24', '11-26'],
+  [2011, '01-17 02-21 04-22 05-30 07-04 09-05 11-24 12-26', '11-25'],
+  [2012, '01-02 01-16 02-20 04-06 05-28 07-04 09-03 10-29 10-30 11-22 12-25', '07-03 11-23 12-24'],
+  [2013, '01-01 01-21 02-18 03-29 05-27 07-04 09-02 11-28 12-25', '07-03 11-29 12-24'],
+  [2014, '01-01 01-20 02-17 04-18 05-26 07-04 09-01 11-27 12-25', '07-03 11-28 12-24'],
+  [2015, '01-01 01-19 02-16 04-03 05-25 07-03 09-07 11-26 12-25', '11-27 12-24'],
+  [2016, '01-01 01-18 02-15 03-25 05-30 07-04 09-05 11-24 12-26', '11-25'],
+  [2017, '01-02 01-16 02-20 04-14 05-29 07-04 09-04 11-23 12-25', '07-03 11-24'],
+  [2018, '01-01 01-15 02-19 03-30 05-28 07-04 09-03 11-22 12-05 12-25', '07-03 11-23 12-24'],
+  [2019, '01-01 01-21 02-18 04-19 05-27 07-04 09-02 11-28 12-25', '07-03 11-29 12-24'],
+  [2020, '01-01 01-20 02-17 04-10 05-25 07-03 09-07 11-26 12-25', '11-27 12-24'],
+  [2021, '01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24', '11-26'],
+  [2022, '01-17 02-21 04-15 05-30 06-20 07-04 09-05 11-24 12-26', '11-25'],
+  [2023, '01-02 01-16 02-20 04-07 05-29 06-19 07-04 09-04 11-23 12-25', '07-03 11-24'],
+  [2024, '01-01 01-15 02-19 03-29 05-27 06-19 07-04 09-02 11-28 12-25', '07-03 11-29 12-24'],
+  [2025, '01-01 01-09 01-20 02-17 04-18 05-26 06-19 07-04 09-01 11-27 12-25', '07-03 11-28 12-24'],
+  [2026, '01-01 01-19 02-16 04-03 05-25 06-19 07-03 09-07 11-26 12-25', '11-27 12-24'],
+  [2027, '01-01 01-18 02-15 03-26 05-31 06-18 07-05 09-06 11-25 12-24', '11-26'],
+  [2028, '01-17 02-21 04-14 05-29 06-19 07-04 09-04 11-23 12-25', '07-03 11-24'],
+] as const;
 
 function day(text: string): number {
   return parseDay(text) ?? Number.NaN;
@@ -31,28 +63,8 @@ function specialDays(calendar: TradingCalendar, year: number): { closed: string;
 }
 
 describe('NYSE and Nasdaq', () => {
-  test.for([
-    [
-      2012,
-      '01-02 01-16 02-20 04-06 05-28 07-04 09-03 10-29 10-30 11-22 12-25',
-      '07-03 13, 11-23 13, 12-24 13',
-    ],
-    [
-      2018,
-      '01-01 01-15 02-19 03-30 05-28 07-04 09-03 11-22 12-05 12-25',
-      '07-03 13, 11-23 13, 12-24 13',
-    ],
-    [2021, '01-01 01-18 02-15 04-02 05-31 07-05 09-06 11-25 12-24', '11-26 13'],
-    [2022, '01-17 02-21 04-15 05-30 06-20 07-04 09-05 11-24 12-26', '11-25 13'],
-    [
-      2025,
-      '01-01 01-09 01-20 02-17 04-18 05-26 06-19 07-04 09-01 11-27 12-25',
-      '07-03 13, 11-28 13, 12-24 13',
-    ],
-    [2026, '01-01 01-19 02-16 04-03 05-25 06-19 07-03 09-07 11-26 12-25', '11-27 13, 12-24 13'],
-    [2027, '01-01 01-18 02-15 03-26 05-31 06-18 07-05 09-06 11-25 12-24', '11-26 13'],
-    [2028, '01-17 02-21 04-14 05-29 06-19 07-04 09-04 11-23 12-25', '07-03 13, 11-24 13'],
-  ] as const)('closes in %i as published', ([year, closed, early]) => {
+  test.for(NYSE_YEARS)('closes in %i as published', ([year, closed, halfDays]) => {
+    const early = `${halfDays.replaceAll(' ', ' 13, ')} 13`;
     expect(specialDays(equities, year)).toEqual({ closed, early });
   });
 
@@ -102,7 +114,127 @@ describe('CME Globex', () => {
       end: ts + 24 * NS_PER_HOUR,
       session: { open: ts, close: ts + 23 * NS_PER_HOUR },
       isShort: false,
+      breaks: [],
+      tradeDate: day('2023-12-26'),
     });
+  });
+});
+
+/** A Globex day in words of Chicago's clock: `open-close`, with its pauses, or `closed`. */
+function hoursOf(calendar: TradingCalendar, date: string): string {
+  const base = day(date);
+  const { session, breaks } = calendar.dayOn(base, base);
+  if (session === null) return 'closed';
+  const clock = (ts: number): string =>
+    formatClock(ts + zoneOffsetAt(calendar.zone, base, ts)).slice(0, 5);
+  const pauses = breaks.map(({ from, to }) => ` without ${clock(from)}-${clock(to)}`).join('');
+  return `${clock(session.open)}-${clock(session.close)}${pauses}`;
+}
+
+describe('the hours of CME Globex over the years', () => {
+  // CME Group's notices named in config/calendars/cme-globex.json
+  test.for([
+    ['2012-11-15', '15:30-15:15 without 16:30-17:00'],
+    ['2012-11-12', '17:00-15:15'],
+    ['2012-11-16', '15:30-15:15 without 16:30-17:00'],
+    ['2012-11-19', '17:00-16:15 without 15:15-15:30'],
+    ['2015-09-18', '17:00-16:15 without 15:15-15:30'],
+    ['2015-09-21', '17:00-16:00 without 15:15-15:30'],
+    ['2021-06-25', '17:00-16:00 without 15:15-15:30'],
+    ['2021-06-28', '17:00-16:00'],
+    ['2012-10-29', '17:00-08:15'],
+    ['2012-10-30', '17:00-08:15'],
+    ['2013-07-03', '17:00-12:15'],
+    ['2013-07-04', '17:00-10:30'],
+    ['2013-12-24', '17:00-12:15'],
+    ['2017-07-03', '17:00-12:15'],
+    ['2017-07-04', '17:00-12:00'],
+    ['2018-12-05', '17:00-08:30'],
+    ['2025-01-09', '17:00-08:30'],
+    ['2025-01-20', '17:00-12:00'],
+    ['2025-09-01', '17:00-12:00'],
+  ] as const)('equity index on %s: %s', ([date, hours]) => {
+    expect(hoursOf(globex, date)).toBe(hours);
+  });
+
+  test.for([
+    ['2013-07-03', '17:00-16:15'],
+    ['2013-07-04', '17:00-12:15'],
+    ['2013-12-24', '17:00-12:45'],
+    ['2015-09-18', '17:00-16:15'],
+    ['2017-07-04', '17:00-12:00'],
+    ['2018-12-05', '17:00-16:00'],
+    ['2021-04-02', 'closed'],
+    ['2025-01-09', '17:00-16:00'],
+    ['2025-09-01', '17:00-13:30'],
+    ['2026-01-19', '17:00-13:30'],
+    ['2026-06-19', '17:00-12:00'],
+    ['2026-07-03', '17:00-12:00'],
+    ['2026-09-07', '17:00-13:30'],
+    ['2026-11-27', '17:00-13:45'],
+  ] as const)('energy and metals on %s: %s', ([date, hours]) => {
+    expect(hoursOf(energy, date)).toBe(hours);
+  });
+
+  test.for([
+    ['2013-07-03', '17:00-16:00'],
+    ['2013-07-04', '17:00-12:00'],
+    ['2013-12-24', '17:00-12:15'],
+    ['2021-04-02', '17:00-10:15'],
+    ['2024-03-29', 'closed'],
+    ['2025-01-09', '17:00-16:00'],
+    ['2026-01-19', '17:00-16:00'],
+  ] as const)('FX on %s: %s', ([date, hours]) => {
+    expect(hoursOf(fx, date)).toBe(hours);
+  });
+
+  // cme-2006, cme-2013-07 and cme-2026 of the calendar's sources
+  test.for([
+    [globex, '2026-01-19', '2026-01-20'],
+    [fx, '2026-01-19', '2026-01-20'],
+    [globex, '2013-07-04', '2013-07-05'],
+    [energy, '2026-06-19', '2026-06-22'],
+    [globex, '2026-11-26', '2026-11-27'],
+    [globex, '2026-11-27', '2026-11-27'],
+    [globex, '2026-11-25', '2026-11-25'],
+  ] as const)(
+    '%s books a holiday’s trades for the next trading day',
+    ([calendar, date, booked]) => {
+      const base = day(date);
+      expect(formatDay(calendar.dayOn(base, base).tradeDate)).toBe(booked);
+    },
+  );
+
+  test('15:30 of Chicago began the next trading day until the hours of 2012-11-19, and 17:00 since', () => {
+    const dates = ['2012-11-15', '2012-11-16', '2012-11-19'].flatMap((date) =>
+      [15.4, 15.5, 16.9, 17].map((hour) => {
+        const base = day(date);
+        const ts = fromZoneClock('America/Chicago', base, hour * NS_PER_HOUR, base);
+        return formatDay(globex.tradingDayOf(base, ts)).slice(5);
+      }),
+    );
+    expect(dates.join(' ')).toBe(
+      '11-15 11-16 11-16 11-16 11-16 11-17 11-17 11-17 11-19 11-19 11-19 11-20',
+    );
+  });
+});
+
+describe('what is not certain', () => {
+  test.for([
+    [equities, '2015-03-03', undefined],
+    [equities, '2031-03-03', /cover 2010 to 2028/],
+    [equities, '2009-03-03', /cover 2010 to 2028/],
+    [energy, '2025-12-24', /read for 2013 and 2026 only/],
+    [energy, '2026-12-24', undefined],
+    [globex, '2026-04-03', /by the rule/],
+    [globex, '2012-09-04', /an evening that follows a shortened day/],
+    [globex, '2012-09-05', undefined],
+    [globex, '2012-09-10', undefined],
+    [globex, '2014-09-02', undefined],
+  ] as const)('is said of %s on %s', ([calendar, date, doubt]) => {
+    const told = calendar.doubtOn(day(date));
+    if (doubt === undefined) expect(told).toBeUndefined();
+    else expect(told).toMatch(doubt);
   });
 });
 
@@ -201,12 +333,25 @@ describe('the exchange clock', () => {
   });
 });
 
-test('refuses a day that does not exist', () => {
-  const data = {
-    calendar: 'us-equities',
-    covers: { from: 2010, to: 2028 },
-    source: [],
-    days: [{ date: '2025-02-30', close: null, why: 'a slip' }],
-  } as const;
-  expect(() => new TradingCalendar(data)).toThrow(RangeError);
+const SMALL: CalendarData = {
+  calendar: 'us-equities',
+  title: 'a small one',
+  zone: 'America/New_York',
+  covers: { from: 2010, to: 2028 },
+  sources: { here: 'this test' },
+  hours: [{ from: '2010-01-01', turn: '00:00', open: '09:30', close: '16:00', source: ['here'] }],
+  holidays: [{ holiday: 'christmas', close: null, source: ['here'] }],
+  days: [{ date: '2025-02-28', close: '13:00', why: 'a try', source: ['here'] }],
+};
+
+test.for([
+  ['a day', { days: [{ date: '2025-02-30', close: null, why: 'a slip', source: ['here'] }] }],
+  ['a time', { days: [{ date: '2025-02-28', close: '25:00', why: 'a slip', source: ['here'] }] }],
+  ['a holiday', { holidays: [{ holiday: 'xmas', close: null, source: ['here'] }] }],
+  ['a source', { holidays: [{ holiday: 'christmas', close: null, source: ['there'] }] }],
+  ['a row without source', { holidays: [{ holiday: 'christmas', close: null, source: [] }] }],
+  ['no hours at all', { hours: [] }],
+] as const)('refuses %s that does not exist', ([, part]) => {
+  expect(() => new TradingCalendar(SMALL)).not.toThrow();
+  expect(() => new TradingCalendar({ ...SMALL, ...part })).toThrow(RangeError);
 });

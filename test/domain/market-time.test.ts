@@ -1,22 +1,12 @@
 import { expect, test } from 'vitest';
-import { TradingCalendar } from '../../src/domain/calendar.ts';
 import { parseMarketTime } from '../../src/domain/market-time.ts';
 import { formatTimestamp, parseDay } from '../../src/domain/time.ts';
+import { readCalendar } from '../support/market-rig.ts';
 
 const DAY = parseDay('2025-10-15') ?? 0;
 const calendars = {
-  stocks: new TradingCalendar({
-    calendar: 'us-equities',
-    covers: { from: 2025, to: 2025 },
-    source: [],
-    days: [],
-  }),
-  futures: new TradingCalendar({
-    calendar: 'cme-globex',
-    covers: { from: 2025, to: 2025 },
-    source: [],
-    days: [],
-  }),
+  stocks: readCalendar('us-equities'),
+  futures: readCalendar('cme-globex'),
 };
 
 test.for([

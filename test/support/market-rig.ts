@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { type CalendarData, TradingCalendar } from '../../src/domain/calendar.ts';
+import {
+  type CalendarData,
+  type CalendarName,
+  TradingCalendar,
+} from '../../src/domain/calendar.ts';
 import {
   ACTION_ADD,
   ACTION_CANCEL,
@@ -35,7 +39,7 @@ export const STOCK: Instrument = {
 };
 
 /** The calendar of config/calendars. */
-export function readCalendar(name: 'us-equities' | 'cme-globex'): TradingCalendar {
+export function readCalendar(name: CalendarName): TradingCalendar {
   const file = new URL(`../../config/calendars/${name}.json`, import.meta.url);
   return new TradingCalendar(JSON.parse(readFileSync(file, 'utf8')) as CalendarData);
 }
