@@ -67,6 +67,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     validator: new Preflight(settings.validation, settings.brain),
     script: plan.script ?? [],
   });
+  const { tradeDate } = market.calendar.dayOn(day, day);
   recorder.write(window.from, {
     type: 'run-started',
     header: {
@@ -75,6 +76,8 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       mode: plan.mode,
       symbol: instrument.symbol,
       session: formatDay(day),
+      // a holiday on which futures trade
+      ...(tradeDate === day ? {} : { tradeDate: formatDay(tradeDate) }),
       seed: settings.seed,
       configSha256: session.configSha256,
       provider: plan.script === undefined ? 'rules' : 'script',

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { TradingCalendar } from '../domain/calendar.ts';
 import { marketTimeOf } from '../domain/market-time.ts';
 import type { RunResult } from '../domain/run.ts';
-import type { DayNumber, SessionTime } from '../domain/time.ts';
+import { type DayNumber, formatDay, type SessionTime } from '../domain/time.ts';
 import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
@@ -106,12 +106,15 @@ function windowTime(
 }
 
 function warningsOf(
-  { settings }: SessionPlan,
+  { settings, calendar, day }: SessionPlan,
   { depth }: Pick<FeedDescription, 'depth'>,
 ): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
   if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
+  const doubt = new TradingCalendar(calendar).doubtOn(day);
+  if (doubt !== undefined)
+    warnings.push(`the session's hours of ${formatDay(day)} are not certain: ${doubt}`);
   return warnings;
 }
 
