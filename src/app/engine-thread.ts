@@ -80,6 +80,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       ...(tradeDate === day ? {} : { tradeDate: formatDay(tradeDate) }),
       seed: settings.seed,
       configSha256: session.configSha256,
+      ...(session.historyHeader === null ? {} : { volumeHistory: session.historyHeader }),
       provider: plan.script === undefined ? 'rules' : 'script',
     },
   });

@@ -106,12 +106,22 @@ function windowTime(
 }
 
 function warningsOf(
-  { settings, calendar, day }: SessionPlan,
+  { settings, calendar, day, history }: SessionPlan,
   { depth }: Pick<FeedDescription, 'depth'>,
 ): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
   if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
+  const { minRvol } = settings.profile;
+  const { metrics } = settings.analyzers;
+  const hasVolume =
+    history.sessions.length >= Math.max(1, metrics.rvolMinSessions) ||
+    (metrics.averageDailyVolume !== null && history.intradayCurve !== null);
+  if (minRvol > 0 && !hasVolume) {
+    warnings.push(
+      `the profile asks for RVOL_DAY, which is not known: ${history.sessions.length} of the ${metrics.rvolMinSessions} earlier sessions that it takes; collect them with \`fsd-tui data history FILE…\``,
+    );
+  }
   const doubt = new TradingCalendar(calendar).doubtOn(day);
   if (doubt !== undefined)
     warnings.push(`the session's hours of ${formatDay(day)} are not certain: ${doubt}`);

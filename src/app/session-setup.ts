@@ -1,7 +1,8 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { configFolders, PACKAGE_CONFIG_FOLDER } from '../config/config-folder.ts';
+import { loadIntradayCurve } from '../config/curves.ts';
 import { configSha256Of, toEngineSettings } from '../config/engine-settings.ts';
-import { loadInstruments } from '../config/instruments.ts';
+import { type InstrumentEntry, loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import { type CalendarData, type CalendarName, TradingCalendar } from '../domain/calendar.ts';
 import type { Instrument } from '../domain/instrument.ts';
@@ -11,11 +12,13 @@ import { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import { type DayNumber, dayOf, NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import { type Feed, type FeedDescription, FeedError } from '../feeds/port.ts';
+import type { VolumeHistory } from '../market/analyzers/relative-volume.ts';
 import type { BookCore } from '../market/book/book-memory.ts';
 import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
 import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
+import { type KnownHistory, knownHistory, readHistory } from './history/history-store.ts';
 import { openFeed } from './open-feed.ts';
 
 const SECONDS_PER_DAY = 86_400;
@@ -47,7 +50,10 @@ export interface SessionPlan {
   readonly configSha256: string;
   readonly day: DayNumber;
   readonly calendar: CalendarData;
-  readonly intradayCurve: readonly number[] | null;
+  /** Volume of earlier sessions, and the curve that stands in for it. */
+  readonly history: VolumeHistory;
+  /** What the earlier sessions are, for the run's header. */
+  readonly historyHeader: KnownHistory['header'];
 }
 
 /** The symbol to look for in files: the one that the user chose, else the files' own. */
@@ -86,22 +92,46 @@ export function parseAt(
   );
 }
 
-/** Finds instrument, settings and calendar for what a feed says of itself. */
+/**
+ * The instrument that a dataset means by a symbol.
+ *
+ * @throws {ConfigError} If it is a future that config/instruments does not list.
+ */
+export function instrumentOf(symbol: string, dataset: string): InstrumentEntry {
+  const market = calendarOf(dataset) === 'us-equities' ? 'stocks' : 'futures';
+  return loadInstruments(configFolders(process.cwd())).entryOf(symbol, market);
+}
+
+/**
+ * Finds instrument, settings, calendar and earlier volume for what a feed says of itself.
+ *
+ * @throws {ConfigError} If the instrument is not known, {FeedError} if its volume history was damaged.
+ */
 export function planSession(
   feed: Pick<FeedDescription, 'symbol' | 'dataset' | 'day'>,
   resolved: ResolvedConfig,
 ): SessionPlan {
-  const calendar = calendarOf(feed.dataset);
-  const instruments = loadInstruments(configFolders(process.cwd()));
-  const entry = instruments.entryOf(feed.symbol, calendar === 'cme-globex' ? 'futures' : 'stocks');
-  const settings = toEngineSettings(resolved.forInstrument(entry).config);
+  const entry = instrumentOf(feed.symbol, feed.dataset);
+  const { config } = resolved.forInstrument(entry);
+  const settings = toEngineSettings(config);
+  const { metrics } = settings.analyzers;
+  const stored = readHistory(resolve(config.paths.cache), feed.symbol);
+  const { sessions, header } = knownHistory(stored, feed.dataset, feed.day, metrics.rvolSessions);
   return {
     instrument: entry.instrument,
     settings,
     configSha256: configSha256Of(settings),
     day: feed.day,
     calendar: loadCalendar(entry.instrument.calendar),
-    intradayCurve: calendar === 'us-equities' ? loadIntradayCurve() : null,
+    history: {
+      sessions: sessions.map(({ cumulative }) => cumulative),
+      intradayCurve: loadIntradayCurve(
+        metrics.intradayCurve,
+        entry.instrument.calendar,
+        configFolders(process.cwd()),
+      ),
+    },
+    historyHeader: header,
   };
 }
 
@@ -129,16 +159,9 @@ export function createMarket(plan: SessionPlan, core?: BookCore): MarketParts {
     book,
     settings: settings.analyzers,
     schedule,
-    history: { sessions: [], intradayCurve: plan.intradayCurve },
+    history: plan.history,
   });
   return { calendar, schedule, book, analysis };
-}
-
-function loadIntradayCurve(): readonly number[] {
-  const curve = readShipped(join('curves', 'us-equities-intraday.json')) as {
-    readonly cumulativeShares: readonly number[];
-  };
-  return curve.cumulativeShares;
 }
 
 /** A file that ships with the program: its absence is a broken installation, not a user's mistake. */

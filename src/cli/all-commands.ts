@@ -5,6 +5,7 @@ import { bookCommand, stateCommand } from './commands/book.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
 import { dataGenerateCommand, dataInfoCommand, dataVerifyCommand } from './commands/data.ts';
+import { dataHistoryCommand } from './commands/history.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { runCommand } from './commands/run.ts';
@@ -59,6 +60,12 @@ export const ALL_COMMANDS: readonly Command[] = [
       }
       await generateData({ ...options, session, calendar });
       return dataInfo(options.out);
+    },
+  }),
+  dataHistoryCommand({
+    async dataHistory(options) {
+      const { collectHistory } = await import('../app/history/collect-history.ts');
+      return collectHistory(options);
     },
   }),
   dataVerifyCommand({

@@ -10,6 +10,8 @@ export interface Command {
   readonly positionals: readonly {
     readonly name: string;
     readonly isRequired: boolean;
+    /** Takes all that follow: `<file..>`. */
+    readonly isList?: boolean;
     readonly help: string;
   }[];
   readonly options: ArgumentSpecs;

@@ -125,9 +125,10 @@ function register(
   siblings: readonly Command[],
   choose: (command: Command, values: Readonly<Record<string, unknown>>) => void,
 ): void {
-  const places = command.positionals.map(({ name, isRequired }) =>
-    isRequired ? `<${name}>` : `[${name}]`,
-  );
+  const places = command.positionals.map(({ name, isRequired, isList }) => {
+    const place = isList === true ? `${name}..` : name;
+    return isRequired ? `<${place}>` : `[${place}]`;
+  });
   program.command(
     [word, ...places].join(' '),
     command.help,

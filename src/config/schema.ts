@@ -92,6 +92,11 @@ const metrics = z.strictObject({
     .nullable()
     .default(null)
     .describe('average daily volume for RVOL_DAY where no earlier sessions are known, shares'),
+  intradayCurve: z
+    .string()
+    .min(1)
+    .default('us-equities-intraday')
+    .describe('a name in config/curves: the share of a day’s volume traded by each minute'),
   rvolSessions: count('earlier sessions that RVOL_DAY averages at most', 30),
   rvolMinSessions: count('and at least', 5),
 });
@@ -241,7 +246,7 @@ const paths = z.strictObject({
     .string()
     .min(1)
     .default('./.cache')
-    .describe('folder of what can be made again: the demo session'),
+    .describe('folder of what can be made again: the demo session, volumes of earlier sessions'),
 });
 
 /** All settings, as files and `--set` write them: strict, every key described, defaults included. */

@@ -48,6 +48,8 @@ export interface AnalyzerSettings {
     readonly breakoutStoodSecs: number;
     /** Average daily volume in shares, where it is known; RVOL_DAY then rests on the shipped intraday curve. */
     readonly averageDailyVolume: number | null;
+    /** The curve's name in config/curves. */
+    readonly intradayCurve: string;
     readonly rvolSessions: number;
     readonly rvolMinSessions: number;
   };

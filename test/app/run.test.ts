@@ -2,11 +2,13 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { generateData } from '../../src/app/data-generate.ts';
+import { addToHistory } from '../../src/app/history/history-store.ts';
 import { type RunHandle, startRun } from '../../src/app/run.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
 import type { RunResult } from '../../src/domain/run.ts';
 import { dayOf, parseClock } from '../../src/domain/time.ts';
 import type { EngineMessage } from '../../src/engine/protocol.ts';
+import { GENERATED_DATASET } from '../../src/simulation/generated/generated-market.ts';
 import { DAY } from '../support/engine-rig.ts';
 import { readCalendar } from '../support/market-rig.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -60,7 +62,7 @@ interface Asked {
 async function run(asked: Asked) {
   const folder = temporaryFolder({ 'orders.jsonl': asked.orders ?? '' });
   const logs = join(folder, 'logs');
-  const assignments = [`paths.logs=${logs}`, ...(asked.set ?? [])];
+  const assignments = [`paths.logs=${logs}`, `paths.cache=${folder}/cache`, ...(asked.set ?? [])];
   const handle = await startRun({
     mode: asked.mode ?? 'backtest',
     settings: loadConfig({ workingFolder: folder, environment: {}, assignments }),
@@ -210,6 +212,36 @@ test('a generated market has no session on a Saturday, and says so', async () =>
     text: expect.stringContaining('no session on 2025-10-18'),
   });
 });
+
+test('earlier sessions are named in the run’s header, and a profile that needs them says so without', async () => {
+  const data = [await copiedSession()];
+  const cache = temporaryFolder();
+  const window = { from: '09:30', to: '09:40' };
+  const breakout = { data, ...window, set: ['profile.name=breakout', `paths.cache=${cache}`] };
+  const collect = (count: number, first: number) =>
+    addToHistory(
+      cache,
+      'TSLA',
+      Array.from({ length: count }, (_, index) => ({
+        date: DAY - first - index,
+        dataset: GENERATED_DATASET,
+        cumulative: [10, 20, 30],
+        from: 'events' as const,
+        files: [],
+      })),
+    );
+  const without = resultOf(await run(breakout));
+  expect(without.warnings).toEqual([
+    expect.stringMatching(/RVOL_DAY, which is not known: 0 of the 5 .*data history/),
+  ]);
+  await collect(5, 1);
+  const five = resultOf(await run(breakout));
+  expect(five.warnings).toEqual([]);
+  expect(five.journalSha256).not.toBe(without.journalSha256);
+  // the run's own day and a later one
+  await collect(2, -1);
+  expect(resultOf(await run(breakout)).journalSha256).toBe(five.journalSha256);
+}, 30_000);
 
 /** Each test's own copy: a temporary folder goes with the test that asked for it. */
 async function copiedSession(): Promise<string> {

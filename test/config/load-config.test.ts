@@ -64,6 +64,7 @@ test('the built-in values are those of the specifications', () => {
         breakoutSecs: 5,
         breakoutStoodSecs: 60,
         averageDailyVolume: null,
+        intradayCurve: 'us-equities-intraday',
         rvolSessions: 30,
         rvolMinSessions: 5,
       },

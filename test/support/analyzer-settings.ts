@@ -40,6 +40,7 @@ export const SPEC_ANALYZERS: AnalyzerSettings = {
     breakoutSecs: 5,
     breakoutStoodSecs: 60,
     averageDailyVolume: null,
+    intradayCurve: 'us-equities-intraday',
     rvolSessions: 30,
     rvolMinSessions: 5,
   },
