@@ -10,6 +10,7 @@ import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
+import { dataThresholdsCommand } from './commands/thresholds.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
 import { runHeadless } from './run-headless.ts';
@@ -66,6 +67,12 @@ export const ALL_COMMANDS: readonly Command[] = [
     async dataHistory(options) {
       const { collectHistory } = await import('../app/history/collect-history.ts');
       return collectHistory(options);
+    },
+  }),
+  dataThresholdsCommand({
+    async dataThresholds(question) {
+      const { measureThresholds } = await import('../app/thresholds/measure-thresholds.ts');
+      return measureThresholds(question);
     },
   }),
   dataVerifyCommand({

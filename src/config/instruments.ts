@@ -19,6 +19,11 @@ const instrumentSchema = z.strictObject({
   name: z.string().min(1).describe('what it is'),
   kind: z.enum(['stock', 'future']).describe('what it is, to commissions and symbols'),
   calendar: z.enum(CALENDAR_NAMES).describe('whose sessions it trades in'),
+  class: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('how it trades: a name in config/classes; without, the built-in values'),
   tick: z
     .string()
     .regex(/^\d{1,7}(\.\d{1,9})?$/)
@@ -42,6 +47,8 @@ export interface InstrumentEntry {
   readonly instrument: Instrument;
   /** Where it comes from: its file, or words. */
   readonly origin: string;
+  /** Its class: a name in config/classes. */
+  readonly className: string | undefined;
   /** Its own settings, for `ResolvedConfig.forInstrument`. */
   readonly settings: Readonly<Record<string, unknown>> | undefined;
 }
@@ -77,6 +84,7 @@ export class InstrumentTable {
           multiplier: 1,
         },
         origin: 'a stock that config/instruments does not list',
+        className: undefined,
         settings: undefined,
       };
     }
@@ -93,6 +101,11 @@ export class InstrumentTable {
         ...(nearest === undefined ? {} : { nearest }),
       },
     ]);
+  }
+
+  /** The same where no feed says what is traded: a future where its root is listed, else a stock. */
+  likelyEntryOf(symbol: string): InstrumentEntry {
+    return this.entryOf(symbol, this.#futureOf(symbol) === undefined ? 'stocks' : 'futures');
   }
 
   #futureOf(symbol: string): InstrumentEntry | undefined {
@@ -173,6 +186,7 @@ function readInstrument(path: string, problems: ConfigProblem[]): InstrumentEntr
         : { commissionMicros: Math.round(commissionUsd * MICROS_PER_UNIT) }),
     },
     origin: path,
+    className: parsed.data.class,
     settings,
   };
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import type { Environment } from '../platform/environment.ts';
+import { findClass } from './classes.ts';
 import { ConfigError, type ConfigProblem } from './config-error.ts';
 import { configFolders, isShipped } from './config-folder.ts';
 import { builtInValues, FIELDS, SECTIONS } from './fields.ts';
@@ -46,15 +47,15 @@ export interface ResolvedConfig {
   /** True when the user chose the instrument, so that it is not the data file's. */
   readonly isSymbolChosen: boolean;
   /**
-   * The same sources with the instrument's own settings: a shipped file's just over the built-in ones, a user's over
-   * config/*.json.
+   * The same sources with the instrument's class and its own settings: these, of a shipped file, just over the class's, of
+   * a user's over config/*.json.
    */
   forInstrument(entry: InstrumentEntry): ResolvedConfig;
 }
 
 /**
- * Reads all sources, each over the one before: built-in, the profile's file, config/*.json, `--config`, environment,
- * `--set`, options.
+ * Reads all sources, each over the one before: built-in, the shipped profile, the instrument's class, its shipped file, a
+ * profile of the user's, config/*.json, an instrument's file of the user's, `--config`, environment, `--set`, options.
  *
  * @throws {ConfigError} With every problem of every source at once.
  */
@@ -71,34 +72,50 @@ export function loadConfig(sources: ConfigSources): ResolvedConfig {
     readAssignmentLayer(sources.assignments ?? []),
     readOptionLayer(sources.options ?? []),
   ];
-  const resolveWith = (
-    shipped: readonly LayerReading[],
-    own: readonly LayerReading[],
-  ): ResolvedConfig =>
-    merge(
-      [...shipped, ...folderLayers, ...own, ...strongLayers],
+  const resolveWith = (instrument: InstrumentSettings): ResolvedConfig => {
+    const { own, ...shipped } = instrument;
+    return merge(
+      { ...shipped, rest: [...folderLayers, ...own, ...strongLayers] },
       folders,
       sources.workingFolder,
       (entry) => {
         const settings = [readObjectLayer(entry.origin, entry.settings ?? {})];
-        return isShipped(entry.origin) ? resolveWith(settings, []) : resolveWith([], settings);
+        const { className, origin } = entry;
+        return resolveWith(
+          isShipped(origin)
+            ? { className, origin, shipped: settings, own: [] }
+            : { className, origin, shipped: [], own: settings },
+        );
       },
     );
-  return resolveWith([], []);
+  };
+  return resolveWith({ className: undefined, origin: 'built-in', shipped: [], own: [] });
+}
+
+/** What an instrument's file adds to the settings. */
+interface InstrumentSettings {
+  readonly className: string | undefined;
+  /** The file, as the origin of its class. */
+  readonly origin: string;
+  readonly shipped: readonly LayerReading[];
+  readonly own: readonly LayerReading[];
 }
 
 function merge(
-  readings: readonly LayerReading[],
+  sources: Omit<InstrumentSettings, 'own'> & { readonly rest: readonly LayerReading[] },
   folders: readonly string[],
   workingFolder: string,
   forInstrument: ResolvedConfig['forInstrument'],
 ): ResolvedConfig {
+  const readings = [...sources.shipped, ...sources.rest];
   const problems: ConfigProblem[] = readings.flatMap((reading) => reading.problems);
   const builtIn: Layer = { values: builtInValues(), originOf: () => 'built-in' };
-  const layers = readings.map((reading) => reading.layer);
+  const chooserOf = (key: string): Layer =>
+    [builtIn, ...readings.map((reading) => reading.layer)].findLast((layer) =>
+      layer.values.has(key),
+    ) ?? builtIn;
 
-  const chooser =
-    [builtIn, ...layers].findLast((layer) => layer.values.has('profile.name')) ?? builtIn;
+  const chooser = chooserOf('profile.name');
   const profileName = String(chooser.values.get('profile.name'));
   const profile = findProfile(
     profileName,
@@ -110,7 +127,16 @@ function merge(
 
   const values = new Map<string, unknown>();
   const origins = new Map<string, string>();
-  for (const layer of [builtIn, ...profile.layers, ...layers]) {
+  const classes = classReadings(sources, chooserOf('instrumentClass'), profile.kind, folders);
+  problems.push(...classes.flatMap((reading) => reading.problems));
+  const layers = [
+    builtIn,
+    ...profile.shipped,
+    ...[...classes, ...sources.shipped].map((reading) => reading.layer),
+    ...profile.own,
+    ...sources.rest.map((reading) => reading.layer),
+  ];
+  for (const layer of layers) {
     for (const [key, value] of layer.values) {
       values.set(key, value);
       origins.set(key, layer.originOf(key));
@@ -125,6 +151,21 @@ function merge(
     isSymbolChosen: origins.get('symbol') !== 'built-in',
     forInstrument,
   };
+}
+
+/** Of the class that the settings name, else the instrument's file. */
+function classReadings(
+  { className, origin }: Pick<InstrumentSettings, 'className' | 'origin'>,
+  chooser: Layer,
+  kind: 'momentum' | 'breakout',
+  folders: readonly string[],
+): readonly LayerReading[] {
+  const named = chooser.values.get('instrumentClass');
+  if (typeof named === 'string')
+    return findClass({ name: named, chosenBy: chooser.originOf('instrumentClass'), kind }, folders);
+  return className === undefined
+    ? []
+    : findClass({ name: className, chosenBy: origin, kind }, folders);
 }
 
 function settingsFilesOf(folder: string): string[] {

@@ -5,9 +5,12 @@ import { PACKAGE_CONFIG_FOLDER } from './config-folder.ts';
 import { inWords, type Layer, readFileLayer } from './layers.ts';
 import { nearestName } from './nearest-name.ts';
 
-/** A profile's settings, weakest layer first, or why there are none. */
+/** A profile's settings, or why there are none. */
 export interface ProfileReading {
-  readonly layers: readonly Layer[];
+  /** The package's, weaker than an instrument's class; and the user's own, stronger. */
+  readonly shipped: readonly Layer[];
+  readonly own: readonly Layer[];
+  readonly kind: 'momentum' | 'breakout';
   readonly problems: readonly ConfigProblem[];
 }
 
@@ -30,7 +33,9 @@ export function findProfile(
     const names = profileNames(folders);
     const nearest = nearestName(name, names);
     return {
-      layers: [],
+      shipped: [],
+      own: [],
+      kind: 'momentum',
       problems: [
         {
           where: chosenBy,
@@ -45,10 +50,13 @@ export function findProfile(
   const own = readFileLayer(path, 'profile.');
   const kind = own.layer.values.get('profile.kind') === 'breakout' ? 'breakout' : 'momentum';
   const shippedPath = join(PACKAGE_CONFIG_FOLDER, 'profiles', `${kind}.json`);
-  const readings = shippedPath === path ? [own] : [readFileLayer(shippedPath, 'profile.'), own];
+  if (shippedPath === path) return { shipped: [own.layer], own: [], kind, problems: own.problems };
+  const shipped = readFileLayer(shippedPath, 'profile.');
   return {
-    layers: readings.map((reading) => reading.layer),
-    problems: readings.flatMap((reading) => reading.problems),
+    shipped: [shipped.layer],
+    own: [own.layer],
+    kind,
+    problems: [...shipped.problems, ...own.problems],
   };
 }
 

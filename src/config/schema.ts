@@ -256,6 +256,14 @@ export const configSchema = z.strictObject({
     .regex(/^[A-Z0-9][A-Z0-9.]{0,15}$/)
     .default('TSLA')
     .describe('instrument; in a backtest the file’s own, unless told'),
+  instrumentClass: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe(
+      'a name in config/classes, whose values stand for the built-in ones; null: the instrument’s own',
+    ),
   seed: z.int().min(0).max(4_294_967_295).default(7).describe('everything random in a simulation'),
   speed: z
     .union([z.number().positive(), z.literal('max')])

@@ -55,6 +55,7 @@ export function renderConfig(resolved: ResolvedConfig): string {
     `configSha256  ${configSha256}`,
     '',
     'Set one by (each over the one before) config/*.json, --config FILE, an environment variable, --set, an option.',
+    'An instrument’s file (config/instruments) and its class (config/classes) lie under config/*.json: --symbol shows them.',
     'A variable is FSD_, the key in capitals, __ for its dot: risk.dailyLossUsd is FSD_RISK__DAILY_LOSS_USD.',
     '',
   ].join('\n');

@@ -1,3 +1,5 @@
+import { configFolders } from '../../config/config-folder.ts';
+import { loadInstruments } from '../../config/instruments.ts';
 import { describeConfig, renderConfig, settingsJsonSchema } from '../../config/show-config.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -9,6 +11,11 @@ export const configShowCommand: Command = {
   positionals: [],
   options: {
     ...SETTINGS_OPTIONS,
+    symbol: {
+      type: 'text',
+      help: 'with the settings of this instrument’s file and class',
+      otherwise: 'those of none',
+    },
     profile: {
       type: 'text',
       help: 'checklist: a name in config/profiles or a file',
@@ -17,7 +24,11 @@ export const configShowCommand: Command = {
     json: { type: 'flag', help: 'as one JSON object, with meanings and ranges' },
   },
   async run(given, terminal) {
-    const resolved = readSettings(given, terminal);
+    const settings = readSettings(given, terminal);
+    const instruments = loadInstruments(configFolders(terminal.workingFolder));
+    const resolved = settings.isSymbolChosen
+      ? settings.forInstrument(instruments.likelyEntryOf(settings.config.symbol))
+      : settings;
     terminal.stdout.write(
       given.flag('json')
         ? `${JSON.stringify(describeConfig(resolved), null, 2)}\n`
