@@ -27,7 +27,10 @@ export const SCHEMA_NAMES = [
   'bbo-1m',
 ] as const;
 
-export const SCHEMA_MBO = 0;
+/** Schema id of a file that mixes schemas, as live captures do. */
+export const MIXED_SCHEMA = 65_535;
+/** A time that is not told. */
+export const UNDEFINED_TS = 0xffff_ffff_ffff_ffffn;
 
 export const STYPE_INSTRUMENT_ID = 0;
 export const STYPE_RAW_SYMBOL = 1;

@@ -1,6 +1,13 @@
 /** The metadata at the head of a DBN file, versions 1 to 3: databento/dbn 0.54.0, rust/dbn/src/decode/dbn/fsm.rs, 2026-11. */
 import { FeedError } from '../../feeds/port.ts';
-import { FIXED_METADATA_END, PRELUDE_BYTES, SCHEMA_NAMES, SYMBOL_BYTES_V1 } from './dbn-format.ts';
+import {
+  FIXED_METADATA_END,
+  MIXED_SCHEMA,
+  PRELUDE_BYTES,
+  SCHEMA_NAMES,
+  SYMBOL_BYTES_V1,
+  UNDEFINED_TS,
+} from './dbn-format.ts';
 
 export type DbnVersion = 1 | 2 | 3;
 
@@ -26,6 +33,8 @@ export interface DbnMetadata {
   readonly endNs: bigint | undefined;
   /** Records asked for at most; 0 is no limit. */
   readonly limit: bigint;
+  /** Version 1 has room for it; `undefined` where it is not told. */
+  readonly recordCount?: bigint | undefined;
   /** Ids of symbol types; 255 is none. */
   readonly stypeIn: number;
   readonly stypeOut: number;
@@ -37,8 +46,6 @@ export interface DbnMetadata {
   readonly mappings: readonly SymbolMapping[];
 }
 
-const UNDEFINED_TS = 0xffff_ffff_ffff_ffffn;
-const MIXED_SCHEMA = 65_535;
 const MAX_SYMBOL_BYTES = 4096;
 const TELL = 'download or copy the file again';
 
@@ -141,6 +148,7 @@ export function decodeMetadata(file: string, version: DbnVersion, bytes: Uint8Ar
     startNs: reader.moment(26),
     endNs: reader.moment(34),
     limit: reader.view.getBigUint64(reader.at(42), true),
+    recordCount: version === 1 ? reader.countOrNone(50) : undefined,
     stypeIn: reader.view.getUint8(reader.at(stypes)),
     stypeOut: reader.view.getUint8(reader.at(stypes + 1)),
     hasTsOut: reader.view.getUint8(reader.at(stypes + 2)) !== 0,
@@ -178,6 +186,11 @@ class BodyReader {
     const value = this.view.getBigUint64(this.at(offset), true);
     // a live capture that began now says 0
     return value === UNDEFINED_TS || value === 0n ? undefined : value;
+  }
+
+  countOrNone(offset: number): bigint | undefined {
+    const value = this.view.getBigUint64(this.at(offset), true);
+    return value === UNDEFINED_TS ? undefined : value;
   }
 
   count(): number {

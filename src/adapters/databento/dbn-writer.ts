@@ -4,14 +4,10 @@ import type { DayNumber, SessionTime } from '../../domain/time.ts';
 import { formatDay, NS_PER_DAY, toEpochWords } from '../../domain/time.ts';
 import { type ByteSink, createAtomicFile } from '../../platform/atomic-file.ts';
 import { compressTo } from '../../platform/zstd-compress.ts';
-import {
-  FIXED_METADATA_END,
-  PRELUDE_BYTES,
-  SCHEMA_MBO,
-  STYPE_INSTRUMENT_ID,
-  STYPE_RAW_SYMBOL,
-  SYMBOL_BYTES,
-} from './dbn-format.ts';
+import { STYPE_INSTRUMENT_ID, STYPE_RAW_SYMBOL } from './dbn-format.ts';
+import type { DbnMetadata } from './dbn-metadata.ts';
+import { encodeMetadata } from './encode-metadata.ts';
+import { type DbnRecord, encodeRecord } from './records/dbn-record.ts';
 
 /** What the file says of itself. */
 export interface DbnFileHeader {
@@ -43,16 +39,54 @@ const BLOCK_BYTES = 1 << 20;
 
 /** Opens a DBN version 3 file of MBO records, compressed where its name ends in `.zst`. Same input, same bytes. */
 export async function openDbnWriter(path: string, header: DbnFileHeader): Promise<DbnWriter> {
-  const metadata = encodeMetadata(header);
-  const file = await createAtomicFile(path);
-  const writer = new BlockWriter(path.endsWith('.zst') ? compressTo(file) : file);
-  await writer.append(metadata);
+  const writer = await openBlocks(path, metadataOf(header));
   return {
     write: ({ words, count }) =>
       writer.append(new Uint8Array(words.buffer, words.byteOffset, count * EVENT_BYTES)),
     close: () => writer.close(),
     abort: () => writer.abort(),
   };
+}
+
+/** A DBN file of records of any kinds being written. Exactly one of `close` and `abort` ends it. */
+export interface DbnRecordWriter {
+  /**
+   * Waits for the disk now and then: wait for it before the next one.
+   *
+   * @throws {RangeError} If a field has no room for its value, or the record has a time of sending and the metadata say
+   * that none has, or the other way round. Nothing of the record is written then.
+   */
+  write(record: DbnRecord): Promise<void>;
+  close(): Promise<void>;
+  abort(): Promise<void>;
+}
+
+/**
+ * Opens a DBN file for records of any kinds, compressed where its name ends in `.zst`. Layouts are written as the records
+ * have them; what the metadata say of the version is the caller's to keep true.
+ */
+export async function openRecordWriter(
+  path: string,
+  metadata: DbnMetadata,
+): Promise<DbnRecordWriter> {
+  const writer = await openBlocks(path, metadata);
+  return {
+    async write(record) {
+      if ((record.tsOut !== undefined) !== metadata.hasTsOut)
+        throw new RangeError('a time of sending stands in all records of a file or in none');
+      await writer.append(encodeRecord(record));
+    },
+    close: () => writer.close(),
+    abort: () => writer.abort(),
+  };
+}
+
+async function openBlocks(path: string, metadata: DbnMetadata): Promise<BlockWriter> {
+  const head = encodeMetadata(metadata);
+  const file = await createAtomicFile(path);
+  const writer = new BlockWriter(path.endsWith('.zst') ? compressTo(file) : file);
+  await writer.append(head);
+  return writer;
 }
 
 /** Fills one block while the sink still works on the other. */
@@ -101,53 +135,38 @@ class BlockWriter {
   }
 }
 
-function encodeMetadata(header: DbnFileHeader): Uint8Array {
-  const { day, startNs = 0, endNs = NS_PER_DAY } = header;
-  // symbols, partial, not found, mappings: a count each; one symbol; one mapping with one interval
-  const used = FIXED_METADATA_END + 4 * 4 + SYMBOL_BYTES + SYMBOL_BYTES + 4 + 4 + 4 + SYMBOL_BYTES;
-  const total = Math.ceil(used / 8) * 8;
-  const bytes = new Uint8Array(total);
-  const view = new DataView(bytes.buffer);
-  const text = (value: string, offset: number, length: number) => {
-    const encoded = new TextEncoder().encode(value);
-    if (encoded.length > length) throw new RangeError(`"${value}" is longer than ${length} bytes`);
-    bytes.set(encoded, offset);
-  };
-  const moment = (time: SessionTime, offset: number) => {
+function metadataOf(header: DbnFileHeader): DbnMetadata {
+  const { day, startNs = 0, endNs = NS_PER_DAY, symbol } = header;
+  const moment = (time: SessionTime): bigint => {
     const [low, high] = toEpochWords(day, time);
-    view.setInt32(offset, low, true);
-    view.setInt32(offset + 4, high, true);
+    return (BigInt(high) << 32n) | BigInt(low >>> 0);
   };
-  text('DBN', 0, 3);
-  view.setUint8(3, 3);
-  view.setUint32(4, total - PRELUDE_BYTES, true);
-  text(header.dataset, 8, 16);
-  view.setUint16(24, SCHEMA_MBO, true);
-  moment(startNs, 26);
-  moment(endNs, 34);
-  view.setUint8(50, STYPE_RAW_SYMBOL);
-  view.setUint8(51, STYPE_INSTRUMENT_ID);
-  view.setUint16(53, SYMBOL_BYTES, true);
-  let at = FIXED_METADATA_END;
-  const count = (value: number) => {
-    view.setUint32(at, value, true);
-    at += 4;
+  return {
+    version: 3,
+    dataset: header.dataset,
+    schema: 'mbo',
+    startNs: moment(startNs),
+    endNs: moment(endNs),
+    limit: 0n,
+    stypeIn: STYPE_RAW_SYMBOL,
+    stypeOut: STYPE_INSTRUMENT_ID,
+    hasTsOut: false,
+    symbols: [symbol],
+    partial: [],
+    notFound: [],
+    mappings: [
+      {
+        rawSymbol: symbol,
+        intervals: [
+          {
+            startDate: dateOf(day + Math.floor(startNs / NS_PER_DAY)),
+            endDate: dateOf(day + Math.ceil(endNs / NS_PER_DAY)),
+            symbol: String(header.instrumentId),
+          },
+        ],
+      },
+    ],
   };
-  const symbol = (value: string) => {
-    text(value, at, SYMBOL_BYTES - 1);
-    at += SYMBOL_BYTES;
-  };
-  count(1);
-  symbol(header.symbol);
-  count(0);
-  count(0);
-  count(1);
-  symbol(header.symbol);
-  count(1);
-  count(dateOf(day + Math.floor(startNs / NS_PER_DAY)));
-  count(dateOf(day + Math.ceil(endNs / NS_PER_DAY)));
-  symbol(String(header.instrumentId));
-  return bytes;
 }
 
 /** The day as the number YYYYMMDD. */

@@ -3,8 +3,12 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { zstdDecompressSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openDbnWriter } from '../../../src/adapters/databento/dbn-writer.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DbnMetadata } from '../../../src/adapters/databento/dbn-metadata.ts';
+import { DbnStream } from '../../../src/adapters/databento/dbn-stream.ts';
+import { openDbnWriter, openRecordWriter } from '../../../src/adapters/databento/dbn-writer.ts';
+import type { DbnRecord } from '../../../src/adapters/databento/records/dbn-record.ts';
+import { readRecords } from '../../../src/adapters/databento/records/read-records.ts';
 import { EVENT_WORDS, MBO_HEAD } from '../../../src/domain/event.ts';
 import { dayOf } from '../../../src/domain/time.ts';
 
@@ -123,3 +127,78 @@ test('refuses a symbol that the format has no room for', async () => {
     openDbnWriter(join(folder, 'x.dbn'), { ...header, symbol: 'X'.repeat(71) }),
   ).rejects.toThrow('longer than 70 bytes');
 });
+
+describe('a file of records of several kinds', () => {
+  const metadata: DbnMetadata = {
+    version: 3,
+    dataset: 'GLBX.MDP3',
+    schema: undefined,
+    startNs: 1_760_486_400_000_000_000n,
+    endNs: undefined,
+    limit: 0n,
+    recordCount: undefined,
+    stypeIn: 255,
+    stypeOut: 0,
+    hasTsOut: true,
+    symbols: ['ES.c.0', 'NQ.c.0'],
+    partial: ['CL.c.0'],
+    notFound: ['XX'],
+    mappings: [
+      {
+        rawSymbol: 'ES.c.0',
+        intervals: [{ startDate: 20_251_015, endDate: 20_251_016, symbol: '7' }],
+      },
+      { rawSymbol: 'NQ.c.0', intervals: [] },
+    ],
+  };
+  const head = { publisherId: 1, instrumentId: 7, tsEvent: 5n, tsOut: 9n };
+  const records: readonly DbnRecord[] = [
+    { ...head, type: 'system', version: 2, text: 'Heartbeat', code: 0 },
+    {
+      ...head,
+      type: 'ohlcv-1s',
+      version: 1,
+      open: 1n,
+      high: 2n,
+      low: -1n,
+      close: undefined,
+      volume: 9n,
+    },
+  ];
+
+  test.for([1, 2, 3] as const)('is read back, head and records, as version %i', async (version) => {
+    const path = join(folder, `mixed.v${version}.dbn.zst`);
+    const writer = await openRecordWriter(path, { ...metadata, version });
+    for (const record of records) await writer.write(record);
+    await writer.close();
+    const stream = await DbnStream.open(path);
+    await stream.close();
+    const read: DbnRecord[] = [];
+    for await (const record of readRecords(path)) read.push(record);
+    expect([stream.metadata, read]).toEqual([{ ...metadata, version }, records]);
+  });
+
+  test('refuses a record without the time of sending that the others have, and goes on', async () => {
+    const path = join(folder, 'refused.dbn');
+    const writer = await openRecordWriter(path, metadata);
+    const [first] = records;
+    const { tsOut: _tsOut, ...bare } = first ?? raise();
+    await expect(writer.write(bare as DbnRecord)).rejects.toThrow('time of sending');
+    await writer.write(first ?? raise());
+    await writer.close();
+    const read: DbnRecord[] = [];
+    for await (const record of readRecords(path)) read.push(record);
+    expect(read).toEqual([first]);
+  });
+
+  test('refuses a schema that is none', async () => {
+    const path = join(folder, 'none.dbn');
+    await expect(openRecordWriter(path, { ...metadata, schema: 'candles' })).rejects.toThrow(
+      "candles is none of DBN's",
+    );
+  });
+});
+
+function raise(): never {
+  throw new Error('there are records');
+}
