@@ -14,6 +14,7 @@ import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { l3Lines } from '../market/book/l3-lines.ts';
 import type { OrderBook } from '../market/book/order-book.ts';
 import { createSha256 } from '../platform/sha256.ts';
+import { findSessionFiles } from './open-feed.ts';
 import {
   chosenSymbol,
   createMarket,
@@ -122,7 +123,9 @@ interface Replay {
 }
 
 async function openReplay(data: readonly string[], settings: ResolvedConfig): Promise<Replay> {
-  const feed = await openSessionFeed(data, chosenSymbol(settings));
+  // a book has a tick and no trading status: what is counted are the records that were given
+  const files = await findSessionFiles(data, ['definition']);
+  const feed = await openSessionFeed(files, chosenSymbol(settings));
   const { description } = feed;
   if (description.depth !== 'orders') {
     await feed.close();

@@ -4,6 +4,7 @@ import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import type { TradingDay } from '../domain/calendar.ts';
+import { formatPrice } from '../domain/price.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { SessionTime } from '../domain/time.ts';
 import { formatClock, formatDay } from '../domain/time.ts';
@@ -82,6 +83,15 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       configSha256: session.configSha256,
       ...(session.historyHeader === null ? {} : { volumeHistory: session.historyHeader }),
       provider: plan.script === undefined ? 'rules' : 'script',
+      ...(session.definedBy === undefined
+        ? {}
+        : {
+            instrument: {
+              tick: formatPrice(instrument.tickNanos),
+              multiplier: instrument.multiplier,
+              definedBy: session.definedBy,
+            },
+          }),
     },
   });
 

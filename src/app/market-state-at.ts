@@ -5,6 +5,7 @@ import { formatTimestamp, type SessionTime } from '../domain/time.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import type { FeedDescription } from '../feeds/port.ts';
+import { findSessionFiles } from './open-feed.ts';
 import {
   chosenSymbol,
   createExchange,
@@ -38,7 +39,7 @@ export async function marketStateAt(question: {
   readonly at: string;
 }): Promise<StateAt> {
   const { data, settings, at } = question;
-  const feed = await openSessionFeed(data, chosenSymbol(settings));
+  const feed = await openSessionFeed(await findSessionFiles(data), chosenSymbol(settings));
   try {
     const plan = planSession(feed.description, settings);
     const market = createMarket(plan);

@@ -1,3 +1,4 @@
+import { findCompanions, type SideSchema } from '../adapters/databento/companion-files.ts';
 import { type DbnFeedOptions, openDbnFeed } from '../adapters/databento/dbn-feed.ts';
 import { openLobsterFeed } from '../adapters/lobster/lobster-feed.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
@@ -35,4 +36,18 @@ export async function openFeed(options: OpenFeedOptions): Promise<Feed> {
     undefined,
     `holds ${feed.description.symbol} and not ${symbol}; choose with --symbol`,
   );
+}
+
+/**
+ * The files of a session: those given, and the definition and status files that lie beside them.
+ *
+ * @throws {FeedError} If a file is missing or of no known kind.
+ */
+export async function findSessionFiles(
+  paths: readonly string[],
+  schemas: readonly SideSchema[] = ['definition', 'status'],
+): Promise<readonly string[]> {
+  const kinds = await Promise.all(paths.map(recognizeFile));
+  if (!kinds.every((kind) => kind === 'dbn')) return paths;
+  return [...paths, ...(await findCompanions(paths, schemas))];
 }

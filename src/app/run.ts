@@ -8,6 +8,7 @@ import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
+import { findSessionFiles } from './open-feed.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
 import {
@@ -44,7 +45,9 @@ export interface RunHandle {
  * @throws {FeedError} If the data cannot be opened, {ConfigError} if the instrument is not known.
  */
 export async function startRun(options: RunOptions): Promise<RunHandle> {
-  const description = await describe(options);
+  // once: every part of the run has to see the same files
+  const files = await findSessionFiles(options.data);
+  const description = await describe(options, files);
   const session = planSession(description, options.settings);
   const script = await readScript(options, session.day);
   const plan: RunPlan = {
@@ -52,7 +55,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     mode: options.mode,
     startedAt: new Date().toISOString(),
     session,
-    files: options.data,
+    files,
     symbol: chosenSymbol(options.settings),
     from: windowTime(options.from, session),
     to: windowTime(options.to, session),
@@ -61,13 +64,16 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     warnings: warningsOf(session, description),
     logsFolder: options.settings.config.paths.logs,
   };
-  return startThread(plan, options.data, description);
+  return startThread(plan, files, description);
 }
 
 async function describe(
   options: RunOptions,
-): Promise<Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source'>> {
-  if (options.data.length === 0) {
+  files: readonly string[],
+): Promise<
+  Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source' | 'definition'>
+> {
+  if (files.length === 0) {
     const day = options.date ?? GENERATED_DAY;
     return {
       symbol: options.settings.config.symbol,
@@ -77,7 +83,7 @@ async function describe(
       source: ['generated'],
     };
   }
-  const feed = await openSessionFeed(options.data, chosenSymbol(options.settings));
+  const feed = await openSessionFeed(files, chosenSymbol(options.settings));
   await feed.close();
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
 }
@@ -106,11 +112,14 @@ function windowTime(
 }
 
 function warningsOf(
-  { settings, calendar, day, history }: SessionPlan,
+  { settings, instrument, calendar, day, history, contradiction }: SessionPlan,
   { depth }: Pick<FeedDescription, 'depth'>,
 ): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
+  if (contradiction !== undefined) warnings.push(contradiction);
+  if (instrument.kind === 'future' && instrument.commissionMicros === undefined)
+    warnings.push(`no commission is known of ${instrument.symbol}: none is counted`);
   if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
   const { minRvol } = settings.profile;
   const { metrics } = settings.analyzers;

@@ -5,7 +5,7 @@ import { configSha256Of, toEngineSettings } from '../config/engine-settings.ts';
 import { type InstrumentEntry, loadInstruments } from '../config/instruments.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import { type CalendarData, type CalendarName, TradingCalendar } from '../domain/calendar.ts';
-import type { Instrument } from '../domain/instrument.ts';
+import type { Instrument, InstrumentDefinition } from '../domain/instrument.ts';
 import { parseMarketTime } from '../domain/market-time.ts';
 import { Random } from '../domain/random.ts';
 import { SessionSchedule } from '../domain/session-schedule.ts';
@@ -18,6 +18,7 @@ import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
 import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
+import { defineInstrument } from './define-instrument.ts';
 import { type KnownHistory, knownHistory, readHistory } from './history/history-store.ts';
 import { openFeed } from './open-feed.ts';
 
@@ -46,6 +47,10 @@ export function tradingDayOf(dataset: string, epochSeconds: number): DayNumber {
 /** What a session rests on besides its feed: plain data, so that it can go to another thread. */
 export interface SessionPlan {
   readonly instrument: Instrument;
+  /** The file whose definition of the instrument counts; `undefined` where the configured one does. */
+  readonly definedBy: string | undefined;
+  /** One line where definition and configuration contradict each other. */
+  readonly contradiction: string | undefined;
   readonly settings: EngineSettings;
   readonly configSha256: string;
   readonly day: DayNumber;
@@ -93,32 +98,38 @@ export function parseAt(
 }
 
 /**
- * The instrument that a dataset means by a symbol.
+ * The instrument that a dataset means by a symbol. `definition`: its feed's own.
  *
- * @throws {ConfigError} If it is a future that config/instruments does not list.
+ * @throws {ConfigError} If it is a future that neither config/instruments nor the feed defines.
  */
-export function instrumentOf(symbol: string, dataset: string): InstrumentEntry {
+export function instrumentOf(
+  symbol: string,
+  dataset: string,
+  definition?: InstrumentDefinition,
+): InstrumentEntry {
   const market = calendarOf(dataset) === 'us-equities' ? 'stocks' : 'futures';
-  return loadInstruments(configFolders(process.cwd())).entryOf(symbol, market);
+  return loadInstruments(configFolders(process.cwd())).entryOf(symbol, market, definition);
 }
 
 /**
- * Finds instrument, settings, calendar and earlier volume for what a feed says of itself.
+ * Finds instrument, settings, calendar and earlier volume for what a feed says of itself. Its own definition of the
+ * instrument counts.
  *
  * @throws {ConfigError} If the instrument is not known, {FeedError} if its volume history was damaged.
  */
 export function planSession(
-  feed: Pick<FeedDescription, 'symbol' | 'dataset' | 'day'>,
+  feed: Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'definition'>,
   resolved: ResolvedConfig,
 ): SessionPlan {
-  const entry = instrumentOf(feed.symbol, feed.dataset);
+  const entry = instrumentOf(feed.symbol, feed.dataset, feed.definition);
   const { config } = resolved.forInstrument(entry);
   const settings = toEngineSettings(config);
   const { metrics } = settings.analyzers;
   const stored = readHistory(resolve(config.paths.cache), feed.symbol);
   const { sessions, header } = knownHistory(stored, feed.dataset, feed.day, metrics.rvolSessions);
+  const defined = defineInstrument(entry, feed.definition);
   return {
-    instrument: entry.instrument,
+    ...defined,
     settings,
     configSha256: configSha256Of(settings),
     day: feed.day,

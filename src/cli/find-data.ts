@@ -17,8 +17,8 @@ export interface DataSearch {
 }
 
 const DATA_ENDING = /\.(dbn|dbn\.zst|zip|csv)$/i;
-/** LOBSTER's second file: it comes with its message file. */
-const ORDER_BOOK_FILE = /orderbook/i;
+/** What comes with another file and is no session: LOBSTER's second file, Databento's definitions, status changes and so on. */
+const SIDE_FILE = /orderbook|(?<![a-z])(?:definition|status|statistics|imbalance)(?![a-z])/i;
 
 /**
  * The files to play: of `--data`, else FSD_DATA, else `./BacktestData`. In a folder the file for the symbol and the date,
@@ -51,7 +51,7 @@ function filesAt(path: string, origin: string, search: DataSearch): readonly str
 
 function chooseIn(folder: string, search: DataSearch): readonly string[] | undefined {
   const dated = readdirSync(folder)
-    .filter((name) => DATA_ENDING.test(name) && !ORDER_BOOK_FILE.test(name))
+    .filter((name) => DATA_ENDING.test(name) && !SIDE_FILE.test(name))
     .flatMap((name) => {
       const date = dateIn(name);
       return date === undefined || (search.date ?? date) !== date ? [] : [{ name, date }];

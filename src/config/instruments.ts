@@ -1,7 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CALENDAR_NAMES, type Instrument } from '../domain/instrument.ts';
+import {
+  CALENDAR_NAMES,
+  type Instrument,
+  type InstrumentDefinition,
+} from '../domain/instrument.ts';
 import { MICROS_PER_UNIT } from '../domain/money.ts';
 import { parsePrice } from '../domain/price.ts';
 import { readJsonFile } from '../platform/json-file.ts';
@@ -67,11 +71,16 @@ export class InstrumentTable {
 
   /**
    * The instrument of a symbol. `market` is what the feed trades: of a stock feed, one that is not listed is a stock
-   * with a tick of a cent.
+   * with a tick of a cent; of futures, one that the data define themselves.
    *
-   * @throws {ConfigError} If a future's root is not listed: its money could only be guessed.
+   * @throws {ConfigError} If a future's root is not listed and nothing tells its tick and its multiplier: its money could
+   * only be guessed.
    */
-  entryOf(symbol: string, market: 'stocks' | 'futures'): InstrumentEntry {
+  entryOf(
+    symbol: string,
+    market: 'stocks' | 'futures',
+    definition?: InstrumentDefinition,
+  ): InstrumentEntry {
     const listed = this.#listed.get(symbol);
     if (market === 'stocks') {
       if (listed?.instrument.kind === 'stock') return listed;
@@ -90,6 +99,15 @@ export class InstrumentTable {
     }
     const future = this.#futureOf(symbol);
     if (future !== undefined) return { ...future, instrument: { ...future.instrument, symbol } };
+    const { tickNanos, multiplier } = definition ?? {};
+    if (tickNanos !== undefined && multiplier !== undefined) {
+      return {
+        instrument: { symbol, kind: 'future', calendar: 'cme-globex', tickNanos, multiplier },
+        origin: 'a future that config/instruments does not list',
+        className: undefined,
+        settings: undefined,
+      };
+    }
     const roots = this.#futureRoots();
     const nearest = nearestName(symbol, roots);
     throw new ConfigError([

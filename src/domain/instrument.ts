@@ -18,3 +18,13 @@ export interface Instrument {
   /** Commission in micros a contract and side; of futures only. */
   readonly commissionMicros?: number;
 }
+
+/** What market data say themselves of the instrument that they are of: its venue's definition. */
+export interface InstrumentDefinition {
+  /** Name of the file that it stands in. */
+  readonly origin: string;
+  /** The smallest price step in 1e-9 units; `undefined` where the venue tells none, as Nasdaq does. */
+  readonly tickNanos: number | undefined;
+  /** Money per point and unit; `undefined` where the definition tells none that can be relied on. */
+  readonly multiplier: number | undefined;
+}

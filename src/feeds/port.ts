@@ -1,4 +1,5 @@
 import type { EventBatch } from '../domain/event.ts';
+import type { InstrumentDefinition } from '../domain/instrument.ts';
 import type { DayNumber } from '../domain/time.ts';
 
 /** What a feed says of itself once it is open. */
@@ -17,6 +18,8 @@ export interface FeedDescription {
   readonly depth: 'orders' | 'trades';
   /** LOBSTER: levels a side that the file knows; `undefined` where there is no window. */
   readonly levels?: number;
+  /** What the data say of the instrument, where they do. */
+  readonly definition?: InstrumentDefinition | undefined;
   /** Bytes to read in all, for progress. */
   readonly totalBytes: number;
 }

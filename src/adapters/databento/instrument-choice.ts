@@ -82,20 +82,29 @@ export class InstrumentChoice {
    * @throws {FeedError} If nothing was asked for, nothing is listed, and this is a second instrument.
    */
   accepts(id: number, day: DayNumber): boolean {
+    if (this.isChosen(id, day)) return true;
+    const { symbol, instrumentId } = this.#asked;
+    if (this.#intervals !== undefined || symbol !== undefined || instrumentId !== undefined)
+      return false;
+    // nothing was asked for and nothing is listed: the first record decides
+    if (this.onlyId !== undefined)
+      throw this.#several([this.#nameOfRecord(this.onlyId), this.#nameOfRecord(id)]);
+    this.onlyId = id;
+    this.symbol = this.#nameOfRecord(id);
+    return true;
+  }
+
+  /** As `accepts`, of records that choose nothing: false while no instrument is chosen. */
+  isChosen(id: number, day: DayNumber): boolean {
     if (id === this.onlyId) return true;
     if (this.#intervals !== undefined) {
       return this.#intervals.some(
         (interval) => interval.id === id && day >= interval.fromDay && day < interval.toDay,
       );
     }
-    const names = this.#names.get(id) ?? [];
-    if (this.#asked.instrumentId !== undefined) return false;
-    if (this.#asked.symbol !== undefined) return names.includes(this.#asked.symbol);
-    if (this.onlyId !== undefined)
-      throw this.#several([this.#nameOfRecord(this.onlyId), this.#nameOfRecord(id)]);
-    this.onlyId = id;
-    this.symbol = this.#nameOfRecord(id);
-    return true;
+    const { symbol, instrumentId } = this.#asked;
+    if (instrumentId !== undefined || symbol === undefined) return false;
+    return (this.#names.get(id) ?? []).includes(symbol);
   }
 
   #choose(listed: ReadonlyMap<string, readonly IdInterval[]>): void {

@@ -34,7 +34,7 @@ export function runCommand(handlers: RunHandlers): Command {
       symbol: { type: 'text', help: 'instrument', otherwise: 'TSLA; in a backtest the file’s own' },
       data: {
         type: 'list',
-        help: 'files or a folder: .dbn, .dbn.zst, a LOBSTER zip or message file',
+        help: 'files or a folder: .dbn, .dbn.zst, a LOBSTER zip or message file; Databento’s definition and status files of the day are taken too, named or lying beside',
         otherwise: 'FSD_DATA, then ./BacktestData, else the demo session is generated',
       },
       date: { type: 'text', help: 'trading day of the data, YYYYMMDD', otherwise: 'the latest' },

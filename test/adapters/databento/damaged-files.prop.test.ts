@@ -55,7 +55,7 @@ test.prop(
     isCompressed: fc.boolean(),
     isCutCompressed: fc.boolean(),
   },
-  { numRuns: 150 },
+  { numRuns: 80 },
 )(
   'a file that was cut or changed anywhere is read, or refused with its name and the place',
   async ({ version, cut, changes, isCompressed, isCutCompressed }) => {
@@ -76,6 +76,7 @@ test.prop(
       expect(outcome.message).not.toMatch(/undefined|NaN/);
     }
   },
+  20_000,
 );
 
 test.prop({ version: fc.constantFrom(0, 1, 2), cut: fc.nat({ max: 8000 }) }, { numRuns: 60 })(
@@ -92,4 +93,5 @@ test.prop({ version: fc.constantFrom(0, 1, 2), cut: fc.nat({ max: 8000 }) }, { n
       start === cutAt ? undefined : start,
     );
   },
+  20_000,
 );
