@@ -1,14 +1,18 @@
 import { basename } from 'node:path';
 import type { DbnVersion } from '../adapters/databento/dbn-metadata.ts';
 import { summarizeDbn } from '../adapters/databento/dbn-summary.ts';
+import { showRecord } from '../adapters/databento/records/dbn-record.ts';
+import { readRecords } from '../adapters/databento/records/read-records.ts';
+import type { SideSummary } from '../adapters/databento/side-summary.ts';
 import { openLobsterFeed } from '../adapters/lobster/lobster-feed.ts';
 import { EVENT_WORDS, eventTimeOf, FLAG_SNAPSHOT, WORD_TAGS } from '../domain/event.ts';
 import { formatTimestamp, NS_PER_DAY, toEpochWords } from '../domain/time.ts';
+import { FeedError } from '../feeds/port.ts';
 import { fileBytesOf } from '../platform/file-bytes.ts';
 import { recognizeFile } from './recognize-file.ts';
 
 /** What `data info` prints: public specification "cli". Counts are of the whole file. */
-export interface DataInfo {
+export interface DataInfo extends SideSummary {
   readonly format: 'dbn' | 'lobster';
   /** DBN's version; `null` where nothing tells it. */
   readonly version: number | null;
@@ -50,6 +54,23 @@ export async function dataInfo(path: string, version?: DbnVersion): Promise<Data
   return dbnInfo(path, told, told ?? 3);
 }
 
+/**
+ * The first records of a DBN file as JSON has them, one by one: prices as decimals, times in ISO 8601. Records of types
+ * that are not known are left out.
+ *
+ * @throws {FeedError} If the file is damaged before them, or no DBN file.
+ */
+export async function* firstRecords(path: string, most: number): AsyncGenerator<object> {
+  const kind = await recognizeFile(path);
+  if (kind === 'lobster') throw new FeedError(path, 0, 'is no DBN file: it has no typed records');
+  let left = most;
+  const version = kind === 'dbn-fragment' ? (versionInName(path) ?? 3) : undefined;
+  for await (const record of readRecords(path, version)) {
+    if (left-- === 0) return;
+    yield showRecord(record);
+  }
+}
+
 async function dbnInfo(
   path: string,
   told: DbnVersion | undefined,
@@ -72,6 +93,7 @@ async function dbnInfo(
     bySide: summary.bySide,
     gaps: summary.gaps ?? null,
     anomalies: summary.anomalies,
+    ...summary.side,
     compression: summary.compression,
     compressedBytes: isCompressed ? summary.fileBytes : null,
     uncompressedBytes: summary.headBytes + summary.bodyBytes,

@@ -48,6 +48,10 @@ export const ALL_COMMANDS: readonly Command[] = [
       const { dataInfo } = await import('../app/data-info.ts');
       return dataInfo(path);
     },
+    async *dataRecords(path, most) {
+      const { firstRecords } = await import('../app/data-info.ts');
+      yield* firstRecords(path, most);
+    },
   }),
   dataGenerateCommand({
     async dataGenerate(options) {

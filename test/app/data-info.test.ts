@@ -2,15 +2,18 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dataInfo } from '../../src/app/data-info.ts';
+import { encodeRecord } from '../../src/adapters/databento/records/dbn-record.ts';
+import { dataInfo, firstRecords } from '../../src/app/data-info.ts';
 import {
   blankRecord,
+  DAY_START,
   mappingRecord,
   mboRecord,
   metadataBytes,
   temporaryFolder,
   tradeRecord,
 } from '../support/dbn.builder.ts';
+import { definitionRecord, statusRecord } from '../support/dbn-records.ts';
 import { testData } from '../support/test-data.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -159,6 +162,202 @@ test('describes a LOBSTER pair', async () => {
     compressedBytes: null,
     uncompressedBytes: messages.length + rows.length,
     frames: null,
+  });
+});
+
+const HEAD = { publisherId: 1, instrumentId: 7, tsEvent: DAY_START };
+const mixed = (...records: readonly Uint8Array[]) =>
+  folder.file('side.dbn', Buffer.concat([metadataBytes({ schema: 65_535 }), ...records]));
+
+describe('what stands beside orders and trades', () => {
+  test('definitions are told with what trading needs of them', async () => {
+    const others = Array.from({ length: 22 }, (_, at) =>
+      definitionRecord({ rawSymbol: `C${at}`, instrumentClass: 'C', strikePrice: 5_000_000_000n }),
+    );
+    const path = await mixed(
+      definitionRecord(),
+      definitionRecord({ minPriceIncrement: 100_000_000n, expiration: DAY_START }),
+      definitionRecord({
+        rawSymbol: 'SPREAD',
+        instrumentClass: 'S',
+        legCount: 2,
+        legIndex: 1,
+        legRawSymbol: 'ESH6',
+        legSide: 'A',
+      }),
+      ...others,
+    );
+    const { definitions } = await dataInfo(path);
+    expect({ ...definitions, instruments: definitions?.instruments.slice(0, 3) }).toEqual({
+      count: 25,
+      byClass: { future: 2, 'future-spread': 1, call: 22 },
+      instruments: [
+        // the last one of an instrument
+        expect.objectContaining({
+          symbol: 'ESZ5',
+          class: 'future',
+          tick: '0.1',
+          contractSize: '50',
+          currency: 'USD',
+          expiration: '2025-10-15T00:00:00.000000000Z',
+        }),
+        expect.objectContaining({
+          symbol: 'SPREAD',
+          legCount: 2,
+          legIndex: 1,
+          legRawSymbol: 'ESH6',
+          legSide: 'A',
+        }),
+        expect.objectContaining({ symbol: 'C0', class: 'call', strikePrice: '5' }),
+      ],
+      notShown: 4,
+    });
+    expect(definitions?.instruments).toHaveLength(20);
+    expect(Object.keys(definitions?.instruments[0] ?? {})).not.toContain('strikePrice');
+  });
+
+  test('status changes, the last statistics, imbalances and messages are told', async () => {
+    const statistic = (price: bigint | undefined, quantity: bigint | undefined, statType: number) =>
+      encodeRecord({
+        ...HEAD,
+        type: 'statistics',
+        version: 3,
+        tsRecv: DAY_START,
+        tsRef: undefined,
+        price,
+        quantity,
+        sequence: 1,
+        tsInDelta: 0,
+        statType,
+        channelId: 1,
+        updateAction: price === 3n ? 2 : 1,
+        statFlags: 0,
+      });
+    const imbalance = encodeRecord({
+      ...HEAD,
+      type: 'imbalance',
+      version: 1,
+      tsRecv: DAY_START,
+      referencePrice: 522_190_000_000n,
+      auctionTime: undefined,
+      continuousClearingPrice: undefined,
+      auctionClearingPrice: undefined,
+      shortSaleFillingPrice: undefined,
+      indicativeMatchPrice: undefined,
+      upperCollar: undefined,
+      lowerCollar: undefined,
+      pairedQuantity: 72_144,
+      totalImbalance: 0,
+      marketImbalance: undefined,
+      unpairedQuantity: undefined,
+      auctionType: 'O',
+      side: 'N',
+      auctionStatus: 0,
+      freezeStatus: 0,
+      extensions: 0,
+      unpairedSide: 'N',
+      significantImbalance: '~',
+    });
+    const heartbeat = encodeRecord({
+      ...HEAD,
+      type: 'system',
+      version: 2,
+      text: 'Heartbeat',
+      code: 0,
+    });
+    const failure = encodeRecord({ ...HEAD, type: 'error', version: 1, text: 'no such symbol' });
+    const path = await mixed(
+      statusRecord(DAY_START, 'halt', { reason: 50, isTrading: 'N' }),
+      statusRecord(DAY_START + 1n, 'trading', { reason: 999 }),
+      statistic(1_000_000_000n, undefined, 3),
+      statistic(3n, undefined, 3),
+      statistic(undefined, 2n ** 40n, 9),
+      imbalance,
+      imbalance,
+      heartbeat,
+      heartbeat,
+      failure,
+    );
+    const { status, statistics, imbalance: imbalances, messages } = await dataInfo(path);
+    const tsEvent = '2025-10-15T00:00:00.000000000Z';
+    expect({ status, statistics, imbalances, messages }).toEqual({
+      status: {
+        byAction: { halt: 1, trading: 1 },
+        changes: [
+          {
+            tsEvent,
+            instrumentId: '7',
+            action: 'halt',
+            reason: 'limit-up-limit-down-pause',
+            isTrading: 'N',
+            isQuoting: '~',
+            isShortSellRestricted: '~',
+          },
+          {
+            tsEvent: tsEvent.replace('0Z', '1Z'),
+            instrumentId: '7',
+            action: 'trading',
+            reason: 'reason-999',
+            isTrading: '~',
+            isQuoting: '~',
+            isShortSellRestricted: '~',
+          },
+        ],
+        notShown: 0,
+      },
+      statistics: {
+        byType: { 'settlement-price': 2, 'open-interest': 1 },
+        last: [
+          {
+            statistic: 'settlement-price',
+            instrumentId: '7',
+            price: '0.000000003',
+            tsEvent,
+            takenBack: true,
+          },
+          { statistic: 'open-interest', instrumentId: '7', quantity: '1099511627776', tsEvent },
+        ],
+        notShown: 0,
+      },
+      imbalances: {
+        count: 2,
+        byAuctionType: { O: 2 },
+        bySide: { N: 2 },
+        last: {
+          tsEvent,
+          instrumentId: '7',
+          referencePrice: '522.19',
+          pairedQuantity: 72_144,
+          totalImbalance: 0,
+          side: 'N',
+        },
+      },
+      messages: { Heartbeat: 2, 'error: no such symbol': 1 },
+    });
+  });
+});
+
+describe('the first records', () => {
+  async function firstOf(path: string, most: number) {
+    const records: object[] = [];
+    for await (const record of firstRecords(path, most)) records.push(record);
+    return records;
+  }
+
+  test('are typed and as many as were asked for, unknown ones left out', async () => {
+    const path = await mixed(mboRecord(1), blankRecord(0x99, 6), tradeRecord(2), mboRecord(3));
+    expect(await firstOf(path, 2)).toMatchObject([
+      { type: 'mbo', price: '100.01', sequence: 1, tsEvent: '2025-10-15T00:00:00.000000001Z' },
+      { type: 'trades', price: '100.02', size: 300 },
+    ]);
+    expect(await firstOf(path, 99)).toHaveLength(3);
+  });
+
+  test('of a fragment need no metadata, and of what is no DBN file there are none', async () => {
+    const fragment = await folder.file('a.dbn.frag', mboRecord(3));
+    expect(await firstOf(fragment, 5)).toMatchObject([{ type: 'mbo', sequence: 3 }]);
+    const name = 'ABC_2012-06-21_34200000_57600000_message_1.csv';
+    await expect(firstOf(await folder.file(name, ''), 5)).rejects.toThrow('is no DBN file');
   });
 });
 

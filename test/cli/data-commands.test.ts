@@ -21,6 +21,11 @@ async function run(words: readonly string[], mismatches = 0) {
         seen.push(path);
         return { format: 'dbn', records: 1234 };
       },
+      async *dataRecords(path, most) {
+        seen.push([path, most]);
+        yield { type: 'mbo', price: '1.5' };
+        yield { type: 'status' };
+      },
     }),
     dataGenerateCommand({
       async dataGenerate(options) {
@@ -45,6 +50,15 @@ test.for([
 ] as const)('info %j prints what the file is', async ([options, expected]) => {
   const { code, seen, stdout, folder } = await run(['info', 'x.dbn', ...options]);
   expect([code, seen, stdout]).toEqual([0, [join(folder, 'x.dbn')], expected]);
+});
+
+test('info --records prints records and nothing else, a JSON object a line', async () => {
+  const { code, seen, stdout, folder } = await run(['info', 'x.dbn', '--records', '5']);
+  expect([code, seen, stdout]).toEqual([
+    0,
+    [[join(folder, 'x.dbn'), 5]],
+    '{"type":"mbo","price":"1.5"}\n{"type":"status"}\n',
+  ]);
 });
 
 test('generate passes on what was said, and nothing else', async () => {

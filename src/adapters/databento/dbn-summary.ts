@@ -4,6 +4,8 @@ import { RTYPE_MBO, RTYPE_SYMBOL_MAPPING, recordTypeName } from './dbn-format.ts
 import type { DbnMetadata, DbnVersion } from './dbn-metadata.ts';
 import { DbnStream, type RecordBlock } from './dbn-stream.ts';
 import { listedInstruments } from './instrument-choice.ts';
+import { decodeRecord } from './records/dbn-record.ts';
+import { SideCollector, type SideSummary } from './side-summary.ts';
 import { mappingSymbols } from './symbol-mapping.ts';
 
 /** What stands in a DBN file, counted over all of it. Moments are epoch nanoseconds. */
@@ -24,6 +26,7 @@ export interface DbnSummary {
    */
   readonly gaps: { readonly jumps: number; readonly missing: number } | undefined;
   readonly anomalies: Readonly<Record<string, number>>;
+  readonly side: SideSummary;
   /** Bytes before the records, and of the records. */
   readonly headBytes: number;
   readonly bodyBytes: number;
@@ -61,6 +64,8 @@ const LAYOUTS: ReadonlyMap<number, Layout> = new Map([
   [0x18, { tsRecv: 4 }],
 ]);
 const PLAIN: Layout = {};
+/** Definition, statistics, status, imbalance, error, system: few, and each tells something of its own. */
+const SIDE_TYPES: ReadonlySet<number> = new Set([0x12, 0x13, 0x14, 0x15, 0x17, 0x18]);
 const BIG_SIZE = 2_147_483_648;
 /** A sequence is the file's own when at least this share of its steps leaves nothing out. */
 const DENSE_SHARE = 0.99;
@@ -95,6 +100,7 @@ class Counter {
   readonly #actions = new Float64Array(256);
   readonly #sides = new Float64Array(256);
   readonly #mapped = new Set<string>();
+  readonly #side = new SideCollector();
   #records = 0;
   readonly #tsEvent = new LastTime();
   readonly #snapshotEvent = new LastTime();
@@ -155,6 +161,7 @@ class Counter {
         badTsRecv: this.#badTsRecv,
         maybeBadBook: this.#maybeBadBook,
       },
+      side: this.#side.summary(),
       headBytes,
       bodyBytes,
       fileBytes: source.fileBytes,
@@ -173,6 +180,7 @@ class Counter {
       if (name !== undefined) this.#mapped.add(name);
       return;
     }
+    if (SIDE_TYPES.has(type)) this.#onSide(words, at);
     const layout = type === RTYPE_MBO ? MBO : (LAYOUTS.get(type) ?? PLAIN);
     const flags = layout.tags === undefined ? 0 : this.#onTags(words, at, layout, layout.tags);
     const isSnapshot = (flags & FLAG_SNAPSHOT) !== 0;
@@ -181,6 +189,16 @@ class Counter {
     if (layout.tsRecv !== undefined)
       this.#tsRecv.push(words[at + layout.tsRecv] ?? 0, words[at + layout.tsRecv + 1] ?? 0);
     if (layout.sequence !== undefined) this.#onSequence((words[at + layout.sequence] ?? 0) >>> 0);
+  }
+
+  #onSide(words: Int32Array, at: number): void {
+    const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
+    const record = decodeRecord(view, at * 4, {
+      file: this.#stream.file,
+      byteOffset: this.#stream.offsetOf(at),
+      hasTsOut: this.#stream.metadata?.hasTsOut,
+    });
+    if (record !== undefined) this.#side.onRecord(record);
   }
 
   #onTags(

@@ -20,6 +20,8 @@ export interface GenerateOptions {
 /** What the data commands need of the composition. Objects are printed as they are. */
 export interface DataHandlers {
   dataInfo(path: string): Promise<object>;
+  /** The first records of a DBN file. */
+  dataRecords(path: string, most: number): AsyncIterable<object>;
   dataGenerate(options: GenerateOptions): Promise<object>;
   dataVerify(path: string, truth: string | undefined): Promise<{ readonly mismatches: number }>;
 }
@@ -27,14 +29,27 @@ export interface DataHandlers {
 const FILE = { name: 'file', isRequired: true, help: 'a market data file' };
 const JSON_OPTION = { type: 'flag', help: 'as one JSON object' } as const;
 
-export function dataInfoCommand(handlers: Pick<DataHandlers, 'dataInfo'>): Command {
+export function dataInfoCommand(handlers: Pick<DataHandlers, 'dataInfo' | 'dataRecords'>): Command {
   return {
     name: 'data info',
-    help: 'What a data file is and has: format, symbols, time span, records, gaps, anomalies',
+    help: 'What a data file is and has: format, symbols, time span, records, gaps, anomalies, definitions, halts',
     positionals: [FILE],
-    options: { json: JSON_OPTION },
+    options: {
+      json: JSON_OPTION,
+      records: {
+        type: 'text',
+        help: 'print the first N records of a DBN file instead, with all fields, a JSON object a line',
+      },
+    },
     async run(given, terminal) {
-      const info = await handlers.dataInfo(existingFile(given.required('file'), terminal));
+      const file = existingFile(given.required('file'), terminal);
+      const most = given.whole('records', 1);
+      if (most !== undefined) {
+        for await (const record of handlers.dataRecords(file, most))
+          await terminal.stdout.drained(`${JSON.stringify(record)}\n`);
+        return EXIT.done;
+      }
+      const info = await handlers.dataInfo(file);
       terminal.stdout.write(given.flag('json') ? toJson(info) : outline(info));
       return EXIT.done;
     },
