@@ -176,7 +176,11 @@ describe('what stands beside orders and trades', () => {
     );
     const path = await mixed(
       definitionRecord(),
-      definitionRecord({ minPriceIncrement: 100_000_000n, expiration: DAY_START }),
+      definitionRecord({
+        minPriceIncrement: 100_000_000n,
+        minPriceIncrementAmount: 5_000_000_000n,
+        expiration: DAY_START,
+      }),
       definitionRecord({
         rawSymbol: 'SPREAD',
         instrumentClass: 'S',
@@ -198,6 +202,7 @@ describe('what stands beside orders and trades', () => {
           class: 'future',
           tick: '0.1',
           contractSize: '50',
+          multiplier: 50,
           currency: 'USD',
           expiration: '2025-10-15T00:00:00.000000000Z',
         }),

@@ -59,6 +59,14 @@ test('of a day in several schemas market by order is taken', () => {
   ]);
 });
 
+test('what only comes with a day, its definitions and halts, is never the day itself', () => {
+  const sides = ['definition', 'status', 'statistics', 'imbalance'].map(
+    (schema) => `TSLA-20251015.${schema}.dbn`,
+  );
+  expect(search(['TSLA-20251015.trades.dbn', ...sides])).toEqual(['TSLA-20251015.trades.dbn']);
+  expect(search(sides)).toBeUndefined();
+});
+
 test('a folder that was named gives its file whatever its symbol, unless one was chosen', () => {
   const folder = temporaryFolder({ 'xnas-itch-20251015.mbo.dbn.zst': '' });
   expect(search([], { given: [folder] })).toEqual(['xnas-itch-20251015.mbo.dbn.zst']);

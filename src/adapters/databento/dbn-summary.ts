@@ -180,7 +180,7 @@ class Counter {
       if (name !== undefined) this.#mapped.add(name);
       return;
     }
-    if (SIDE_TYPES.has(type)) this.#onSide(words, at);
+    if (type !== RTYPE_MBO && SIDE_TYPES.has(type)) this.#onSide(words, at);
     const layout = type === RTYPE_MBO ? MBO : (LAYOUTS.get(type) ?? PLAIN);
     const flags = layout.tags === undefined ? 0 : this.#onTags(words, at, layout, layout.tags);
     const isSnapshot = (flags & FLAG_SNAPSHOT) !== 0;

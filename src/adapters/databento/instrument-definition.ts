@@ -71,7 +71,7 @@ function toDefinition(record: DefinitionRecord, path: string): InstrumentDefinit
  * have to agree (Databento gives it as the venue does, or times the display factor): prices in cents of a contract counted
  * in bushels would else be off by a hundred. `contract_multiplier` is another thing, see its meaning.
  */
-function multiplierOf(record: DefinitionRecord): number | undefined {
+export function multiplierOf(record: DefinitionRecord): number | undefined {
   const { minPriceIncrement: tick, minPriceIncrementAmount: tickValue, displayFactor } = record;
   const size = record.unitOfMeasureQuantity;
   if (record.instrumentClass !== FUTURE || size === undefined || size <= 0n) return undefined;

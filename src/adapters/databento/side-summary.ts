@@ -1,3 +1,4 @@
+import { multiplierOf } from './instrument-definition.ts';
 import {
   instrumentClassName,
   statisticTypeName,
@@ -147,7 +148,8 @@ export class SideCollector {
         'securityType',
         ...(legOf(record) === '' ? [] : LEG_FIELDS),
       ]);
-      return { symbol, class: name, tick, contractSize, ...shown };
+      const multiplier = multiplierOf(record);
+      return { symbol, class: name, tick, contractSize, multiplier, ...shown };
     });
   }
 

@@ -3,7 +3,7 @@ import { DbnStream } from '../dbn-stream.ts';
 import { type DbnRecord, decodeRecord } from './dbn-record.ts';
 
 /**
- * The records of a file, one by one, in file order. Those of unknown types are left out, and told to `onUnknown`.
+ * The records of a file, one by one, in file order. Those of unknown types are left out; `summarizeDbn` counts them.
  *
  * @param fragmentVersion Given for a file without metadata; the records' lengths tell their versions.
  * @throws {FeedError} If the file is damaged.
@@ -11,7 +11,6 @@ import { type DbnRecord, decodeRecord } from './dbn-record.ts';
 export async function* readRecords(
   path: string,
   fragmentVersion?: DbnVersion,
-  onUnknown?: (rtype: number) => void,
 ): AsyncGenerator<DbnRecord> {
   const stream = await DbnStream.open(path, fragmentVersion);
   const { file, metadata } = stream;
@@ -31,8 +30,7 @@ export async function* readRecords(
           byteOffset,
           hasTsOut: metadata?.hasTsOut,
         });
-        if (record === undefined) onUnknown?.(view.getUint8(at * 4 + 1));
-        else yield record;
+        if (record !== undefined) yield record;
         at += length;
       }
     }

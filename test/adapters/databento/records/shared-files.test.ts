@@ -47,5 +47,5 @@ describe.skipIf(ROOTS.length < 3)('every shared DBN file (needs shared/data)', (
       if (!Buffer.concat(parts).equals(await bytesOf(path))) different.push(path);
     }
     expect([different, files.length, records]).toEqual([[], 258, 80_666]);
-  });
+  }, 30_000);
 });
