@@ -55,7 +55,7 @@ test.prop(
     isCompressed: fc.boolean(),
     isCutCompressed: fc.boolean(),
   },
-  { numRuns: 80 },
+  { numRuns: 50 },
 )(
   'a file that was cut or changed anywhere is read, or refused with its name and the place',
   async ({ version, cut, changes, isCompressed, isCutCompressed }) => {
@@ -79,7 +79,7 @@ test.prop(
   20_000,
 );
 
-test.prop({ version: fc.constantFrom(0, 1, 2), cut: fc.nat({ max: 8000 }) }, { numRuns: 60 })(
+test.prop({ version: fc.constantFrom(0, 1, 2), cut: fc.nat({ max: 8000 }) }, { numRuns: 40 })(
   'a file that ends inside a record is refused at the record’s first byte',
   async ({ version, cut }) => {
     const whole = WHOLE[version] ?? Buffer.alloc(0);
