@@ -70,7 +70,8 @@ export function packTags(action: number, side: number, flags: number, channel = 
   return flags | (channel << 8) | (action << 16) | (side << 24);
 }
 
-/** A run of events in feed order: `count` records from the array's start. The receiver may keep it; nobody writes to it again. */
+/** A run of events in feed order: `count` records from the array's start. Valid until the feed
+ * is asked for the next one, which may take its place. */
 export interface EventBatch {
   readonly words: Int32Array;
   readonly count: number;

@@ -114,7 +114,8 @@ export class TradingEngine {
   readonly #session: SessionClock;
   /** Plain orders alone: nothing is added to them, no flattening either. */
   readonly #isScripted: boolean;
-  readonly #base: readonly [low: number, high: number];
+  readonly #baseLow: number;
+  readonly #baseHigh: number;
   readonly #snapshotNs: number;
   readonly #stream: StreamState;
   /** The latest time that anything happened at. */
@@ -135,9 +136,9 @@ export class TradingEngine {
   constructor(options: TradingEngineOptions) {
     this.options = options;
     const { settings, instrument, recorder, venue } = options;
-    this.#base = toEpochWords(options.day, 0);
+    [this.#baseLow, this.#baseHigh] = toEpochWords(options.day, 0);
     this.#stream = options.book.stream;
-    this.#stream.begin(options.groupEnds === 'sequence', ...this.#base);
+    this.#stream.begin(options.groupEnds === 'sequence', this.#baseLow, this.#baseHigh);
     this.#snapshotNs = settings.engine.snapshotMs * NS_PER_MS;
     this.#nextSnapshot = options.window.from;
     this.risk = new RiskGate(settings.risk, settings.profile.maxSpread);
@@ -233,8 +234,7 @@ export class TradingEngine {
   }
 
   #timeOf(words: Int32Array, index: number): SessionTime {
-    const [baseLow, baseHigh] = this.#base;
-    return eventTimeOf(words, index * EVENT_WORDS, baseLow, baseHigh);
+    return eventTimeOf(words, index * EVENT_WORDS, this.#baseLow, this.#baseHigh);
   }
 
   /** The latest time of an event before which nothing else has to happen. */

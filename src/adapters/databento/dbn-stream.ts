@@ -13,7 +13,7 @@ import {
 
 /**
  * Part of a file's records. They stand in `words` from `from` on, the last one perhaps cut by `to`.
- * The block belongs to whoever asked for it.
+ * The block is its receiver's until two more have been asked for; then its memory is used again.
  */
 export interface RecordBlock {
   readonly words: Int32Array;
@@ -25,6 +25,8 @@ export interface RecordBlock {
 const BLOCK_BYTES = 16_384 * 56;
 /** Room before a block for the record that the one before it ends with: at most 255 words. */
 const HEADROOM_BYTES = 1024;
+/** One that is worked on, the one read ahead, and the one before, whose end may still be needed. */
+const BUFFERS = 3;
 const METADATA_STEP = 1 << 20;
 const HEADER_WORDS = 4;
 
@@ -45,6 +47,9 @@ export class DbnStream {
   bodyBytes = 0;
 
   readonly #leastWords: number;
+  /** Used in turn: fresh memory for every block would cost more than reading it does. */
+  readonly #buffers: Buffer<ArrayBuffer>[] = [];
+  #turn = 0;
   #ahead: Promise<Int32Array> | undefined;
   #block: RecordBlock | undefined;
   #kept = 0;
@@ -173,9 +178,17 @@ export class DbnStream {
     );
   }
 
+  #nextBuffer(): Buffer<ArrayBuffer> {
+    // not filled with zeros: what the file doesn't fill is cut off
+    const buffer =
+      this.#buffers[this.#turn] ?? Buffer.allocUnsafeSlow(HEADROOM_BYTES + BLOCK_BYTES);
+    this.#buffers[this.#turn] = buffer;
+    this.#turn = (this.#turn + 1) % BUFFERS;
+    return buffer;
+  }
+
   async #read(): Promise<Int32Array> {
-    // not filled with zeros: what the file doesn't fill is cut off below
-    const buffer = Buffer.allocUnsafeSlow(HEADROOM_BYTES + BLOCK_BYTES);
+    const buffer = this.#nextBuffer();
     const filled = await read(
       this.file,
       this.source,
