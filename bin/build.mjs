@@ -1,12 +1,18 @@
 // node bin/with-node.mjs bin/build.mjs: compiles src/ to dist/, the book's core to WebAssembly beside it.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CORE = 'src/market/book/core/book-core.ts';
-const CORE_SOURCES = [CORE, 'src/market/book/layout.ts', 'bin/build.mjs'];
+const CORE_FOLDER = 'src/market/book/core';
+const CORE_SOURCES = [
+  ...readdirSync(join(root, CORE_FOLDER)).map((name) => `${CORE_FOLDER}/${name}`),
+  'src/market/book/layout.ts',
+  'src/domain/compact-layout.ts',
+  'bin/build.mjs',
+];
 const CORE_OUT = join(root, 'dist/market/book/core/book-core.wasm');
 
 /** Compiles the book's core, unless it is newer than its sources. */
@@ -20,7 +26,8 @@ export async function buildCore() {
     [CORE, '--outFile', 'core.wasm', '-O3', '--runtime', 'stub', '--noAssert', '--importMemory'],
     {
       readFile: (name) => {
-        const path = join(root, name);
+        // the compiler adds the ending that our re-exports already have
+        const path = join(root, name.replace(/\.ts\.ts$/, '.ts'));
         return existsSync(path) ? readFileSync(path, 'utf8') : null;
       },
       writeFile: (name, content) => {

@@ -15,5 +15,6 @@ export function createBookCore(): BookCore {
   compiled ??= new WebAssembly.Module(readFileSync(FILE));
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  return { memory, run: exports['run'] as BookCore['run'] };
+  const { runEvents, runCompact } = exports as Pick<BookCore, 'runEvents' | 'runCompact'>;
+  return { memory, runEvents, runCompact };
 }

@@ -1,6 +1,7 @@
 /** The engine's thread: puts a run together from its plan and drives it. */
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
+import { openCompiledFeed } from '../adapters/compiled/compiled-feed.ts';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import type { TradingDay } from '../domain/calendar.ts';
@@ -130,8 +131,9 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   }
 }
 
-async function openPlanned({ files, symbol, session }: RunPlan): Promise<Feed> {
+async function openPlanned({ files, compiled, symbol, session }: RunPlan): Promise<Feed> {
   if (files.length === 0) return openGeneratedFeed(session);
+  if (compiled !== undefined) return openCompiledFeed(compiled, files);
   return openSessionFeed(files, symbol);
 }
 

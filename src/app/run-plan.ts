@@ -12,6 +12,8 @@ export interface RunPlan {
   readonly session: SessionPlan;
   /** Data files in order; empty: the generated market. */
   readonly files: readonly string[];
+  /** The fast form of these files, where there is one. */
+  readonly compiled: string | undefined;
   readonly symbol: string | undefined;
   /** When the run trades; `undefined`: the whole regular session. */
   readonly from: SessionTime | undefined;

@@ -8,6 +8,7 @@ import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
+import { findCompiledDay } from './compiled-day.ts';
 import { findSessionFiles } from './open-feed.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
@@ -50,12 +51,18 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
   const description = await describe(options, files);
   const session = planSession(description, options.settings);
   const script = await readScript(options, session.day);
+  const compiled = await findCompiledDay(files, {
+    symbol: description.symbol,
+    day: session.day,
+    tickNanos: session.instrument.tickNanos,
+  });
   const plan: RunPlan = {
     runId: newRunId(),
     mode: options.mode,
     startedAt: new Date().toISOString(),
     session,
     files,
+    compiled: compiled?.path,
     symbol: chosenSymbol(options.settings),
     from: windowTime(options.from, session),
     to: windowTime(options.to, session),
@@ -64,7 +71,8 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     warnings: warningsOf(session, description),
     logsFolder: options.settings.config.paths.logs,
   };
-  return startThread(plan, files, description);
+  // a compiled day has its files' digests: they need not be read at all
+  return startThread(plan, compiled?.sha256s ?? digestsOf(files), description);
 }
 
 async function describe(
@@ -139,7 +147,7 @@ function warningsOf(
 
 function startThread(
   plan: RunPlan,
-  files: readonly string[],
+  digests: readonly string[] | Promise<readonly string[]>,
   description: Pick<FeedDescription, 'source' | 'symbol'>,
 ): RunHandle {
   const isSource = import.meta.url.endsWith('.ts');
@@ -177,8 +185,8 @@ function startThread(
   worker.on('exit', (code) => {
     if (code !== 0) fail(`the engine's thread ended with code ${code}\n${complaints}`);
   });
-  hashOf(files).then(
-    (sha256) => post({ type: 'data-hashed', sha256 }),
+  Promise.resolve(digests).then(
+    (each) => post({ type: 'data-hashed', sha256: joinedDigest(each) }),
     (error: unknown) => {
       // the thread would wait for the hash for ever
       fail(`the data cannot be read any more: ${String(error)}`);
@@ -204,10 +212,14 @@ function startThread(
   };
 }
 
-/** SHA-256 of the data: of one file its own, of several that of their digests in order. */
-async function hashOf(files: readonly string[]): Promise<string> {
+async function digestsOf(files: readonly string[]): Promise<readonly string[]> {
   const digests: string[] = [];
   for (const file of files) digests.push(await sha256OfFile(file));
+  return digests;
+}
+
+/** SHA-256 of the data: of one file its own, of several that of their digests in order. */
+function joinedDigest(digests: readonly string[]): string {
   const [only] = digests;
   if (only !== undefined && digests.length === 1) return only;
   return sha256Of(digests.join('\n'));

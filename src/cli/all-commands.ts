@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { TradingCalendar } from '../domain/calendar.ts';
 import type { Command } from './command.ts';
 import { bookCommand, stateCommand } from './commands/book.ts';
+import { dataCompileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
 import { dataGenerateCommand, dataInfoCommand, dataVerifyCommand } from './commands/data.ts';
@@ -65,6 +66,12 @@ export const ALL_COMMANDS: readonly Command[] = [
       }
       await generateData({ ...options, session, calendar });
       return dataInfo(options.out);
+    },
+  }),
+  dataCompileCommand({
+    async dataCompile(file, settings, onProgress) {
+      const { compileFile } = await import('../app/compiled-day.ts');
+      return compileFile(file, settings, onProgress);
     },
   }),
   dataHistoryCommand({

@@ -70,11 +70,28 @@ export function packTags(action: number, side: number, flags: number, channel = 
   return flags | (channel << 8) | (action << 16) | (side << 24);
 }
 
-/** A run of events in feed order: `count` records from the array's start. Valid until the feed
- * is asked for the next one, which may take its place. */
+/** A block of a compiled day. Layout: src/domain/compact-layout.ts. */
+export interface CompactEvents {
+  /** COMPACT_WORDS an event. */
+  readonly events: Int32Array;
+  /** The ids of the adds, in their order, two words each. */
+  readonly ids: Int32Array;
+  /** The venue's sequence of every event. */
+  readonly sequences: Int32Array;
+  /** What is not in short form, EVENT_WORDS each, in its order. */
+  readonly wholes: Int32Array;
+  /** Slots that the whole day needs. */
+  readonly slots: number;
+}
+
+/**
+ * A run of events in feed order: `count` records from the array's start. Of a compiled day `words` is empty and `compact`
+ * has them. Valid until the feed is asked for the next one, which may take its place.
+ */
 export interface EventBatch {
   readonly words: Int32Array;
   readonly count: number;
+  readonly compact?: CompactEvents;
 }
 
 /** Price of the event at `words[offset]`, 1e-9 units. */

@@ -216,13 +216,14 @@ export class TradingEngine {
    */
   advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
     const stream = this.#stream;
+    if (batch.compact !== undefined) this.options.book.compact.open(batch.compact);
     for (let i = from; i < batch.count; ) {
       if (stream.hasCore && !this.#isRebuilding && !this.options.venue.needsEveryEvent) {
         i = this.#runCore(batch, i, until, from + most);
         if (i >= batch.count) break;
         // what was due at the end of the time stamp is done; the core may go on with the same event
         if (stream.isAtEnd) {
-          const ts = this.#timeOf(batch.words, i);
+          const ts = this.#timeOf(batch, i);
           if (!this.#passEnd(ts, until, i - from >= most)) return i;
           if (ts <= this.#dueOf(until)) continue;
         }
@@ -233,8 +234,14 @@ export class TradingEngine {
     return batch.count;
   }
 
-  #timeOf(words: Int32Array, index: number): SessionTime {
-    return eventTimeOf(words, index * EVENT_WORDS, this.#baseLow, this.#baseHigh);
+  /** When an event of a batch happens, the next one to take. */
+  #timeOf({ words, compact }: EventBatch, index: number): SessionTime {
+    if (compact === undefined)
+      return eventTimeOf(words, index * EVENT_WORDS, this.#baseLow, this.#baseHigh);
+    const reader = this.options.book.compact;
+    const elapsed = reader.elapsed(compact, index);
+    if (elapsed !== undefined) return this.#stream.now + elapsed;
+    return eventTimeOf(reader.expand(compact, index), 0, this.#baseLow, this.#baseHigh);
   }
 
   /** The latest time of an event before which nothing else has to happen. */
@@ -275,12 +282,14 @@ export class TradingEngine {
   }
 
   /** Takes one event, whatever it is. False when it has to wait for another call. */
-  #take({ words }: EventBatch, i: number, until: SessionTime, isEnough: boolean): boolean {
+  #take(batch: EventBatch, i: number, until: SessionTime, isEnough: boolean): boolean {
     const stream = this.#stream;
     const { book, venue, groupEnds, window } = this.options;
     const bySequence = groupEnds === 'sequence';
-    const offset = i * EVENT_WORDS;
-    let ts = this.#timeOf(words, i);
+    const { compact } = batch;
+    const words = compact === undefined ? batch.words : book.compact.expand(compact, i);
+    const offset = compact === undefined ? i * EVENT_WORDS : 0;
+    let ts = this.#timeOf(batch, i);
     const sequence = words[offset + WORD_SEQUENCE] ?? 0;
     if (bySequence && sequence !== stream.sequence) stream.isGroupOpen = false;
     if (ts > stream.now) {
@@ -315,6 +324,7 @@ export class TradingEngine {
       if (action === ACTION_CLEAR) this.#isRebuilding = true;
     }
     stream.sequence = sequence;
+    if (compact !== undefined) book.compact.pass(compact, i);
     this.events++;
     return true;
   }

@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EVENT_WORDS, type EventBatch } from '../../src/domain/event.ts';
+import { toEpochWords } from '../../src/domain/time.ts';
 import { FrameBuilder } from '../../src/engine/frame-builder.ts';
 import type { ScriptAction } from '../../src/engine/order-script.ts';
 import { runResultOf } from '../../src/engine/run-result.ts';
+import { compactBlocks } from '../support/compact-blocks.ts';
 import {
+  DAY,
   engineRig,
   FREE_LIMITS,
   generatedBatch,
@@ -13,8 +16,11 @@ import {
   restlessBrain,
   settingsWith,
 } from '../support/engine-rig.ts';
+import { STOCK } from '../support/market-rig.ts';
 
 const batch = generatedBatch(40_000, 4);
+/** The same as blocks of a compiled day, of an odd length. */
+const compiled = compactBlocks(batch, STOCK.tickNanos, toEpochWords(DAY, 0), 7_001);
 const settings = settingsWith(
   ...FREE_LIMITS,
   'brain.decisionLatencyMs=130',
@@ -83,7 +89,7 @@ test('the restless brain trades enough for this to mean something', () => {
   expect(stops.filter(({ filled }) => filled > 0).length).toBeGreaterThan(20);
 });
 
-test('however events are batched, sliced and paced, looked at in between, with the core or without, the run is the same', () => {
+test('however events are batched, sliced and paced, looked at in between, compiled or not, with the core or without, the run is the same', () => {
   const splits = fc.array(fc.integer({ min: 1, max: batch.count - 1 }), { maxLength: 12 });
   const slices = fc.array(fc.integer({ min: 1, max: 3000 }), { minLength: 1, maxLength: 5 });
   const pause = fc.oneof(fc.integer({ min: 1_000, max: 2e7 }), fc.integer({ min: 1e7, max: 4e9 }));
@@ -96,16 +102,19 @@ test('however events are batched, sliced and paced, looked at in between, with t
       fc.boolean(),
       fc.boolean(),
       fc.boolean(),
+      fc.boolean(),
       fc.constantFrom('settings', 'quoteStops'),
-      (cuts, most, paces, isPaced, hasFrames, hasCore, name) => {
+      (cuts, most, paces, isPaced, hasFrames, hasCore, isCompiled, name) => {
         const one = rig(name === 'settings' ? settings : quoteStops, hasCore);
         const { engine } = one;
         const frames = new FrameBuilder(engine);
         const edges = [0, ...cuts.toSorted((a, b) => a - b), batch.count];
         let until = engine.options.window.from;
         let turn = 0;
-        for (let k = 1; k < edges.length; k++) {
-          const events = part(batch, edges[k - 1] ?? 0, edges[k] ?? 0);
+        const parts = isCompiled
+          ? compiled
+          : edges.slice(1).map((edge, k) => part(batch, edges[k] ?? 0, edge));
+        for (const events of parts) {
           for (let index = 0; index < events.count; turn++) {
             if (isPaced) until += paces[turn % paces.length] ?? 0;
             const limit = isPaced ? until : Number.POSITIVE_INFINITY;

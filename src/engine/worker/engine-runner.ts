@@ -171,7 +171,7 @@ export class EngineRunner {
     const end = Math.min(batch.count, index + SLICE);
     while (at < end && this.#engine.waiting === undefined && !this.#engine.isOver) {
       const next = this.#engine.advance(
-        { words: batch.words, count: at + 1 },
+        { ...batch, count: at + 1 },
         at,
         Number.POSITIVE_INFINITY,
         1,

@@ -1,11 +1,12 @@
-import { CONTROL_WORDS, STAGE_EVENTS, STAGE_WORDS } from './layout.ts';
+import type { CompactEvents } from '../../domain/event.ts';
+import { CONTROL_WORDS, STAGE_EVENTS, STAGE_IDS, STAGE_WORDS } from './layout.ts';
 
-/** The compiled core of the book: src/market/book/core/book-core.ts. */
+/** The compiled core of the book; what its functions do stands in src/market/book/core/. */
 export interface BookCore {
   /** Its memory, nothing in it yet. */
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  /** See the core's own comment. */
-  readonly run: (from: number, to: number, most: number) => number;
+  readonly runEvents: (from: number, to: number, most: number) => number;
+  readonly runCompact: (from: number, to: number, most: number) => number;
 }
 
 const PAGE_BYTES = 65_536;
@@ -53,6 +54,12 @@ export class BookMemory {
   /** Copies events to where the core reads them. At most STAGE_EVENTS. */
   stage(words: Int32Array, from: number, to: number): void {
     this.words.set(words.subarray(from, to), CONTROL_WORDS);
+  }
+
+  /** Copies a block of a compiled day to where the core reads it. */
+  stageCompact({ events, ids }: CompactEvents): void {
+    this.words.set(events, CONTROL_WORDS);
+    this.words.set(ids, STAGE_IDS);
   }
 
   /** A copy of all of it but what is staged. */

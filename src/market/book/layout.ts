@@ -71,10 +71,18 @@ export const MAP_BLOCKS = 0;
 export const MAP_BASE = 1;
 export const MAP_COUNT = 2;
 
-export const CONTROL_WORDS = 64;
+/** Of a compiled day: the record of slot 0 (0: events are not resolved), how many slots, and what comes next of its block. */
+export const W_SLOT_BASE = 64;
+export const W_SLOTS = 65;
+export const W_NEXT_ID = 66;
+export const W_NEXT_WHOLE = 67;
+
+export const CONTROL_WORDS = 72;
 /** Events that can be staged at once, of EVENT_WORDS each. */
 export const STAGE_EVENTS = 16_384;
 export const STAGE_WORDS = STAGE_EVENTS * 14;
+/** Where the ids of a staged block of a compiled day lie. */
+export const STAGE_IDS = CONTROL_WORDS + STAGE_EVENTS * 4;
 
 export const SETTLE_NEVER = 0;
 /** When a best price is another than at the last measured end. */

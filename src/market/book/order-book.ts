@@ -18,6 +18,7 @@ import {
 import { UNDEFINED_PRICE_HIGH, UNDEFINED_PRICE_LOW } from '../../domain/price.ts';
 import { type BookCore, BookMemory, type BookMemoryState } from './book-memory.ts';
 import { BookSide, NO_TICK } from './book-side.ts';
+import { CompactReader } from './compact-reader.ts';
 import { FillNotes } from './fill-notes.ts';
 import {
   CHANGE_ADDED,
@@ -90,6 +91,8 @@ export class OrderBook {
   };
   /** Where the stream of events stands, for whoever drives the book. */
   readonly stream: StreamState;
+  /** Writes out the events of a compiled day. */
+  readonly compact: CompactReader;
 
   readonly #memory: BookMemory;
   /** Bids and asks: chosen by index, for a branch on the side would be wrong half of the time. */
@@ -113,6 +116,7 @@ export class OrderBook {
     this.changes = new LevelChanges(this.#memory, changesWindowSecs);
     this.#fills = new FillNotes(this.#memory);
     this.stream = new StreamState(this.#memory, this.orders);
+    this.compact = new CompactReader(this.#memory, this.orders, tickNanos);
   }
 
   /** Joinings so far: the next order that joins a queue gets this number. */
@@ -151,9 +155,15 @@ export class OrderBook {
   /** The tick that an order stands at. */
   tickOfOrder(record: number): number {
     const { words } = this.#memory;
-    const records = words[W_RECORDS] ?? 0;
-    const level = words[records + record * RECORD_WORDS + ORDER_LEVEL] ?? 0;
-    return words[records + level * RECORD_WORDS + LEVEL_TICK] ?? 0;
+    return (
+      words[(words[W_RECORDS] ?? 0) + this.levelOfOrder(record) * RECORD_WORDS + LEVEL_TICK] ?? 0
+    );
+  }
+
+  /** The record of the level that an order stands at: what `find` of its side gives for its tick. */
+  levelOfOrder(record: number): number {
+    const { words } = this.#memory;
+    return words[(words[W_RECORDS] ?? 0) + record * RECORD_WORDS + ORDER_LEVEL] ?? 0;
   }
 
   /** Sum of the displayed size's changes at a level since `since` (later than it). Size then = size now - this. */

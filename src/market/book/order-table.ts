@@ -13,6 +13,8 @@ import {
   W_RECORD_ROOM,
   W_RECORDS,
   W_RECORDS_USED,
+  W_SLOT_BASE,
+  W_SLOTS,
   W_TABLE,
   W_TABLE_MASK,
 } from './layout.ts';
@@ -33,6 +35,10 @@ export class OrderTable {
   /** Where the last `find` ended: the entry of the order found, or the empty one where it would stand. */
   #at = 0;
   #hash = 0;
+  /** Of a compiled day: the id of the event at hand, and the record that its order has or will have. */
+  #expectedLow = 0;
+  #expectedHigh = 0;
+  #expected = NONE;
 
   constructor(memory: BookMemory) {
     this.#memory = memory;
@@ -54,6 +60,7 @@ export class OrderTable {
   /** The record of an order, or -1. */
   find(idLow: number, idHigh: number): number {
     const { words } = this.#memory;
+    if (words[W_SLOT_BASE] !== 0) return this.#findResolved(idLow, idHigh);
     const table = words[W_TABLE] ?? 0;
     const mask = words[W_TABLE_MASK] ?? 0;
     const records = words[W_RECORDS] ?? 0;
@@ -78,6 +85,7 @@ export class OrderTable {
 
   /** Makes a record for the id that the last `find` did not find, in no queue yet. */
   insertUnfound(idLow: number, idHigh: number): number {
+    if (this.#memory.words[W_SLOT_BASE] !== 0) return this.#insertExpected(idLow, idHigh);
     const record = this.#takeRecord();
     const { words } = this.#memory;
     const base = (words[W_RECORDS] ?? 0) + record * RECORD_WORDS;
@@ -95,6 +103,11 @@ export class OrderTable {
   /** Takes out the order that the last `find` found, and frees its record. Its queue is the caller's affair. */
   removeFound(record: number): void {
     const { words } = this.#memory;
+    words[W_COUNT] = (words[W_COUNT] ?? 0) - 1;
+    if (words[W_SLOT_BASE] !== 0) {
+      this.release(record);
+      return;
+    }
     const table = words[W_TABLE] ?? 0;
     const mask = words[W_TABLE_MASK] ?? 0;
     let hole = this.#at;
@@ -111,7 +124,6 @@ export class OrderTable {
     }
     words[table + 2 * hole + 1] = 0;
     this.release(record);
-    words[W_COUNT] = (words[W_COUNT] ?? 0) - 1;
   }
 
   /** Forgets every id; the records are the caller's affair. */
@@ -125,8 +137,27 @@ export class OrderTable {
   /** Frees an order's record. */
   release(record: number): void {
     const { words } = this.#memory;
+    if (words[W_SLOT_BASE] !== 0) {
+      words[this.#baseOf(record) + ORDER_SIZE] = 0;
+      return;
+    }
     words[(words[W_RECORDS] ?? 0) + record * RECORD_WORDS + NEXT] = words[W_RECORD_FREE] ?? NONE;
     words[W_RECORD_FREE] = record;
+  }
+
+  /** From now on orders are found by the slots of a compiled day; there must be none yet. */
+  reserveSlots(slots: number): void {
+    // one more, so that the first is not record 0, which stands for none
+    const base = this.takeRun(slots + 1) + 1;
+    this.#memory.words[W_SLOT_BASE] = base;
+    this.#memory.words[W_SLOTS] = slots;
+  }
+
+  /** Of a compiled day: the event at hand is about this id, whose order has, or will have, a slot (none: -1). */
+  expect(idLow: number, idHigh: number, slot: number): void {
+    this.#expectedLow = idLow;
+    this.#expectedHigh = idHigh;
+    this.#expected = slot < 0 ? NONE : (this.#memory.words[W_SLOT_BASE] ?? 0) + slot;
   }
 
   /** The first of `count` records in a row, all 0 and never freed: a page of levels. */
@@ -188,6 +219,40 @@ export class OrderTable {
     if (free === NONE) return this.takeRun(1);
     words[W_RECORD_FREE] = words[this.#baseOf(free) + NEXT] ?? NONE;
     return free;
+  }
+
+  /** A slot without size has no order. */
+  #findResolved(idLow: number, idHigh: number): number {
+    if (idLow === this.#expectedLow && idHigh === this.#expectedHigh) {
+      const expected = this.#expected;
+      return expected !== NONE && this.#isLive(expected, idLow, idHigh) ? expected : NONE;
+    }
+    // any other id is asked for so rarely that there is no table of them
+    const first = this.#memory.words[W_SLOT_BASE] ?? 0;
+    const end = first + (this.#memory.words[W_SLOTS] ?? 0);
+    for (let record = first; record < end; record++)
+      if (this.#isLive(record, idLow, idHigh)) return record;
+    return NONE;
+  }
+
+  #isLive(record: number, idLow: number, idHigh: number): boolean {
+    const base = this.#baseOf(record);
+    const { words } = this.#memory;
+    return (
+      words[base + ORDER_ID_LOW] === idLow &&
+      words[base + ORDER_ID_HIGH] === idHigh &&
+      words[base + ORDER_SIZE] !== 0
+    );
+  }
+
+  #insertExpected(idLow: number, idHigh: number): number {
+    const record = this.#expected;
+    const base = this.#baseOf(record);
+    const { words } = this.#memory;
+    words[base + ORDER_ID_LOW] = idLow;
+    words[base + ORDER_ID_HIGH] = idHigh;
+    words[W_COUNT] = (words[W_COUNT] ?? 0) + 1;
+    return record;
   }
 
   #growTable(): void {

@@ -1,5 +1,5 @@
-import { EVENT_WORDS, type EventBatch } from '../../domain/event.ts';
-import { type BookMemory, MOST_STAGED } from './book-memory.ts';
+import { type CompactEvents, EVENT_WORDS, type EventBatch } from '../../domain/event.ts';
+import { type BookCore, type BookMemory, MOST_STAGED } from './book-memory.ts';
 import {
   D_DAY,
   D_DUE,
@@ -133,22 +133,43 @@ export class StreamState {
 
   /**
    * Lets the core apply events from `from` on, and returns the index of the first that it did not take: the batch's
-   * count, or one that something else has to look at (or be asked again for: it is staged in parts). It takes plain adds, cancels and fills, and hands over before everything else, at the
-   * end of a time stamp that has to be measured, at a time later than `due`, and at the first end after `most` events.
+   * count, or one that something else has to look at (or be asked again for: it is staged in parts). It takes plain adds,
+   * cancels and fills, and hands over before everything else, at the end of a time stamp that has to be measured, at a
+   * time later than `due`, and at the first end after `most` events.
    */
   run(batch: EventBatch, from: number, most: number, due: number): number {
     const { core } = this.#memory;
     if (core === undefined) return from;
+    // the core makes no memory: what it may need is there before
+    this.#orders.makeRoom(MOST_STAGED);
+    this.#memory.doubles[D_DUE] = due;
+    if (batch.compact !== undefined)
+      return this.#runCompact(core, batch, batch.compact, from, most);
     if (this.#staged !== batch || from < this.#stagedFrom || from >= this.#stagedTo) {
       this.#staged = batch;
       this.#stagedFrom = from;
       this.#stagedTo = Math.min(batch.count, from + MOST_STAGED);
       this.#memory.stage(batch.words, from * EVENT_WORDS, this.#stagedTo * EVENT_WORDS);
     }
-    // the core makes no memory: what it may need is there before
-    this.#orders.makeRoom(MOST_STAGED);
-    this.#memory.doubles[D_DUE] = due;
     const base = this.#stagedFrom;
-    return base + core.run(from - base, this.#stagedTo - base, Math.min(most - base, MOST_STAGED));
+    return (
+      base + core.runEvents(from - base, this.#stagedTo - base, Math.min(most - base, MOST_STAGED))
+    );
+  }
+
+  #runCompact(
+    core: BookCore,
+    batch: EventBatch,
+    compact: CompactEvents,
+    from: number,
+    most: number,
+  ): number {
+    if (this.#staged !== batch) {
+      this.#staged = batch;
+      this.#memory.stageCompact(compact);
+    }
+    const next = core.runCompact(from, batch.count, Math.min(most, MOST_STAGED));
+    if (next > from) this.sequence = compact.sequences[next - 1] ?? 0;
+    return next;
   }
 }
