@@ -1,0 +1,175 @@
+/**
+ * The child of the benchmark: measures one thing once, in a fresh process, and prints one JSON line.
+ *
+ *     measure.ts '{"stage":"book","file":"day.dbn"}'
+ *
+ * - `decode`: the feed alone, batch by batch.
+ * - `book`: and every event through the L3 book.
+ * - `analyzers`: the real engine with its own loop, book and analyzers, snapshots asked of nobody.
+ * - `groups`: the real engine with rules brain, exchange and journal, one event group a call, each timed on its own.
+ *
+ * Without a task it loads its code and ends: then that is in node's compile cache, and costs no memory later.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createHistogram, performance } from 'node:perf_hooks';
+import { EVENT_WORDS, type EventBatch } from '../../src/domain/event.ts';
+import type { Feed } from '../../src/feeds/port.ts';
+import { createEngine, openSession, type Session } from './engine-parts.ts';
+import { watchGc } from './gc-watch.ts';
+import { loadRelease, type Release } from './release.ts';
+import type { Sample } from './sample.ts';
+
+export interface MeasureTask {
+  readonly stage: 'decode' | 'book' | 'analyzers' | 'groups';
+  readonly file: string;
+  /** `key=value`, as `--set` takes them. */
+  readonly settings?: readonly string[];
+  /** The instrument's tick instead of the one that its symbol has, 1e-9. */
+  readonly tickNanos?: number;
+  /** Events before the clock starts: what fills the book. */
+  readonly warmUp?: number;
+}
+
+/** Seconds and events from the batch that passes `warmUp` on. */
+async function timed(
+  feed: Feed,
+  warmUp: number,
+  take: (batch: EventBatch) => void,
+): Promise<{ events: number; seconds: number }> {
+  let events = 0;
+  let eventsBefore = 0;
+  let startedMs = performance.now();
+  for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
+    take(batch);
+    events += batch.count;
+    if (eventsBefore === 0 && warmUp > 0 && events >= warmUp) {
+      eventsBefore = events;
+      startedMs = performance.now();
+    }
+  }
+  return { events: events - eventsBefore, seconds: (performance.now() - startedMs) / 1000 };
+}
+
+function bookTaker(program: Release, { plan, book }: Session): (batch: EventBatch) => void {
+  const { eventTimeOf } = program;
+  const [low, high] = program.toEpochWords(plan.day, 0);
+  return ({ words, count }) => {
+    const end = count * EVENT_WORDS;
+    for (let at = 0; at < end; at += EVENT_WORDS)
+      book.apply(words, at, eventTimeOf(words, at, low, high));
+  };
+}
+
+/** What the clock itself costs between two looks, nanoseconds: the median of many. */
+function timerCostNs(): number {
+  const costs = new Float64Array(100_001);
+  for (let i = 0; i < costs.length; i++) {
+    const begin = performance.now();
+    costs[i] = (performance.now() - begin) * 1e6;
+  }
+  return costs.sort()[costs.length >> 1] ?? 0;
+}
+
+/** One event group a call: what ends a group, a time stamp, is done in it, and all that was due before its time. */
+async function timeGroups(
+  program: Release,
+  session: Session,
+): Promise<Pick<Sample, 'events' | 'seconds' | 'figures'>> {
+  const logs = mkdtempSync(join(tmpdir(), 'fsd-bench-logs-'));
+  const { engine, close } = createEngine(program, session, logs);
+  const costNs = timerCostNs();
+  const groups = createHistogram({ lowest: 1, highest: 60_000_000_000, figures: 3 });
+  let pendingNs = 0;
+  let isPending = false;
+  let totalNs = 0;
+  let feedWaitMs = 0;
+  const record = (): void => {
+    groups.record(Math.max(1, Math.round(pendingNs)));
+    totalNs += pendingNs;
+    pendingNs = 0;
+    isPending = false;
+  };
+  for (;;) {
+    const asked = performance.now();
+    const batch = await session.feed.next();
+    feedWaitMs = Math.max(feedWaitMs, performance.now() - asked);
+    if (batch === undefined || engine.isOver) break;
+    // a group that the last batch broke off ends here, and counts as one
+    let begin = performance.now();
+    let index = engine.advance(batch, 0, engine.lastEventTs, batch.count);
+    if (isPending) pendingNs += Math.max(0, (performance.now() - begin) * 1e6 - costNs);
+    if (isPending && index < batch.count) record();
+    while (index < batch.count && !engine.isOver) {
+      begin = performance.now();
+      index = engine.advance(batch, index, Number.POSITIVE_INFINITY, 1);
+      pendingNs += Math.max(0, (performance.now() - begin) * 1e6 - costNs);
+      isPending = true;
+      if (index < batch.count) record();
+    }
+  }
+  const { events } = engine;
+  engine.end('end of the data');
+  close();
+  rmSync(logs, { recursive: true });
+  return {
+    events,
+    seconds: totalNs / 1e9,
+    figures: {
+      groups: groups.count,
+      p50Ns: groups.percentile(50),
+      p99Ns: groups.percentile(99),
+      p999Ns: groups.percentile(99.9),
+      longestGroupMs: groups.max / 1e6,
+      longestFeedWaitMs: feedWaitMs,
+      timerNs: costNs,
+    },
+  };
+}
+
+async function measure(program: Release, task: MeasureTask): Promise<Sample> {
+  const { stage, file, warmUp = 0 } = task;
+  const session = await openSession(program, file, task.settings ?? [], task.tickNanos);
+  const { feed, book } = session;
+  const gc = watchGc();
+  let measured: Pick<Sample, 'events' | 'seconds'> & { figures?: Sample['figures'] };
+  switch (stage) {
+    case 'decode':
+      measured = await timed(feed, warmUp, () => undefined);
+      break;
+    case 'book':
+      measured = await timed(feed, warmUp, bookTaker(program, session));
+      break;
+    case 'analyzers': {
+      const { engine } = createEngine(program, session, undefined);
+      measured = await timed(feed, warmUp, (batch) => {
+        engine.advance(batch, 0, Number.POSITIVE_INFINITY, batch.count);
+      });
+      break;
+    }
+    case 'groups':
+      measured = await timeGroups(program, session);
+      break;
+  }
+  await feed.close();
+  const { anomalies } = book;
+  return {
+    ...measured,
+    peakRssMb: process.resourceUsage().maxRSS / 1024,
+    gcLongestMs: gc().longestMs,
+    figures: {
+      ...measured.figures,
+      liveOrders: book.orders.count,
+      levels: book.bids.levels + book.asks.levels,
+      anomalies: Object.values(anomalies).reduce((sum, count) => sum + count, 0),
+    },
+  };
+}
+
+const program = await loadRelease();
+const [task] = process.argv.slice(2);
+if (task !== undefined) {
+  const sample = await measure(program, JSON.parse(task) as MeasureTask);
+  process.stdout.write(`${JSON.stringify(sample)}\n`);
+}
