@@ -60,7 +60,7 @@ export function parseBenchArguments(args: readonly string[]): BenchArguments {
   };
 }
 
-function wholeFrom1(option: string, text: string): number {
+export function wholeFrom1(option: string, text: string): number {
   const value = Number(text);
   if (!Number.isSafeInteger(value) || value < 1)
     throw new RangeError(`${option}: ${text} is no whole number above 0`);

@@ -20,20 +20,13 @@
  * difference within the tolerance, which the measured spread gives, is `same`. `--save` keeps the result in
  * test/bench/results/DATE-MACHINE.json; `--json` prints it.
  */
-import { loadavg } from 'node:os';
 import { buildProgram } from '../support/built-program.ts';
 import { parseBenchArguments } from './arguments.ts';
-import { measureReference, warmCompileCache } from './child.ts';
+import { warmCompileCache } from './child.ts';
 import { thisCommit, thisMachine } from './machine.ts';
 import { REFERENCE_NAME } from './reference-loop.ts';
-import {
-  type BenchResult,
-  compareResults,
-  lastResult,
-  type Measured,
-  rowOf,
-  saveResult,
-} from './result.ts';
+import { type BenchResult, compareResults, lastResult, rowOf, saveResult } from './result.ts';
+import { runRounds } from './rounds.ts';
 import { planRows } from './rows.ts';
 import { spreadOf } from './statistics.ts';
 import { tableOf } from './table.ts';
@@ -47,24 +40,7 @@ buildProgram();
 const { rows, notAvailable } = await planRows(given);
 await warmCompileCache();
 
-const [load = 0] = loadavg();
-if (load > 0.5) tell(`load ${load.toFixed(2)}: others use this machine; read the ratios`);
-const references: number[] = [];
-const measured = rows.map((row) => ({ row, rounds: [] as Measured[] }));
-for (let round = 1; round <= given.runs; round++) {
-  let before = await measureReference();
-  references.push(before);
-  for (const { row, rounds } of measured) {
-    const sample = await row.measure();
-    const after = await measureReference();
-    references.push(after);
-    rounds.push({ sample, referenceSeconds: (before + after) / 2 });
-    before = after;
-    const speed = sample.events / sample.seconds / 1e6;
-    tell(`round ${round}  ${row.key.padEnd(34)} ${speed.toFixed(2)} M events/s`);
-  }
-}
-
+const { measured, references } = await runRounds(rows, given.runs, tell);
 const machine = thisMachine();
 const result: BenchResult = {
   savedAt: new Date().toISOString(),

@@ -153,7 +153,7 @@ async function measure(program: Release, task: MeasureTask): Promise<Sample> {
       break;
   }
   await feed.close();
-  const { anomalies } = book;
+  const { anomalies, bids, asks, tickNanos } = book;
   return {
     ...measured,
     peakRssMb: process.resourceUsage().maxRSS / 1024,
@@ -162,6 +162,8 @@ async function measure(program: Release, task: MeasureTask): Promise<Sample> {
       ...measured.figures,
       liveOrders: book.orders.count,
       levels: book.bids.levels + book.asks.levels,
+      bestBid: bids.levels > 0 ? (bids.best * tickNanos) / 1e9 : 0,
+      bestAsk: asks.levels > 0 ? (asks.best * tickNanos) / 1e9 : 0,
       anomalies: Object.values(anomalies).reduce((sum, count) => sum + count, 0),
     },
   };
