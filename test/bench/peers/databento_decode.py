@@ -11,8 +11,6 @@ from sample import report
 
 
 def records(path: str) -> int:
-    from databento_dbn import DBNDecoder, MBOMsg
-
     decoder = DBNDecoder()
     events = 0
     with open(path, "rb") as file:
@@ -24,13 +22,15 @@ def records(path: str) -> int:
     return events
 
 
-def array(path: str) -> int:
+mode, path = sys.argv[1:]
+if mode == "records":
+    from databento_dbn import DBNDecoder, MBOMsg
+
+    start = time.perf_counter()
+    events = records(path)
+else:
     from databento import DBNStore
 
-    return len(DBNStore.from_file(path).to_ndarray())
-
-
-mode, path = sys.argv[1:]
-start = time.perf_counter()
-events = records(path) if mode == "records" else array(path)
+    start = time.perf_counter()
+    events = len(DBNStore.from_file(path).to_ndarray())
 report(events, time.perf_counter() - start)

@@ -62,20 +62,17 @@ def partial_cancels_to_modifies(data):
 def play(backtest):
     placed = False
     steps = 0
-    bid = 0.0
-    ask = 0.0
     while True:
         code = backtest.elapse(200_000_000)
         if code != 0:
-            return code, steps, bid, ask
+            depth = backtest.depth(0)
+            return code, steps, depth.best_bid, depth.best_ask
         depth = backtest.depth(0)
-        if depth.best_bid > 0 and depth.best_ask < 1e12:
-            bid = depth.best_bid
-            ask = depth.best_ask
-            if not placed:
-                price = round(bid * 0.8, 2)
-                backtest.submit_buy_order(0, 1, price, 100, GTC, LIMIT, False)
-                placed = True
+        middle = (depth.best_bid + depth.best_ask) / 2
+        if not placed and depth.best_bid > 0 and middle < 1e12:
+            price = round(middle * 0.8, 2)
+            backtest.submit_buy_order(0, 1, price, 100, GTC, LIMIT, False)
+            placed = True
         steps += 1
 
 
