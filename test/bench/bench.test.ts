@@ -32,6 +32,9 @@ test('measures the built program on a small day and prints every figure', {
   }
   const [book, plain, trading, groups] = result.rows;
   expect(book?.figures['anomalies']?.max).toBe(0);
+  // the book alone ends as it does in the engine
+  for (const name of ['liveOrders', 'levels', 'bestBid', 'bestAsk'])
+    expect([name, book?.figures[name]]).toEqual([name, groups?.figures[name]]);
   expect(plain?.figures['processSeconds']?.median).toBeGreaterThan(0);
   expect(trading?.figures['orders']?.median).toBeGreaterThan(10);
   expect(groups?.figures['groups']?.median).toBeGreaterThan(10_000);

@@ -31,7 +31,7 @@ export async function openSession(
   const instrument: Instrument =
     tickNanos === undefined ? asPlanned.instrument : { ...asPlanned.instrument, tickNanos };
   const plan = { ...asPlanned, instrument };
-  const market = program.createMarket(plan);
+  const market = program.createMarket(plan, program.createBookCore());
   return { feed, plan, market, book: market.book };
 }
 

@@ -14,7 +14,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistogram, performance } from 'node:perf_hooks';
-import { EVENT_WORDS, type EventBatch } from '../../src/domain/event.ts';
+import {
+  EVENT_WORDS,
+  type EventBatch,
+  FLAG_LAST,
+  WORD_SEQUENCE,
+  WORD_TAGS,
+} from '../../src/domain/event.ts';
 import type { Feed } from '../../src/feeds/port.ts';
 import { createEngine, openSession, type Session } from './engine-parts.ts';
 import { watchGc } from './gc-watch.ts';
@@ -52,13 +58,25 @@ async function timed(
   return { events: events - eventsBefore, seconds: (performance.now() - startedMs) / 1000 };
 }
 
-function bookTaker(program: Release, { plan, book }: Session): (batch: EventBatch) => void {
+/** Drives the book as the engine does: its core takes what is plain, the rest goes in one by one. */
+function bookTaker(program: Release, { feed, plan, book }: Session): (batch: EventBatch) => void {
   const { eventTimeOf } = program;
+  const { stream } = book;
   const [low, high] = program.toEpochWords(plan.day, 0);
-  return ({ words, count }) => {
-    const end = count * EVENT_WORDS;
-    for (let at = 0; at < end; at += EVENT_WORDS)
-      book.apply(words, at, eventTimeOf(words, at, low, high));
+  const bySequence = feed.description.groupEnds === 'sequence';
+  stream.begin(bySequence, low, high);
+  return (batch) => {
+    const { words, count } = batch;
+    for (let i = 0; i < count; i++) {
+      i = stream.run(batch, i, count, Number.POSITIVE_INFINITY);
+      if (i >= count) return;
+      const at = i * EVENT_WORDS;
+      const ts = eventTimeOf(words, at, low, high);
+      if (ts > stream.now) stream.reach(ts);
+      book.apply(words, at, stream.now);
+      stream.isGroupOpen = bySequence || ((words[at + WORD_TAGS] ?? 0) & FLAG_LAST) === 0;
+      stream.sequence = words[at + WORD_SEQUENCE] ?? 0;
+    }
   };
 }
 

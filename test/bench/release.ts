@@ -13,6 +13,7 @@ export interface Release {
   readonly planSession: typeof import('../../src/app/session-setup.ts').planSession;
   readonly createMarket: typeof import('../../src/app/session-setup.ts').createMarket;
   readonly createExchange: typeof import('../../src/app/session-setup.ts').createExchange;
+  readonly createBookCore: typeof import('../../src/app/book-core.ts').createBookCore;
   readonly loadConfig: typeof import('../../src/config/load-config.ts').loadConfig;
   readonly eventTimeOf: typeof import('../../src/domain/event.ts').eventTimeOf;
   readonly toEpochWords: typeof import('../../src/domain/time.ts').toEpochWords;
@@ -32,6 +33,7 @@ export async function loadRelease(): Promise<Release> {
   const modules = await Promise.all(
     [
       'app/session-setup',
+      'app/book-core',
       'config/load-config',
       'domain/event',
       'domain/time',
