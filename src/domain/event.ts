@@ -6,6 +6,8 @@
  *     0 length, rtype, publisher   1 instrument   2-3 ts_event   4-5 order id   6-7 price, 1e-9
  *     8 size (unsigned)   9 flags, channel, action, side (a byte each)   10-11 ts_recv   12 ts_in_delta   13 sequence
  *
+ * Where a feed tells levels, each is one order, flagged FLAG_LEVEL, and word 12 of its A and M is the number of orders there.
+ *
  * Actions and sides are the ASCII codes below. A, C, M and R change the book; T and F do not: the C or M after them does.
  */
 import type { PriceNanos } from './price.ts';
@@ -60,6 +62,8 @@ export const FLAG_LAST = 128;
 /** The order stands for a whole side's best level (replaces that side). */
 export const FLAG_TOP_OF_BOOK = 64;
 export const FLAG_SNAPSHOT = 32;
+/** The order stands for a whole price level: a larger size of an M is more at its back, and no new place. */
+export const FLAG_LEVEL = 16;
 export const FLAG_BAD_TS_RECV = 8;
 export const FLAG_MAYBE_BAD_BOOK = 4;
 /** Not Databento's (bit 0 is unused there): the trade is an auction's cross. */

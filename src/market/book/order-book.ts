@@ -4,6 +4,7 @@ import {
   ACTION_CLEAR,
   ACTION_FILL,
   ACTION_MODIFY,
+  FLAG_LEVEL,
   FLAG_SNAPSHOT,
   FLAG_TOP_OF_BOOK,
   SIDE_ASK,
@@ -258,10 +259,12 @@ export class OrderBook {
     const level =
       records + (memory[records + order * RECORD_WORDS + ORDER_LEVEL] ?? 0) * RECORD_WORDS;
     const oldSize = this.orders.size(order);
-    const keepsPlace =
-      memory[level + LEVEL_SIDE] === sideBit &&
-      memory[level + LEVEL_TICK] === tick &&
-      size >>> 0 <= oldSize;
+    const isHere = memory[level + LEVEL_SIDE] === sideBit && memory[level + LEVEL_TICK] === tick;
+    const keepsPlace = isHere && size >>> 0 <= oldSize;
+    if (isHere && !keepsPlace && (tags & FLAG_LEVEL) !== 0) {
+      this.#grow(order, size >>> 0, ts);
+      return;
+    }
     const lost = keepsPlace ? oldSize - (size >>> 0) : oldSize;
     const traded = this.#fills.take(ts, idLow, idHigh, lost);
     if (!keepsPlace) {
@@ -330,6 +333,21 @@ export class OrderBook {
     if (count === 0) side.markEmpty(tick);
     if (traded > 0) this.changes.push(ts, level, traded, CHANGE_TRADED, true);
     if (traded < size) this.changes.push(ts, level, size - traded, kind, true);
+  }
+
+  /** A whole level that one order stands for gets larger. */
+  #grow(order: number, size: number, ts: number): void {
+    const { words, doubles } = this.#memory;
+    const records = words[W_RECORDS] ?? 0;
+    const at = records + order * RECORD_WORDS;
+    const level = words[at + ORDER_LEVEL] ?? 0;
+    const added = size - ((words[at + ORDER_SIZE] ?? 0) >>> 0);
+    const levelAt = records + level * RECORD_WORDS;
+    words[at + ORDER_SIZE] = size;
+    doubles[levelAt / 2] = (doubles[levelAt / 2] ?? 0) + added;
+    const side = this.#sides[words[levelAt + LEVEL_SIDE] ?? 0] ?? this.bids;
+    if (words[levelAt + LEVEL_TICK] === side.best) doubles[D_TOUCH_TS] = ts;
+    this.changes.push(ts, level, added, CHANGE_ADDED, false);
   }
 
   #shrink(order: number, size: number, ts: number, kind: number, traded: number): void {
