@@ -18,4 +18,6 @@ export interface ExecutionVenue {
   takeReport(now: SessionTime): OrderReport | undefined;
   /** Size before our order at its price, where the venue's data tell it; else `null`. */
   queueAhead(id: ClientOrderId): number | null;
+  /** The same as estimated, where the venue's data tell levels and not orders; else `null`. */
+  estimatedAhead(id: ClientOrderId): number | null;
 }

@@ -38,6 +38,10 @@ class FakeVenue implements ExecutionVenue {
     return this.outbox.shift();
   }
 
+  estimatedAhead(): null {
+    return null;
+  }
+
   queueAhead(): null {
     return null;
   }

@@ -1,3 +1,4 @@
+import { LevelTranslator } from '../../src/adapters/databento/level-translator.ts';
 import {
   ACTION_ADD,
   ACTION_CANCEL,
@@ -7,6 +8,7 @@ import {
   ACTION_STATUS,
   ACTION_TRADE,
   EVENT_WORDS,
+  type EventBatch,
   FLAG_LAST,
   packTags,
   SIDE_ASK,
@@ -19,16 +21,19 @@ import {
   WORD_SEQUENCE,
   WORD_SIZE,
   WORD_TAGS,
+  WORD_TS_EVENT_HIGH,
+  WORD_TS_EVENT_LOW,
 } from '../../src/domain/event.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
 import type { Fill, OrderReport, OrderRequest } from '../../src/domain/order.ts';
 import { formatPrice } from '../../src/domain/price.ts';
 import { Random } from '../../src/domain/random.ts';
 import type { ExecutionSettings, LatencySettings } from '../../src/domain/settings.ts';
-import { type DayNumber, dayOf, NS_PER_MS } from '../../src/domain/time.ts';
+import { type DayNumber, dayOf, NS_PER_MS, toEpochWords } from '../../src/domain/time.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../src/risk/approved-order.ts';
 import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
+import { LevelRecorder } from './level-records.ts';
 import { STOCK } from './market-rig.ts';
 
 const WORD = 4_294_967_296;
@@ -87,6 +92,10 @@ export interface ExchangeRigOptions {
   readonly instrument?: Instrument;
   readonly day?: DayNumber;
   readonly seed?: number;
+  /** The feed tells the best so many levels a side, and the exchange estimates the queue. */
+  readonly levels?: number;
+  /** The feed tells trades alone. */
+  readonly tradesOnly?: boolean;
 }
 
 interface GroupOptions {
@@ -106,10 +115,21 @@ export class ExchangeRig {
   sequence = 0;
   #now = Number.NEGATIVE_INFINITY;
   #isGroupOpen = false;
+  readonly #levels:
+    | { readonly recorder: LevelRecorder; readonly translator: LevelTranslator }
+    | undefined;
 
   constructor(options: ExchangeRigOptions = {}) {
     const instrument = options.instrument ?? STOCK;
+    const { levels = 0 } = options;
     this.book = new OrderBook(instrument.tickNanos);
+    this.#levels =
+      levels > 0
+        ? {
+            recorder: new LevelRecorder(instrument.tickNanos, levels),
+            translator: new LevelTranslator(levels),
+          }
+        : undefined;
     this.exchange = new SimulatedExchange({
       book: this.book,
       instrument,
@@ -123,6 +143,8 @@ export class ExchangeRig {
       latency: { orderMs: 20, reportMs: 20, model: 'constant', sigma: 0.5, ...options.latency },
       random: new Random(options.seed ?? 7),
       day: options.day ?? dayOf(2026, 6, 1),
+      depth: levels > 0 ? 'levels' : options.tradesOnly === true ? 'trades' : 'orders',
+      knownLevels: levels,
     });
   }
 
@@ -212,6 +234,11 @@ export class ExchangeRig {
 
   status(ms: number, status: number): void {
     this.#event(ms, { action: ACTION_STATUS, side: SIDE_NONE, size: status });
+  }
+
+  /** The feed of levels misses what happens until its next record. */
+  gap(): void {
+    this.#levels?.translator.onGap();
   }
 
   buy(ms: number, id: string, quantity: number, terms: PlainOrder): void {
@@ -320,15 +347,33 @@ export class ExchangeRig {
       sequence: ++this.sequence,
       flags: isLast ? FLAG_LAST : 0,
     });
-    if (this.exchange.isWatching || parts.action === ACTION_STATUS)
-      this.exchange.onEvent(words, 0, ts);
-    this.book.apply(words, 0, ts);
     this.#isGroupOpen = !isLast;
+    if (this.#levels === undefined || parts.action === ACTION_STATUS) {
+      this.#deliver({ words, count: 1 }, ts);
+      return;
+    }
+    [words[WORD_TS_EVENT_LOW], words[WORD_TS_EVENT_HIGH]] = toEpochWords(0, ts);
+    const { recorder, translator } = this.#levels;
+    const record = recorder.record(words, 0, ts);
+    if (record !== undefined) translator.onRecord(record, 0);
+    this.#deliver(translator.takeBatch(), ts);
+  }
+
+  #deliver({ words, count }: EventBatch, ts: number): void {
+    for (let offset = 0; offset < count * EVENT_WORDS; offset += EVENT_WORDS) {
+      const action = ((words[offset + WORD_TAGS] ?? 0) >> 16) & 0xff;
+      if (this.exchange.isWatching || action === ACTION_STATUS)
+        this.exchange.onEvent(words, offset, ts);
+      this.book.apply(words, offset, ts);
+    }
   }
 
   /** Handles what arrives before `limit`. */
   #passUpTo(limit: number): void {
     if (this.#isGroupOpen) return;
+    // a group whose last event is beyond the levels told is over when time goes on
+    if (this.#levels !== undefined)
+      this.#deliver(this.#levels.translator.takeBatch(true), this.#now);
     if (this.exchange.isWatching) this.exchange.onQuotes(this.#now);
     while (this.exchange.nextArrival < limit) this.exchange.handleArrival(this.sequence);
   }

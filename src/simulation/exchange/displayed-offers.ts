@@ -2,14 +2,14 @@ import type { PriceNanos } from '../../domain/price.ts';
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { OwnOrder } from './own-order.ts';
-import type { TakenLiquidity } from './taken-liquidity.ts';
+import type { TakenSizes } from './taken-liquidity.ts';
 
 /** What the displayed book offers to an order of ours, less what we took of it before. */
 export class DisplayedOffers {
   readonly #book: OrderBook;
-  readonly #taken: TakenLiquidity;
+  readonly #taken: TakenSizes;
 
-  constructor(book: OrderBook, taken: TakenLiquidity) {
+  constructor(book: OrderBook, taken: TakenSizes) {
     this.#book = book;
     this.#taken = taken;
   }

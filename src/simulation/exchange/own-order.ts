@@ -39,6 +39,8 @@ export class OwnOrder {
   state: OwnOrderState = 'traveling';
   /** The book's count of joinings when it joined its queue: orders of a smaller number are ahead. */
   arrival = 0;
+  /** Size before it in its queue as estimated, where the feed tells levels and not orders. */
+  ahead = 0;
   commissionMicros: MoneyMicros = 0;
   valueMicros: MoneyMicros = 0;
 

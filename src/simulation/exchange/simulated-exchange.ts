@@ -32,8 +32,10 @@ import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts
 import { DisplayedOffers } from './displayed-offers.ts';
 import { commissionOf } from './fees.ts';
 import { LatencyLeg } from './latency-model.ts';
+import { LevelQueue } from './level-queue.ts';
+import { LevelTaken } from './level-taken.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
-import { TakenLiquidity } from './taken-liquidity.ts';
+import { TakenLiquidity, type TakenSizes } from './taken-liquidity.ts';
 
 /** Events between two looks at whether orders that we took from still live. */
 const PURGE_EVENTS = 4096;
@@ -67,7 +69,11 @@ export class SimulatedExchange implements ExecutionVenue {
   #bids: OwnOrder[] = [];
   #asks: OwnOrder[] = [];
   #armed: OwnOrder[] = [];
-  readonly #taken = new TakenLiquidity();
+  readonly #taken: TakenSizes;
+  /** Where the feed tells levels and not orders: what stands before our orders, and what we took, are estimates. */
+  readonly #levels: { readonly queue: LevelQueue; readonly taken: LevelTaken } | undefined =
+    undefined;
+  readonly #isQueueKnown: boolean;
   readonly #offers: DisplayedOffers;
   #isHalted = false;
   #unwatched = 0;
@@ -83,8 +89,19 @@ export class SimulatedExchange implements ExecutionVenue {
     readonly latency: LatencySettings;
     readonly random: Random;
     readonly day: DayNumber;
+    /** What the feed tells; every order by default. `knownLevels`: how many levels a side, where it tells levels. */
+    readonly depth?: 'orders' | 'levels' | 'trades';
+    readonly knownLevels?: number | undefined;
   }) {
     this.#book = options.book;
+    const { depth = 'orders', knownLevels = Number.POSITIVE_INFINITY } = options;
+    this.#isQueueKnown = depth === 'orders';
+    if (depth === 'levels') {
+      const { queueModel } = options.execution;
+      const taken = new LevelTaken(options.book);
+      this.#levels = { queue: new LevelQueue(options.book, knownLevels, queueModel), taken };
+    }
+    this.#taken = this.#levels?.taken ?? new TakenLiquidity();
     this.#offers = new DisplayedOffers(options.book, this.#taken);
     this.#instrument = options.instrument;
     this.#settings = options.execution;
@@ -104,9 +121,9 @@ export class SimulatedExchange implements ExecutionVenue {
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
   isWatching = false;
 
-  /** A print without a side holds until its group ends, which any event may do. */
+  /** A print without a side holds until its group ends, which any event may do; estimates rest on every event. */
   get needsEveryEvent(): boolean {
-    return this.#isPrintSideless && this.#hasOrders;
+    return this.#levels === undefined ? this.#isPrintSideless && this.#hasOrders : this.isWatching;
   }
 
   get watchesQuotes(): boolean {
@@ -164,7 +181,7 @@ export class SimulatedExchange implements ExecutionVenue {
 
   queueAhead(id: ClientOrderId): number | null {
     const order = this.#orders.get(id);
-    if (order?.state !== 'resting' || order.price === undefined) return null;
+    if (!this.#isQueueKnown || order?.state !== 'resting' || order.price === undefined) return null;
     const side = order.sign === 1 ? this.#book.bids : this.#book.asks;
     const table = this.#book.orders;
     let ahead = 0;
@@ -177,6 +194,12 @@ export class SimulatedExchange implements ExecutionVenue {
       ahead += table.size(slot);
     }
     return ahead;
+  }
+
+  estimatedAhead(id: ClientOrderId): number | null {
+    const order = this.#orders.get(id);
+    if (order?.state !== 'resting') return null;
+    return this.#levels?.queue.estimateOf(order) ?? null;
   }
 
   /** Handles the next message of the inbox. `sequence` is that of the last market event before it. */
@@ -205,6 +228,10 @@ export class SimulatedExchange implements ExecutionVenue {
   /** The event at `words[offset]`, before the book applies it. */
   onEvent(words: Int32Array, offset: number, ts: SessionTime): void {
     if (!this.#hasOrders) this.#watchTaken();
+    if (this.#levels !== undefined) {
+      this.#levels.queue.onEvent(words, offset, ts, this.#bids, this.#asks);
+      this.#levels.taken.onEvent(words, offset);
+    }
     const tags = words[offset + WORD_TAGS] ?? 0;
     switch ((tags >> 16) & 0xff) {
       case ACTION_FILL:
@@ -322,6 +349,7 @@ export class SimulatedExchange implements ExecutionVenue {
   #rest(order: OwnOrder): void {
     order.state = 'resting';
     order.arrival = this.#book.arrivals;
+    this.#levels?.queue.join(order);
     const queue = order.sign === 1 ? this.#bids : this.#asks;
     queue.push(order);
     queue.sort((a, b) => ((b.price ?? 0) - (a.price ?? 0)) * a.sign || a.arrival - b.arrival);
@@ -344,6 +372,11 @@ export class SimulatedExchange implements ExecutionVenue {
       restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
     if (queue.length === 0) return;
     const price = eventPriceOf(words, offset);
+    if (this.#levels !== undefined) {
+      const size = (words[offset + WORD_SIZE] ?? 0) >>> 0;
+      this.#onLevelExecution(queue, price, size, ts, words[offset + WORD_SEQUENCE] ?? 0);
+      return;
+    }
     const slot = this.#book.find(
       words[offset + WORD_ORDER_LOW] ?? 0,
       words[offset + WORD_ORDER_HIGH] ?? 0,
@@ -361,6 +394,23 @@ export class SimulatedExchange implements ExecutionVenue {
     }
   }
 
+  /** A level of the book executes: size for our orders at better prices, and what is beyond the size ahead of those at its price. */
+  #onLevelExecution(
+    queue: readonly OwnOrder[],
+    price: PriceNanos,
+    size: number,
+    ts: SessionTime,
+    sequence: number,
+  ): void {
+    let left = size;
+    for (const order of queue.slice()) {
+      const through = ((order.price ?? 0) - price) * order.sign;
+      if (through < 0) return;
+      const beyond = through > 0 ? size : (this.#levels?.queue.beyond(order, size) ?? 0);
+      left -= this.#fillResting(order, Math.min(left, beyond), ts, sequence);
+    }
+  }
+
   /** An order of the other side is displayed at or across our price: it would have traded with us. */
   #onDisplayed(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
     const idLow = words[offset + WORD_ORDER_LOW] ?? 0;
@@ -373,9 +423,9 @@ export class SimulatedExchange implements ExecutionVenue {
     if (best === undefined || !this.#isTrading) return;
     const price = eventPriceOf(words, offset);
     if (((best.price ?? 0) - price) * best.sign < 0) return;
-    let left =
-      ((words[offset + WORD_SIZE] ?? 0) >>> 0) -
-      (record < 0 ? 0 : this.#taken.of(record, this.#book));
+    const size = (words[offset + WORD_SIZE] ?? 0) >>> 0;
+    const added = this.#levels?.queue.added(words, offset) ?? size;
+    let left = Math.min(added, size - (record < 0 ? 0 : this.#taken.of(record, this.#book)));
     for (const order of queue.slice()) {
       if (left <= 0 || ((order.price ?? 0) - price) * order.sign < 0) return;
       const filled = this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);

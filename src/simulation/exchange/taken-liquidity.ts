@@ -9,11 +9,27 @@ interface Taken {
   nextArrival: number;
 }
 
+/** What our takers took of what is displayed, by the book's order ids. */
+export interface TakenSizes {
+  readonly isEmpty: boolean;
+  /** Size that we took of the order at a record of the book so far. */
+  of(record: number, book: OrderBook): number;
+  /** Notes that we took of the order at a record of the book. */
+  add(record: number, size: number, book: OrderBook): void;
+  /** Notes that we took of an order that is about to be displayed. `record`: it is there already and changes; else -1. */
+  addDisplayed(idLow: number, idHigh: number, record: number, size: number, book: OrderBook): void;
+  /** An order that the book has is about to be changed. */
+  onChanged(record: number, book: OrderBook): void;
+  /** Forgets what is over. */
+  purge(book: OrderBook): void;
+  clear(): void;
+}
+
 /**
  * What our takers took of displayed orders. The feed goes on showing those orders, so each offers us its size less what
  * we took of it, until it leaves the feed: the same size is never sold to us twice.
  */
-export class TakenLiquidity {
+export class TakenLiquidity implements TakenSizes {
   readonly #byLow = new Map<number, Taken[]>();
 
   get isEmpty(): boolean {
