@@ -6,7 +6,7 @@ import type { AnalyzerSettings } from '../domain/settings.ts';
 import type { Sign } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import { AggressorRule } from './aggressor-rule.ts';
-import { AbsorptionDetector } from './analyzers/absorption-detector.ts';
+import { AbsorptionDetector, TOUCH_LEVELS } from './analyzers/absorption-detector.ts';
 import { CumulativeDelta } from './analyzers/cumulative-delta.ts';
 import { FootprintTracker } from './analyzers/footprint-tracker.ts';
 import { MarketMetrics } from './analyzers/market-metrics.ts';
@@ -27,6 +27,8 @@ export interface MarketAnalysisOptions {
   readonly settings: AnalyzerSettings;
   readonly schedule: SessionSchedule;
   readonly history: VolumeHistory;
+  /** Levels a side that the feed tells at most; `undefined` where it tells all. */
+  readonly knownLevels?: number | undefined;
 }
 
 /**
@@ -50,6 +52,9 @@ export class MarketAnalysis implements StateSources {
   /** A trade waits to be measured at the end of its time stamp, or an absorption lasts, which any event may end. */
   needsSettle = false;
 
+  readonly #orderBook: OrderBook;
+  readonly #knownLevels: number;
+  readonly #imbalanceLevels: number;
   readonly #log: TradeLog;
   readonly #aggressor: AggressorRule;
   readonly #relativeVolume: RelativeVolume;
@@ -65,6 +70,9 @@ export class MarketAnalysis implements StateSources {
     const { instrument, book, settings, schedule } = options;
     this.instrument = instrument;
     this.schedule = schedule;
+    this.#orderBook = book;
+    this.#knownLevels = options.knownLevels ?? Number.POSITIVE_INFINITY;
+    this.#imbalanceLevels = settings.book.imbalanceLevels;
     this.#tickNanos = instrument.tickNanos;
     const keepSecs = Math.max(
       settings.volumeProfile.developingMins * 60,
@@ -150,12 +158,28 @@ export class MarketAnalysis implements StateSources {
     return new MarketStateView(this, ts);
   }
 
+  get isImbalanceKnown(): boolean {
+    return this.#areBestKnown(this.#imbalanceLevels);
+  }
+
+  get isAbsorptionKnown(): boolean {
+    return this.#areBestKnown(TOUCH_LEVELS);
+  }
+
   /** RVOL_DAY. */
   relativeVolume(ts: SessionTime): number | null {
     this.#reach(ts);
     return Number.isNaN(this.#open)
       ? null
       : this.#relativeVolume.at(ts - this.#open, this.metrics.session.volume);
+  }
+
+  /** Whether the best `count` levels of both sides are all known: a side with fewer than the feed tells is known to its end. */
+  #areBestKnown(count: number): boolean {
+    const known = this.#knownLevels;
+    if (count <= known) return true;
+    const { bids, asks } = this.#orderBook;
+    return bids.levels < known && asks.levels < known;
   }
 
   /** Begins the trading day that `ts` belongs to, if it has not begun. */

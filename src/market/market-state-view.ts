@@ -22,6 +22,9 @@ export interface StateSources {
   readonly profile: VolumeProfile;
   readonly absorption: AbsorptionDetector;
   readonly metrics: MarketMetrics;
+  /** Whether the feed tells the levels that L2_IMBALANCE and the absorption's thresholds rest on. */
+  readonly isImbalanceKnown: boolean;
+  readonly isAbsorptionKnown: boolean;
   relativeVolume(ts: SessionTime): number | null;
 }
 
@@ -67,7 +70,10 @@ export class MarketStateView implements MarketState {
   }
 
   get L2_IMBALANCE(): number | null {
-    this.#imbalance ??= this.#analysis.book.imbalance();
+    if (this.#imbalance === undefined) {
+      const { book, isImbalanceKnown } = this.#analysis;
+      this.#imbalance = isImbalanceKnown ? book.imbalance() : null;
+    }
     return this.#imbalance;
   }
 
@@ -240,7 +246,8 @@ export class MarketStateView implements MarketState {
 
   #lastingAbsorption(): AbsorptionView | null {
     if (this.#absorption === undefined) {
-      this.#absorption = this.#analysis.absorption.latest(this.#ts);
+      const { absorption, isAbsorptionKnown } = this.#analysis;
+      this.#absorption = isAbsorptionKnown ? absorption.latest(this.#ts) : null;
     }
     return this.#absorption;
   }

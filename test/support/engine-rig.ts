@@ -55,6 +55,8 @@ export interface EngineRigOptions {
   readonly script?: readonly ScriptAction[];
   /** False: every event goes through the book's classes, none through its core. */
   readonly hasCore?: boolean;
+  /** The feed tells the best so many levels a side. */
+  readonly levels?: number;
   /** Stands between the engine and the exchange, to look on. */
   readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
 }
@@ -72,6 +74,7 @@ export function engineRig(options: EngineRigOptions = {}) {
     settings: settings.analyzers,
     schedule,
     history,
+    knownLevels: options.levels,
   });
   const entries: JournalEntry[] = [];
   const decisions: DecisionRecord[] = [];
@@ -100,6 +103,8 @@ export function engineRig(options: EngineRigOptions = {}) {
     latency: settings.latency,
     random: new Random(settings.seed),
     day,
+    depth: options.levels === undefined ? 'orders' : 'levels',
+    knownLevels: options.levels,
   });
   const engine = new TradingEngine({
     runId: 'r',

@@ -8,7 +8,7 @@ import type { TradeLog } from '../trade-log.ts';
 import { sumOfBest } from './order-book-metrics.ts';
 
 /** Levels whose mean size the volume is held against: public specification "market state". */
-const TOUCH_LEVELS = 5;
+export const TOUCH_LEVELS = 5;
 
 /** Absorption found at a level. */
 interface Absorption {
