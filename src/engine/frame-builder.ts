@@ -1,6 +1,8 @@
 import type { ConditionRule } from '../brain/port.ts';
 import { toDollars } from '../domain/money.ts';
 import { formatDay, NS_PER_MS, NS_PER_SECOND } from '../domain/time.ts';
+import { depthLabelOf } from '../feeds/depth-label.ts';
+import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
 import type { BracketView, ConditionView, Frame, LadderRow, Mode, OwnOrder } from './protocol.ts';
 import type { TradingEngine } from './trading-engine.ts';
@@ -14,6 +16,7 @@ export interface FrameContext {
   readonly feedState: Frame['feed']['state'];
   readonly eventsPerSecond: number;
   readonly progress: number | null;
+  readonly depth: FeedDescription['depth'];
   readonly replay: Frame['replay'];
   readonly profile: string;
   /** Ladder rows wanted, and the price in the middle in 1e-9 units; `null`: the last price. */
@@ -56,6 +59,7 @@ export class FrameBuilder {
         events: engine.events,
         eventsPerSecond: context.eventsPerSecond,
         progress: context.progress,
+        depthLabel: depthLabelOf(context.depth, settings.execution.queueModel) ?? null,
       },
       replay: context.replay,
       brain: {
@@ -88,7 +92,7 @@ export class FrameBuilder {
     };
   }
 
-  #ladder({ ladderRows, ladderCenter }: FrameContext, ts: number): LadderRow[] {
+  #ladder({ ladderRows, ladderCenter, depth }: FrameContext, ts: number): LadderRow[] {
     const { analysis, book, instrument, settings } = this.#engine.options;
     const { bids, asks } = book;
     const { tickNanos } = instrument;
@@ -113,9 +117,9 @@ export class FrameBuilder {
       rows.push({
         price: tick * tickNanos,
         bidSize: bids.sizeAt(tick),
-        bidOrders: bids.countAt(tick),
+        bidOrders: depth === 'orders' ? bids.countAt(tick) : null,
         askSize: asks.sizeAt(tick),
-        askOrders: asks.countAt(tick),
+        askOrders: depth === 'orders' ? asks.countAt(tick) : null,
         bidAdded: flow[at] ?? 0,
         bidPulled: flow[at + 1] ?? 0,
         askAdded: flow[at + 2] ?? 0,
@@ -129,13 +133,14 @@ export class FrameBuilder {
   }
 
   #orders(ts: number): OwnOrder[] {
-    const { account, desk } = this.#engine;
+    const { account, desk, options } = this.#engine;
     return account.activeOrders(ts).map((active) => {
       const tracked = desk.orders.find(active.id);
       return {
         ...active,
         priceNanos: tracked?.price ?? tracked?.stopPrice ?? null,
         bracketId: tracked?.request.ocoGroup ?? null,
+        estimatedAhead: options.venue.estimatedAhead(active.id),
       };
     });
   }

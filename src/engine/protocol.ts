@@ -14,9 +14,10 @@ export type Mode = 'backtest' | 'simulation' | 'paper' | 'live';
 export interface LadderRow {
   readonly price: number;
   readonly bidSize: number;
-  readonly bidOrders: number;
+  /** Orders there; `null` where the feed tells levels and not orders. */
+  readonly bidOrders: number | null;
   readonly askSize: number;
-  readonly askOrders: number;
+  readonly askOrders: number | null;
   /** Added and pulled at this price over the last 10 s; what traded is not pulled. */
   readonly bidAdded: number;
   readonly bidPulled: number;
@@ -56,6 +57,8 @@ export interface OwnOrder extends ActiveOrder {
   /** Limit or trigger price in 1e-9 units; `null` for a market order. */
   readonly priceNanos: number | null;
   readonly bracketId: string | null;
+  /** What stands before it as estimated, where the feed tells levels and not orders; else `null`. */
+  readonly estimatedAhead: number | null;
 }
 
 export interface BracketView {
@@ -96,6 +99,8 @@ export interface Frame {
     readonly eventsPerSecond: number;
     /** 0 to 1 of the session (or of the data) played; `null` where there is no end. */
     readonly progress: number | null;
+    /** What is not known of the book, in words; `null` where every order is. */
+    readonly depthLabel: string | null;
   };
   /** Multiple of real time that is asked for; 0 stands for as fast as it goes. `paused`: market time stands still. */
   readonly replay: { readonly speed: number; readonly paused: boolean } | null;

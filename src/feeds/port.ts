@@ -14,9 +14,9 @@ export interface FeedDescription {
   readonly day: DayNumber;
   /** How event groups end: at the record flagged LAST, or where the sequence changes (Nasdaq flags several of one group). */
   readonly groupEnds: 'last-flag' | 'sequence';
-  /** What the feed knows: every order, or trades alone. */
-  readonly depth: 'orders' | 'trades';
-  /** LOBSTER: levels a side that the file knows; `undefined` where there is no window. */
+  /** What the feed knows: every order; price levels, each as one order of the book; or trades alone. */
+  readonly depth: 'orders' | 'levels' | 'trades';
+  /** Levels a side that the feed knows at most (LOBSTER, mbp); `undefined` where there is no such window. */
   readonly levels?: number;
   /** What the data say of the instrument, where they do. */
   readonly definition?: InstrumentDefinition | undefined;

@@ -72,6 +72,7 @@ const FRAME = {
   progress: null,
   replay: null,
   profile: 'momentum',
+  depth: 'orders',
   ladderRows: 40,
   ladderCenter: null,
 } as const;

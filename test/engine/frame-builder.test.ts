@@ -10,6 +10,7 @@ import {
   restlessBrain,
   settingsWith,
 } from '../support/engine-rig.ts';
+import { levelBatchOf } from '../support/level-records.ts';
 
 const batch = generatedBatch(40_000, 3);
 const CONTEXT: FrameContext = {
@@ -20,6 +21,7 @@ const CONTEXT: FrameContext = {
   progress: 0.5,
   replay: { speed: 50, paused: false },
   profile: 'momentum',
+  depth: 'orders',
   ladderRows: 41,
   ladderCenter: null,
 };
@@ -88,6 +90,46 @@ describe('a frame shows the engine as it is', () => {
     expect(EQUITY).toBeCloseTo(100_000 + REALIZED_PL + UNREALIZED_PL - COMMISSION, 6);
     expect(DAILY_PL).toBeCloseTo(EQUITY - 100_000, 6);
   });
+});
+
+describe('where the feed tells levels', () => {
+  const levels = 10;
+  const settings = settingsWith('risk.enabled=false');
+  const price = 240_000_000_000;
+  const order = { side: 'buy', type: 'limit', quantity: 10, tif: 'day' } as const;
+  const script = [
+    { at: OPEN + 1e9, id: 'deep', action: 'place', price, ...order },
+    { at: OPEN + 1e9, id: 'near', action: 'place', price: 249_950_000_000, ...order },
+  ] as const;
+  const { engine, book } = engineRig({ settings, levels, script });
+  const told = levelBatchOf(batch, 10_000_000, levels);
+  engine.advance(told, 0, OPEN + 2e9, told.count);
+  const frame = new FrameBuilder(engine).build({ ...CONTEXT, depth: 'levels', ladderCenter: null });
+
+  test('no row claims to know how many orders stand there, and the feed is labelled', () => {
+    expect(frame.ladder.some((row) => row.bidSize > 0)).toBe(true);
+    expect(frame.ladder.every((row) => row.bidOrders === null && row.askOrders === null)).toBe(
+      true,
+    );
+    expect(frame.feed.depthLabel).toBe('L2: queue estimated (risk-averse)');
+  });
+
+  test('a place in the queue is an estimate, and none where the level is not told', () => {
+    expect(frame.orders.map(({ id, queue_ahead }) => [id, queue_ahead])).toEqual([
+      ['deep', null],
+      ['near', null],
+    ]);
+    expect(frame.orders[0]?.estimatedAhead).toBeNull();
+    const near = 249_950_000_000 / 10_000_000;
+    expect(frame.orders[1]?.estimatedAhead).toBeGreaterThan(0);
+    expect(frame.orders[1]?.estimatedAhead).toBeLessThanOrEqual(book.bids.sizeAt(near));
+  });
+});
+
+test('with trades alone the feed is labelled, and with orders it is not', () => {
+  const labelOf = (depth: FrameContext['depth']) =>
+    playedTo(1, { ...CONTEXT, depth }).frame.feed.depthLabel;
+  expect([labelOf('trades'), labelOf('orders')]).toEqual(['trades only: no book', null]);
 });
 
 test('the tape joins the trades of one aggressor and tells how many they were', () => {

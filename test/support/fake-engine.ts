@@ -177,6 +177,7 @@ function order(
     queue_ahead: queue,
     priceNanos: priceTicks * TICK,
     bracketId: 'b1',
+    estimatedAhead: null,
   };
 }
 
@@ -244,6 +245,7 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
       events: 1_204_311 + step * 400,
       eventsPerSecond: 12_100 + (step % 40) * 10,
       progress: 0.214,
+      depthLabel: null,
     },
     replay:
       mode === 'backtest' || mode === 'simulation'

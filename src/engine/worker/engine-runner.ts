@@ -358,6 +358,7 @@ export class EngineRunner {
         sequence: this.#frameSequence,
         mode,
         feedState: this.#feedState,
+        depth: this.#feed.description.depth,
         eventsPerSecond: this.#rate,
         progress: this.#progress(),
         replay: { speed: isPaced ? this.#speed : 0, paused: this.#isPaused },

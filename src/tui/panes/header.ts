@@ -44,6 +44,7 @@ function feedPieces(frame: Frame, look: Look): Piece[] {
     feed.progress === null ? '' : `${String(Math.floor(feed.progress * 100)).padStart(3)}%`;
   const rate = `${formatCompact(feed.eventsPerSecond, 6).padStart(6)} ev/s`;
   return [
+    { text: feed.depthLabel ?? '', style: look.style.wall, rank: 2 },
     { text: `feed ${feed.state}`, style, rank: 2 },
     { text: `last event ${age} ago`, style: look.style.muted, rank: 5 },
     { text: rate, style: look.style.muted, rank: 6 },

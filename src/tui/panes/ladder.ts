@@ -139,12 +139,13 @@ const ROLE_LETTER: Readonly<Record<OwnOrder['role'], string>> = {
   EXIT: 'X',
 };
 
-/** `E+100 q350`: role, buy or sell, what is still open, and the shares before it in the queue. */
+/** `E+100 q350`: role, buy or sell, what is still open, and the shares before it in the queue; `~350` as estimated. */
 function ownText(orders: readonly OwnOrder[]): string {
   const [order] = orders;
   if (order === undefined) return '';
   const sign = order.side === 'BUY' ? '+' : '-';
-  const queue = order.queue_ahead === null ? '' : ` q${order.queue_ahead}`;
+  const exact = order.queue_ahead === null ? '' : ` q${order.queue_ahead}`;
+  const queue = order.estimatedAhead === null ? exact : ` ~${order.estimatedAhead}`;
   const more = orders.length > 1 ? ` ${orders.length}x` : '';
   return `${ROLE_LETTER[order.role]}${sign}${order.size - order.filled}${queue}${more}`;
 }
@@ -184,11 +185,11 @@ function drawCount(
   grid: Grid,
   y: number,
   { x, width }: Column,
-  value: number,
+  value: number | null,
   style: StyleId,
   sign = '',
 ): void {
-  if (value !== 0)
+  if (value !== 0 && value !== null)
     grid.right(x, y, width, `${sign}${formatCompact(value, width - sign.length)}`, style);
 }
 
@@ -316,10 +317,12 @@ export function paintLadder(state: ScreenState, look: Look, grid: Grid): void {
   drawBeyond(grid, columns, prices, scene);
 }
 
-/** What the ladder's border says at its right end. */
+/** What the ladder's border says at its right end: where the book is not known order by order, that first (`L2`, `trades only`). */
 export function ladderNote(state: ScreenState): string {
   const { ladderCursor, ladderCenter } = state.ui;
-  const where = ladderCenter === null ? 'centred' : 'held';
+  const [depth] = state.frame?.feed.depthLabel?.split(':') ?? [];
+  const held = ladderCenter === null ? 'centred' : 'held';
+  const where = depth === undefined ? held : `${depth} ${held}`;
   if (ladderCursor === null || state.frame === null) return where;
   const size = state.frame.ladder.find((row) => row.price === ladderCursor);
   const price = (ladderCursor / NANOS_PER_UNIT).toFixed(decimalsOf(state.frame.tickNanos));

@@ -17,7 +17,8 @@ function drawOrder(grid: Grid, y: number, order: OwnOrder, decimals: number, loo
   const { style } = look;
   const price = order.price === null ? 'market' : formatDollars(order.price, decimals);
   const filled = order.filled > 0 ? `${order.filled}/${order.size}` : String(order.size);
-  const queue = order.queue_ahead === null ? '' : `q${formatInteger(order.queue_ahead)}`;
+  const exact = order.queue_ahead === null ? '' : `q${formatInteger(order.queue_ahead)}`;
+  const queue = order.estimatedAhead === null ? exact : `~${formatInteger(order.estimatedAhead)}`;
   const end = `${queue} ${order.status.toLowerCase()}`.trim();
   grid.text(0, y, order.role.padEnd(7), roleStyle(order.role, look), 7);
   const used = drawPieces(

@@ -110,6 +110,38 @@ test('own orders stand at their price with role, side, open size and the exact q
   expect(rowOf(grid, '250.11')).toContain('E+100 q1340');
 });
 
+test('where the feed tells levels the queue ahead is marked as estimated, and no orders are counted', () => {
+  const state = withFrame(({ ladder, ...frame }) => ({
+    ...frame,
+    ladder: ladder.map((row) => ({ ...row, bidOrders: null, askOrders: null })),
+    orders: [
+      {
+        id: 'a',
+        role: 'ENTRY',
+        side: 'BUY',
+        type: 'LIMIT',
+        price: 250.11,
+        size: 100,
+        filled: 0,
+        status: 'WORKING',
+        age_secs: 1,
+        queue_ahead: null,
+        priceNanos: 250_110_000_000,
+        bracketId: null,
+        estimatedAhead: 120,
+      },
+    ],
+  }));
+  const row = rowOf(painted(state), '250.11');
+  expect(row).toContain('E+100 ~120');
+  const counted = rowOf(painted(morning(SIZE)), '250.11');
+  const { x = 0, width = 0 } = columnsFor(140).find(({ id }) => id === 'bidOrders') ?? {};
+  expect([row.slice(x, x + width).trim(), counted.slice(x, x + width).trim()]).toEqual([
+    '',
+    expect.stringMatching(/^\d+$/),
+  ]);
+});
+
 test('in a position each price tells its result, and the entry is marked', () => {
   const grid = painted(morning(SIZE, { situation: 'long' }), 140, 45);
   expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +0 /);

@@ -4,6 +4,7 @@ import { DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
 import { paintAccount } from '../../../src/tui/panes/account.ts';
 import { paintBrain, waitingFor } from '../../../src/tui/panes/brain.ts';
 import { paintHeader } from '../../../src/tui/panes/header.ts';
+import { ladderNote } from '../../../src/tui/panes/ladder.ts';
 import { chartLines } from '../../../src/tui/panes/report-chart.ts';
 import { paintStatus } from '../../../src/tui/panes/status.ts';
 import { paintTape, tapeNote } from '../../../src/tui/panes/tape.ts';
@@ -61,6 +62,20 @@ describe('header', () => {
     );
     expect(lines(paintHeader, state, 160, 2)[0]).toMatch(/feed stale {2}last event {2}4\.2 s ago/);
   });
+});
+
+test('what is not known of the book stands in the header', () => {
+  const frame = fakeFrame(1);
+  const told = {
+    ...frame,
+    feed: { ...frame.feed, depthLabel: 'L2: queue estimated (risk-averse)' },
+  };
+  const state = onMessage(morning(SIZE), told, 0);
+  expect(lines(paintHeader, state, 160, 2)[0]).toContain('L2: queue estimated (risk-averse)');
+  expect(lines(paintHeader, state, 120, 2)[0]).toContain('L2: queue estimated (risk-averse)');
+  // where the header has no room for it, the ladder's border still says so
+  expect(ladderNote(state)).toBe('L2 centred');
+  expect(ladderNote(morning(SIZE))).toBe('centred');
 });
 
 describe('tape', () => {
