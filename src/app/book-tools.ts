@@ -14,6 +14,7 @@ import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { l3Lines } from '../market/book/l3-lines.ts';
 import type { OrderBook } from '../market/book/order-book.ts';
 import { createSha256 } from '../platform/sha256.ts';
+import { LevelOrders } from './level-orders.ts';
 import { findSessionFiles } from './open-feed.ts';
 import {
   chosenSymbol,
@@ -33,20 +34,24 @@ export interface BookQuestion {
   readonly withHash: boolean;
 }
 
-/** A level: price as a decimal, displayed size, orders. */
-export type BookLevelView = readonly [price: string, size: number, orders: number];
+/** A level: price as a decimal, displayed size, orders; `null` where the data tell levels and not how many orders are there. */
+export type BookLevelView = readonly [price: string, size: number, orders: number | null];
 
 /** The book at a moment. */
 export interface BookView {
   readonly ts: string | null;
   readonly sequence: number | null;
-  readonly orders: number;
-  readonly bidLevels: number;
-  readonly askLevels: number;
+  /** `null` where the data tell levels and not orders. */
+  readonly orders: number | null;
+  /** Levels in all; `null` where the data tell the best ones only and there are as many. */
+  readonly bidLevels: number | null;
+  readonly askLevels: number | null;
   readonly bids: readonly BookLevelView[];
   readonly asks: readonly BookLevelView[];
-  /** SHA-256 of the whole book by order. */
-  readonly l3Sha256?: string;
+  /** SHA-256 of the whole book by order; `null` where the orders are not known. */
+  readonly l3Sha256?: string | null;
+  /** What is known, where it is not every order. */
+  readonly known?: string;
 }
 
 /**
@@ -60,18 +65,24 @@ export async function bookAt(question: BookQuestion): Promise<BookView> {
     question.at === undefined ? Number.POSITIVE_INFINITY : replay.parseTime(question.at);
   const most = question.after ?? Number.POSITIVE_INFINITY;
   const last = await playBook(replay, (state) => state.ts > until || state.records >= most);
-  const { book, day } = replay;
+  const { book, day, feed } = replay;
+  const hasOrders = feed.description.depth === 'orders';
+  const { levels = 0 } = feed.description;
   const hash = createSha256();
-  if (question.withHash) for (const line of l3Lines(book)) hash.update(line);
+  if (question.withHash && hasOrders) for (const line of l3Lines(book)) hash.update(line);
+  const levelsIn = (side: BookSide) => (hasOrders || side.levels < levels ? side.levels : null);
   return {
     ts: last === undefined ? null : formatTimestamp(day, last.ts),
     sequence: last === undefined ? null : last.sequence,
-    orders: book.orders.count,
-    bidLevels: book.bids.levels,
-    askLevels: book.asks.levels,
-    bids: levelsOf(book, book.bids, question.levels),
-    asks: levelsOf(book, book.asks, question.levels),
-    ...(question.withHash ? { l3Sha256: hash.digest() } : {}),
+    orders: hasOrders ? book.orders.count : null,
+    bidLevels: levelsIn(book.bids),
+    askLevels: levelsIn(book.asks),
+    bids: levelsOf(replay, 'bid', question.levels),
+    asks: levelsOf(replay, 'ask', question.levels),
+    ...(question.withHash ? { l3Sha256: hasOrders ? hash.digest() : null } : {}),
+    ...(hasOrders
+      ? {}
+      : { known: `L2: the best ${levels === 1 ? 'level' : `${levels} levels`} a side` }),
   };
 }
 
@@ -80,12 +91,12 @@ export async function* followBook(
   question: Pick<BookQuestion, 'data' | 'settings' | 'levels'>,
 ): AsyncGenerator<string> {
   const replay = await openReplay(question.data, question.settings);
-  const { book, day, feed } = replay;
+  const { day, feed } = replay;
   yield headerOf(question.levels);
   const rows: string[] = [];
   let shown = '';
   const finishGroup = (ts: SessionTime, sequence: number): void => {
-    const row = rowOf(book, question.levels);
+    const row = rowOf(replay, question.levels);
     if (row === shown) return;
     shown = row;
     rows.push(`${formatTimestamp(day, ts)},${sequence},${row}\n`);
@@ -98,7 +109,7 @@ export async function* followBook(
         const event = eventAt(batch, i, replay);
         if (bySequence && open !== undefined && open.sequence !== event.sequence)
           finishGroup(open.ts, open.sequence);
-        book.apply(batch.words, i * EVENT_WORDS, event.ts);
+        apply(replay, batch.words, i * EVENT_WORDS, event.ts);
         open = event;
         if (!bySequence && (event.tags & FLAG_LAST) !== 0) finishGroup(event.ts, event.sequence);
       }
@@ -115,6 +126,8 @@ export async function* followBook(
 interface Replay {
   readonly feed: Feed;
   readonly book: OrderBook;
+  /** Where the feed tells levels: how many orders stand there. */
+  readonly levelOrders: LevelOrders | undefined;
   readonly day: number;
   readonly base: readonly [low: number, high: number];
   /** Latest time reached: market time never runs back. */
@@ -127,19 +140,20 @@ async function openReplay(data: readonly string[], settings: ResolvedConfig): Pr
   const files = await findSessionFiles(data, ['definition']);
   const feed = await openSessionFeed(files, chosenSymbol(settings));
   const { description } = feed;
-  if (description.depth !== 'orders') {
+  if (description.depth === 'trades') {
     await feed.close();
     throw new FeedError(
       data.join(', '),
       undefined,
-      'trades only: there is no book in it. A file of schema mbo has one.',
+      'trades only: there is no book in it. A file of schema mbo, mbp-10 or mbp-1 has one.',
     );
   }
   const plan = planSession(description, settings);
-  const { book } = createMarket(plan);
+  const { book } = createMarket(plan, description);
   return {
     feed,
     book,
+    levelOrders: description.depth === 'levels' ? new LevelOrders() : undefined,
     day: description.day,
     base: toEpochWords(description.day, 0),
     clock: Number.NEGATIVE_INFINITY,
@@ -152,8 +166,9 @@ async function playBook(
   replay: Replay,
   isOver: (next: { readonly ts: SessionTime; readonly records: number }) => boolean,
 ): Promise<{ readonly ts: SessionTime; readonly sequence: number } | undefined> {
-  const { feed, book } = replay;
+  const { feed } = replay;
   const byMessage = feed.description.format === 'lobster';
+  const byGroup = feed.description.depth === 'levels';
   let records = 0;
   let last: { readonly ts: SessionTime; readonly sequence: number } | undefined;
   try {
@@ -162,8 +177,9 @@ async function playBook(
         const event = eventAt(batch, i, replay);
         if (isOver({ ts: event.ts, records: byMessage ? event.sequence - 1 : records }))
           return last;
-        book.apply(batch.words, i * EVENT_WORDS, event.ts);
-        records++;
+        apply(replay, batch.words, i * EVENT_WORDS, event.ts);
+        // one record of levels is several events
+        if (!byGroup || (event.tags & FLAG_LAST) !== 0) records++;
         last = event;
       }
     }
@@ -189,14 +205,31 @@ function eventAt(
   };
 }
 
-function levelsOf({ tickNanos }: OrderBook, side: BookSide, most: number): BookLevelView[] {
+function apply(
+  { book, levelOrders }: Replay,
+  words: Int32Array,
+  offset: number,
+  ts: SessionTime,
+): void {
+  book.apply(words, offset, ts);
+  levelOrders?.onEvent(words, offset);
+}
+
+function levelsOf(
+  { book, levelOrders }: Replay,
+  name: 'bid' | 'ask',
+  most: number,
+): BookLevelView[] {
+  const side = name === 'bid' ? book.bids : book.asks;
   const levels: BookLevelView[] = [];
   for (
     let tick = side.best;
     tick !== NO_TICK && levels.length < most;
     tick = side.worseThan(tick)
   ) {
-    levels.push([formatPrice(tick * tickNanos, 2), side.sizeAt(tick), side.countAt(tick)]);
+    const price = tick * book.tickNanos;
+    const orders = levelOrders === undefined ? side.countAt(tick) : levelOrders.at(name, price);
+    levels.push([formatPrice(price, 2), side.sizeAt(tick), orders]);
   }
   return levels;
 }
@@ -211,11 +244,11 @@ function headerOf(levels: number): string {
   return `${columns.join(',')}\n`;
 }
 
-/** The best levels of both sides as the columns of a row; a level that is not there is empty, with size and count 0. */
-function rowOf(book: OrderBook, levels: number): string {
-  const bids = levelsOf(book, book.bids, levels);
-  const asks = levelsOf(book, book.asks, levels);
-  const cells: (string | number)[] = [];
+/** The best levels of both sides as the columns of a row; a level that is not there is empty, with size and count 0. A count not told is empty. */
+function rowOf(replay: Replay, levels: number): string {
+  const bids = levelsOf(replay, 'bid', levels);
+  const asks = levelsOf(replay, 'ask', levels);
+  const cells: (string | number | null)[] = [];
   for (let i = 0; i < levels; i++)
     cells.push(...(bids[i] ?? ['', 0, 0]), ...(asks[i] ?? ['', 0, 0]));
   return cells.join(',');

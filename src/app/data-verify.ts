@@ -16,6 +16,7 @@ import type { DepthLevel, DepthRow } from '../feeds/depth-row.ts';
 import type { Feed } from '../feeds/port.ts';
 import { type BookSide, NO_TICK } from '../market/book/book-side.ts';
 import { OrderBook } from '../market/book/order-book.ts';
+import { LevelOrders } from './level-orders.ts';
 
 /** A level as text: price, size, and orders where the truth tells them. */
 export type VerifiedLevel = readonly [price: string, size: number, orders?: number];
@@ -63,7 +64,7 @@ export interface VerifyDbnOptions {
 }
 
 /**
- * Replays MBO files and compares the best levels, sizes and orders with every row of `truth`: a file of schema mbp-10 or
+ * Replays MBO files (or files of levels) and compares the best levels, sizes and orders with every row of `truth`: a file of schema mbp-10 or
  * a CSV of it. Of rows with one sequence the last is compared.
  *
  * @throws {FeedError} If a file is damaged or of another schema.
@@ -114,6 +115,8 @@ async function verify(
 class Replay {
   readonly #feed: Feed;
   readonly #book: OrderBook;
+  /** Where the feed tells levels: how many orders stand there. */
+  readonly #levelOrders: LevelOrders | undefined;
   readonly #tickNanos: number;
   readonly #day: DayNumber;
   readonly #baseLow: number;
@@ -127,6 +130,7 @@ class Replay {
   constructor(feed: Feed, tickNanos: number) {
     this.#feed = feed;
     this.#book = new OrderBook(tickNanos);
+    this.#levelOrders = feed.description.depth === 'levels' ? new LevelOrders() : undefined;
     this.#tickNanos = tickNanos;
     this.#day = feed.description.day;
     [this.#baseLow, this.#baseHigh] = toEpochWords(this.#day, 0);
@@ -150,6 +154,7 @@ class Replay {
       }
       this.#ts = eventTimeOf(words, at, this.#baseLow, this.#baseHigh);
       this.#book.apply(words, at, this.#ts);
+      this.#levelOrders?.onEvent(words, at);
     }
     this.#at = this.#end;
     return this.#isAtEnd;
@@ -171,7 +176,7 @@ class Replay {
     );
   }
 
-  /** LOBSTER's snapshot events carry their message's sequence; Databento's that of long ago or of another channel. */
+  /** Snapshot events of a window carry their message's sequence; Databento's orders that of long ago or of another channel. */
   get #isWindowed(): boolean {
     return this.#feed.description.levels !== undefined;
   }
@@ -179,9 +184,11 @@ class Replay {
   #compareSide(row: DepthRow, name: 'bid' | 'ask', side: BookSide): Mismatch | undefined {
     const levels = name === 'bid' ? row.bids : row.asks;
     let tick = side.best;
-    for (let index = 0; index < row.depth; index++) {
+    const { depth, levels: known = row.depth } = this.#feed.description;
+    const compared = depth === 'levels' ? Math.min(row.depth, known) : row.depth;
+    for (let index = 0; index < compared; index++) {
       const expected = levels[index];
-      if (!this.#isSame(expected, side, tick)) {
+      if (!this.#isSame(expected, name, side, tick)) {
         return {
           row: row.row,
           sequence: row.sequence,
@@ -190,7 +197,7 @@ class Replay {
           level: index + 1,
           expected:
             expected === undefined ? null : asText(expected.price, expected.size, expected.orders),
-          found: this.#levelAt(side, tick, expected?.orders !== undefined),
+          found: this.#levelAt(name, side, tick, expected?.orders !== undefined),
         };
       }
       if (tick !== NO_TICK) tick = side.worseThan(tick);
@@ -198,22 +205,37 @@ class Replay {
     return undefined;
   }
 
-  #isSame(expected: DepthLevel | undefined, side: BookSide, tick: number): boolean {
+  #isSame(
+    expected: DepthLevel | undefined,
+    name: 'bid' | 'ask',
+    side: BookSide,
+    tick: number,
+  ): boolean {
     if (expected === undefined || tick === NO_TICK)
       return expected === undefined && tick === NO_TICK;
     return (
       tick * this.#tickNanos === expected.price &&
       side.sizeAt(tick) === expected.size &&
-      (expected.orders === undefined || side.countAt(tick) === expected.orders)
+      (expected.orders === undefined || this.#ordersAt(name, side, tick) === expected.orders)
     );
   }
 
-  #levelAt(side: BookSide, tick: number, withOrders: boolean): VerifiedLevel | null {
+  #ordersAt(name: 'bid' | 'ask', side: BookSide, tick: number): number {
+    if (this.#levelOrders === undefined) return side.countAt(tick);
+    return this.#levelOrders.at(name, tick * this.#tickNanos) ?? 0;
+  }
+
+  #levelAt(
+    name: 'bid' | 'ask',
+    side: BookSide,
+    tick: number,
+    withOrders: boolean,
+  ): VerifiedLevel | null {
     if (tick === NO_TICK) return null;
     return asText(
       tick * this.#tickNanos,
       side.sizeAt(tick),
-      withOrders ? side.countAt(tick) : undefined,
+      withOrders ? this.#ordersAt(name, side, tick) : undefined,
     );
   }
 

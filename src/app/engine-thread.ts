@@ -14,6 +14,7 @@ import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { EngineRunner } from '../engine/worker/engine-runner.ts';
+import { depthLabelOf } from '../feeds/depth-label.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
 import { FanOutJournal } from '../journal/fan-out-journal.ts';
 import { JournalHasher } from '../journal/journal-hasher.ts';
@@ -36,8 +37,8 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const post = (message: EngineMessage): void => port.postMessage(message);
   const startedMs = performance.now();
   const { session, runId } = plan;
-  const market = createMarket(session, createBookCore());
   const feed = await openPlanned(plan);
+  const market = createMarket(session, feed.description, createBookCore());
   const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 
   const store = SqliteJournal.create(journalPath(plan.logsFolder, runId));
@@ -60,7 +61,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     groupEnds: feed.description.groupEnds,
     book: market.book,
     analysis: market.analysis,
-    venue: createExchange(session, market.book),
+    venue: createExchange(session, market.book, feed.description),
     recorder,
     brain:
       plan.script === undefined
@@ -70,6 +71,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     script: plan.script ?? [],
   });
   const { tradeDate } = market.calendar.dayOn(day, day);
+  const label = depthLabelOf(feed.description.depth, settings.execution.queueModel);
   recorder.write(window.from, {
     type: 'run-started',
     header: {
@@ -93,6 +95,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
               definedBy: session.definedBy,
             },
           }),
+      ...(label === undefined ? {} : { data: label }),
     },
   });
 

@@ -4,6 +4,7 @@ import type { AccountState, ActiveOrder, MarketState } from '../domain/market-st
 import { formatTimestamp, type SessionTime } from '../domain/time.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
+import { depthWarningsOf } from '../feeds/depth-label.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { findSessionFiles } from './open-feed.ts';
 import {
@@ -20,6 +21,8 @@ import {
 /** The snapshot at a moment: every event up to and with it applied. The account is one that has not traded. */
 export interface StateAt {
   readonly ts: string;
+  /** What is not known of the book, a line each. */
+  readonly notes: readonly string[];
   readonly state: {
     readonly MARKET_STATE: MarketState;
     readonly ACCOUNT_STATE: AccountState;
@@ -42,9 +45,9 @@ export async function marketStateAt(question: {
   const feed = await openSessionFeed(await findSessionFiles(data), chosenSymbol(settings));
   try {
     const plan = planSession(feed.description, settings);
-    const market = createMarket(plan);
+    const market = createMarket(plan, feed.description);
     const until = parseAt(at, data, plan);
-    const engine = createObserver(plan, market, feed.description.groupEnds, until);
+    const engine = createObserver(plan, market, feed.description, until);
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       if (engine.advance(batch, 0, until, batch.count) < batch.count) break;
     }
@@ -52,6 +55,7 @@ export async function marketStateAt(question: {
     const { account, orders } = engine.question(until);
     return {
       ts: formatTimestamp(plan.day, until),
+      notes: depthWarningsOf(feed.description, plan.settings.execution.queueModel),
       state: {
         MARKET_STATE: market.analysis.state(until),
         ACCOUNT_STATE: account,
@@ -67,7 +71,7 @@ export async function marketStateAt(question: {
 function createObserver(
   plan: SessionPlan,
   market: MarketParts,
-  groupEnds: FeedDescription['groupEnds'],
+  feed: FeedDescription,
   until: SessionTime,
 ): TradingEngine {
   const { settings, instrument, day } = plan;
@@ -86,10 +90,10 @@ function createObserver(
     day,
     schedule: market.schedule,
     window: { from: until, to: until },
-    groupEnds,
+    groupEnds: feed.groupEnds,
     book: market.book,
     analysis: market.analysis,
-    venue: createExchange(plan, market.book),
+    venue: createExchange(plan, market.book, feed),
     recorder: new RunRecorder({ append: nothing }, observer, false),
     brain: undefined,
     validator: new Preflight(settings.validation, settings.brain),

@@ -6,6 +6,7 @@ import type { RunResult } from '../domain/run.ts';
 import { type DayNumber, formatDay, type SessionTime } from '../domain/time.ts';
 import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
+import { depthWarningsOf } from '../feeds/depth-label.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
 import { findCompiledDay } from './compiled-day.ts';
@@ -79,7 +80,7 @@ async function describe(
   options: RunOptions,
   files: readonly string[],
 ): Promise<
-  Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'source' | 'definition'>
+  Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'levels' | 'source' | 'definition'>
 > {
   if (files.length === 0) {
     const day = options.date ?? GENERATED_DAY;
@@ -121,14 +122,14 @@ function windowTime(
 
 function warningsOf(
   { settings, instrument, calendar, day, history, contradiction }: SessionPlan,
-  { depth }: Pick<FeedDescription, 'depth'>,
+  description: Pick<FeedDescription, 'depth' | 'levels'>,
 ): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
   if (contradiction !== undefined) warnings.push(contradiction);
   if (instrument.kind === 'future' && instrument.commissionMicros === undefined)
     warnings.push(`no commission is known of ${instrument.symbol}: none is counted`);
-  if (depth === 'trades') warnings.push('trades only: there is no book, so nothing can be filled');
+  warnings.push(...depthWarningsOf(description, settings.execution.queueModel));
   const { minRvol } = settings.profile;
   const { metrics } = settings.analyzers;
   const hasVolume =

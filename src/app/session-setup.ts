@@ -154,8 +154,15 @@ export interface MarketParts {
   readonly analysis: MarketAnalysis;
 }
 
-/** Builds book and analyzers for a plan. */
-export function createMarket(plan: SessionPlan, core?: BookCore): MarketParts {
+/** What a feed knows of the book. */
+type FeedDepth = Pick<FeedDescription, 'depth' | 'levels'>;
+
+/** Builds book and analyzers for a plan and what its feed knows. */
+export function createMarket(
+  plan: SessionPlan,
+  { depth, levels }: FeedDepth,
+  core?: BookCore,
+): MarketParts {
   const { instrument, settings, day } = plan;
   const calendar = new TradingCalendar(plan.calendar);
   const schedule = new SessionSchedule(calendar, day);
@@ -171,6 +178,7 @@ export function createMarket(plan: SessionPlan, core?: BookCore): MarketParts {
     settings: settings.analyzers,
     schedule,
     history: plan.history,
+    knownLevels: depth === 'levels' ? levels : undefined,
   });
   return { calendar, schedule, book, analysis };
 }
@@ -187,6 +195,7 @@ function readShipped(name: string): unknown {
 export function createExchange(
   { instrument, settings, day }: SessionPlan,
   book: OrderBook,
+  { depth, levels }: FeedDepth,
 ): SimulatedExchange {
   return new SimulatedExchange({
     book,
@@ -195,5 +204,7 @@ export function createExchange(
     latency: settings.latency,
     random: new Random(settings.seed),
     day,
+    depth,
+    knownLevels: levels,
   });
 }

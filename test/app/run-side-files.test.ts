@@ -254,7 +254,8 @@ describe('a definition beside the data', () => {
 
     const alone = await run([path]);
     expect(await headerOf(alone.logs)).not.toHaveProperty('instrument');
-    const tradesOnly = 'trades only: there is no book, so nothing can be filled';
+    const tradesOnly =
+      'trades only: no book, so nothing can be filled, and prints without a side count no delta';
     expect(alone.result.warnings).toEqual([tradesOnly]);
 
     const described = { ...metadata, schema: 'definition' };

@@ -24,7 +24,11 @@ const BOOK: ShownBook = {
   l3Sha256: 'a'.repeat(64),
 };
 
-async function asked(...words: string[]) {
+function asked(...words: string[]) {
+  return askedOf(BOOK, ...words);
+}
+
+async function askedOf(book: ShownBook, ...words: string[]) {
   const folder = temporaryFolder({ 'a.dbn': '', 'b.dbn': '' });
   const terminal = capturedTerminal(folder);
   const seen: unknown[] = [];
@@ -38,7 +42,7 @@ async function asked(...words: string[]) {
     bookCommand({
       async book(options) {
         keep(options);
-        return BOOK;
+        return book;
       },
       async *bookRows(options) {
         keep(options);
@@ -52,6 +56,7 @@ async function asked(...words: string[]) {
         return {
           ts: '2025-10-15T14:00:00.000000000Z',
           state: { TICKER: 'TSLA', LAST: 250.01, VWAP: null },
+          notes: ['L2: queue estimated (risk-averse)'],
         };
       },
     }),
@@ -108,6 +113,31 @@ test('without --json the book is a ladder', async () => {
   );
 });
 
+test('what the data cannot tell is a dash in the ladder, and what is known is said', async () => {
+  const book: ShownBook = {
+    ...BOOK,
+    orders: null,
+    bidLevels: null,
+    askLevels: null,
+    bids: [['250.00', 300, null]],
+    asks: [['250.01', 100, 1]],
+    l3Sha256: null,
+    known: 'L2: the best 10 levels a side',
+  };
+  const { output } = await askedOf(book, 'book', '--data', 'a.dbn', '--hash');
+  expect(output.split('\n').slice(1)).toEqual([
+    '– orders on – bid and – ask levels',
+    'L2: the best 10 levels a side',
+    '',
+    '      size  orders         price',
+    '       100       1        250.01  ask',
+    '       300       –        250.00  bid',
+    '',
+    'l3Sha256  –',
+    '',
+  ]);
+});
+
 test('book --follow --csv prints rows', async () => {
   const { options, output, files } = await asked(
     'book',
@@ -127,7 +157,7 @@ test('book --follow --csv prints rows', async () => {
 });
 
 test('state prints the snapshot’s fields in their order', async () => {
-  const { options, output, files } = await asked(
+  const { options, output, error, files } = await asked(
     'state',
     '--data',
     'a.dbn',
@@ -139,6 +169,7 @@ test('state prints the snapshot’s fields in their order', async () => {
     { data: files.slice(0, 1), time: '10:00', symbol: null },
     '{\n  "TICKER": "TSLA",\n  "LAST": 250.01,\n  "VWAP": null\n}\n',
   ]);
+  expect(error).toBe('note: L2: queue estimated (risk-averse)');
 });
 
 test.for([

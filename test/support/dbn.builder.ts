@@ -112,6 +112,28 @@ export function tradeRecord(sequence: number, instrument = 7, side = 'B'): Buffe
   return record;
 }
 
+/** A record of schema mbp-1: bid 100.00 and ask 100.01 of these sizes; one of a trade is of 50 at 100.00, bought. */
+export function bestRecord(
+  sequence: number,
+  options: { readonly bid?: number; readonly ask?: number; readonly action?: 'A' | 'T' } = {},
+): Buffer {
+  const { bid = 300, ask = 200, action = 'A' } = options;
+  const record = head(20, 0x01, 7, DAY_START + BigInt(sequence));
+  record.writeBigInt64LE(100_000_000_000n, 16);
+  record.writeUInt32LE(50, 24);
+  record.write(`${action}B`, 28, 'latin1');
+  record[30] = 130;
+  record.writeBigUInt64LE(DAY_START + BigInt(sequence) + 9n, 32);
+  record.writeUInt32LE(sequence, 44);
+  record.writeBigInt64LE(100_000_000_000n, 48);
+  record.writeBigInt64LE(100_010_000_000n, 56);
+  record.writeUInt32LE(bid, 64);
+  record.writeUInt32LE(ask, 68);
+  record.writeUInt32LE(3, 72);
+  record.writeUInt32LE(2, 76);
+  return record;
+}
+
 /** A record of any type with nothing in it. */
 export function blankRecord(type: number, words: number): Buffer {
   return head(words, type, 7, DAY_START);

@@ -2,12 +2,14 @@ import type { EventBatch } from '../../domain/event.ts';
 import type { DayNumber } from '../../domain/time.ts';
 import { insertEvents } from '../../feeds/insert-events.ts';
 import { type Feed, type FeedCounts, type FeedDescription, FeedError } from '../../feeds/port.ts';
-import { RTYPE_MBO, STYPE_RAW_SYMBOL } from './dbn-format.ts';
+import { STYPE_RAW_SYMBOL } from './dbn-format.ts';
 import type { DbnMetadata, DbnVersion } from './dbn-metadata.ts';
 import { DbnStream } from './dbn-stream.ts';
+import { PLAYABLE_SCHEMAS, sourceOfSchema } from './event-source.ts';
 import { FilePlayer, Tally } from './file-player.ts';
 import { type InstrumentChoice, listedInstruments } from './instrument-choice.ts';
 import { findDefinition } from './instrument-definition.ts';
+import { LevelTranslator } from './level-translator.ts';
 import { type IsOurs, readStatusEvents, StatusTranslator } from './status-events.ts';
 
 export interface DbnFeedOptions {
@@ -32,9 +34,9 @@ const NASDAQ = /^(?:XNAS|XBOS|XPSX)\./;
 /**
  * Opens one or several DBN files as one feed of one instrument's events.
  *
- * Of `mbo` files every record is handed on as it is; of `trades` files each becomes a trade event that is its own event
- * group. Status records that change something become status events. Records of other types are skipped and counted. A
- * file that mixes types gives its MBO records, or its trades where it has none.
+ * Of `mbo` files every record is handed on as it is; those of `mbp-10` and `mbp-1` are translated (LevelTranslator); of
+ * `trades` and `tbbo` files each becomes a trade event that is its own event group. Status records that change something become status events. Records of other types are skipped and counted. A
+ * file that mixes types gives its MBO records, or where it has none those that tell most.
  *
  * @throws {FeedError} If a file is not sound at its head, is of another schema, or the instrument is not clear.
  */
@@ -50,7 +52,10 @@ export async function openDbnFeed(options: DbnFeedOptions): Promise<Feed> {
   const [first] = files;
   if (first === undefined) throw noEvents(heads);
   for (const { stream } of heads) checkDataset(stream, first.stream.metadata);
-  for (const { stream } of files) checkSchema(stream);
+  for (const { stream } of files) {
+    checkSchema(stream);
+    checkSameKind(stream, first.stream);
+  }
   const played = { ...options, files: files.map(({ path }) => path) };
   const player = await openPlayer(first.path, played);
   try {
@@ -73,7 +78,7 @@ function isSideSchema(schema: string | undefined): boolean {
 
 function noEvents(heads: readonly FileHead[]): FeedError {
   const [head] = heads;
-  const problem = `holds ${head?.stream.metadata?.schema} and no order flow; ask Databento for schema mbo (or trades)`;
+  const problem = `holds ${head?.stream.metadata?.schema} and no order flow; ask Databento for schema ${PLAYABLE_SCHEMAS.join(', ')}`;
   return new FeedError(head?.stream.file ?? '', 24, problem);
 }
 
@@ -136,11 +141,21 @@ async function openPlayer(
 
 function checkSchema({ file, metadata }: DbnStream): void {
   const schema = metadata?.schema;
-  if (schema === undefined || schema === 'mbo' || schema === 'trades') return;
+  if (schema === undefined || sourceOfSchema(schema) !== undefined) return;
   throw new FeedError(
     file,
     24,
-    `holds ${schema} and no order flow; ask Databento for schema mbo (or trades)`,
+    `holds ${schema} and no order flow; ask Databento for schema ${PLAYABLE_SCHEMAS.join(', ')}`,
+  );
+}
+
+function checkSameKind({ file, metadata }: DbnStream, first: DbnStream): void {
+  const [schema, expected] = [metadata?.schema, first.metadata?.schema];
+  if (sourceOfSchema(schema ?? '') === sourceOfSchema(expected ?? '')) return;
+  throw new FeedError(
+    file,
+    24,
+    `holds ${schema ?? 'no schema'}, the first file ${expected ?? 'no schema'}; play them one by one`,
   );
 }
 
@@ -170,7 +185,8 @@ function describe(
     dataset,
     day: options.tradingDayOf?.(dataset, seconds) ?? Math.floor(seconds / SECONDS_PER_DAY),
     groupEnds: NASDAQ.test(dataset) ? 'sequence' : 'last-flag',
-    depth: player.wanted === RTYPE_MBO ? 'orders' : 'trades',
+    depth: player.wanted.depth,
+    ...(player.wanted.depth === 'levels' ? { levels: player.wanted.levels } : {}),
     totalBytes: streams.reduce((sum, stream) => sum + stream.source.fileBytes, 0),
   };
 }
@@ -179,6 +195,7 @@ class DbnFeed implements Feed {
   readonly description: FeedDescription;
   readonly #options: DbnFeedOptions;
   readonly #tally = new Tally();
+  readonly #translator: LevelTranslator;
   #player: FilePlayer | undefined;
   #fileIndex = 0;
   #finishedBytes = 0;
@@ -186,6 +203,7 @@ class DbnFeed implements Feed {
   constructor(options: DbnFeedOptions, player: FilePlayer, description: FeedDescription) {
     this.#options = options;
     this.#player = player;
+    this.#translator = new LevelTranslator(player.wanted.levels);
     this.description = description;
   }
 
@@ -199,11 +217,12 @@ class DbnFeed implements Feed {
 
   async next(): Promise<EventBatch | undefined> {
     while (this.#player !== undefined) {
-      const batch = await this.#player.next(this.#tally);
+      const batch = await this.#player.next(this.#tally, this.#translator);
       if (batch === undefined) await this.#openNextFile(this.#player);
       else if (batch.count > 0) return batch;
     }
-    return undefined;
+    const rest = this.#translator.takeBatch(true);
+    return rest.count > 0 ? rest : undefined;
   }
 
   async close(): Promise<void> {
@@ -219,6 +238,7 @@ class DbnFeed implements Feed {
     const path = this.#options.files[this.#fileIndex];
     if (path === undefined) return;
     const symbol = this.#options.symbol ?? finished.choice.symbol;
+    this.#translator.onGap();
     this.#player = await openPlayer(path, { ...this.#options, symbol }, finished.statuses);
   }
 }

@@ -44,6 +44,7 @@ export const SYMBOL_BYTES_V1 = 22;
 export const SYMBOL_BYTES = 71;
 
 export const RTYPE_TRADES = 0x00;
+export const RTYPE_MBP_1 = 0x01;
 export const RTYPE_MBP_10 = 0x0a;
 export const RTYPE_STATUS = 0x12;
 export const RTYPE_SYMBOL_MAPPING = 0x16;

@@ -16,19 +16,14 @@ import {
 } from '../../domain/event.ts';
 import type { DayNumber } from '../../domain/time.ts';
 import { FeedError } from '../../feeds/port.ts';
-import {
-  RTYPE_MBO,
-  RTYPE_STATUS,
-  RTYPE_SYMBOL_MAPPING,
-  RTYPE_TRADES,
-  recordTypeName,
-} from './dbn-format.ts';
+import { RTYPE_MBP_1, RTYPE_STATUS, RTYPE_SYMBOL_MAPPING, recordTypeName } from './dbn-format.ts';
 import type { DbnStream, RecordBlock } from './dbn-stream.ts';
+import { type EventSource, sourceAmong, sourceOfSchema } from './event-source.ts';
 import { InstrumentChoice } from './instrument-choice.ts';
+import type { LevelTranslator } from './level-translator.ts';
 import { checkStatusLength, dayAt, STATUS_WORDS, type StatusTranslator } from './status-events.ts';
 import { mappingSymbols } from './symbol-mapping.ts';
 
-const TRADE_WORDS = 12;
 const WORD = 4_294_967_296;
 
 /** What was met, by record type. */
@@ -55,8 +50,8 @@ export class Tally {
 export class FilePlayer {
   readonly stream: DbnStream;
   readonly choice: InstrumentChoice;
-  /** The record type that events are made of. */
-  wanted = RTYPE_MBO;
+  /** What events are made of. */
+  wanted: EventSource = sourceAmong(new Set(), false);
   /** UNIX seconds of the file's first record, where `look` saw one. */
   firstSeconds = 0;
   #looked: RecordBlock | undefined;
@@ -76,7 +71,7 @@ export class FilePlayer {
     this.choice = new InstrumentChoice(stream.file, asked, stream.metadata);
     this.#tsOutWords = stream.metadata?.hasTsOut === true ? 2 : 0;
     this.statuses = statuses;
-    if (stream.metadata?.schema === 'trades') this.wanted = RTYPE_TRADES;
+    this.wanted = sourceOfSchema(stream.metadata?.schema ?? '') ?? this.wanted;
   }
 
   /** Looks into the first block for what the metadata leaves open: which types are there, and whose. */
@@ -89,25 +84,33 @@ export class FilePlayer {
     const { words, from, to } = this.#looked;
     this.firstSeconds = secondsAt(words, from + WORD_TS_EVENT_LOW);
     const types = new Set<number>();
+    let hasQuotes = false;
     for (let at = from; at < to; ) {
       const length = this.stream.recordWords(at);
       if (at + length > to) break;
       const type = typeOf(words, at);
       types.add(type);
       if (type === RTYPE_SYMBOL_MAPPING) this.#onMapping(words, at, length);
+      else if (type === RTYPE_MBP_1) hasQuotes ||= ((words[at + 7] ?? 0) & 0xff) !== ACTION_TRADE;
       at += length;
     }
-    if (metadata?.schema === undefined && !types.has(RTYPE_MBO) && types.has(RTYPE_TRADES))
-      this.wanted = RTYPE_TRADES;
+    if (metadata?.schema === undefined) this.wanted = sourceAmong(types, hasQuotes);
     if (this.choice.isOpen) this.#askRecords(this.#looked);
   }
 
   /** The next block's events, perhaps none; `undefined` at the end. */
-  async next(tally: Tally): Promise<EventBatch | undefined> {
+  async next(tally: Tally, translator: LevelTranslator): Promise<EventBatch | undefined> {
     const block = this.#looked ?? (await this.stream.next());
     this.#looked = undefined;
     if (block === undefined) return undefined;
-    return this.wanted === RTYPE_MBO ? this.#orders(block, tally) : this.#trades(block, tally);
+    switch (this.wanted.depth) {
+      case 'orders':
+        return this.#orders(block, tally);
+      case 'levels':
+        return this.#levels(block, tally, translator);
+      case 'trades':
+        return this.#trades(block, tally);
+    }
   }
 
   close(): Promise<void> {
@@ -137,7 +140,7 @@ export class FilePlayer {
         }
         this.#noteLast(events, first, end);
         if (this.#putStatus(words, at, length, events, end, tally)) end += EVENT_WORDS;
-      } else if (this.#isWanted(words, at, length, EVENT_WORDS, tally)) {
+      } else if (this.#isWanted(words, at, length, tally)) {
         if (events === words) words.copyWithin(end, at, at + EVENT_WORDS);
         else events.set(words.subarray(at, at + EVENT_WORDS), end);
         events[end] = ((events[end] ?? 0) & ~0xff) | EVENT_WORDS;
@@ -203,7 +206,7 @@ export class FilePlayer {
       if (typeOf(words, at) === RTYPE_STATUS) {
         this.#noteLast(events, 0, end);
         if (this.#putStatus(words, at, length, events, end, tally)) end += EVENT_WORDS;
-      } else if (this.#isWanted(words, at, length, TRADE_WORDS, tally)) {
+      } else if (this.#isWanted(words, at, length, tally)) {
         writeTrade(events, end, words, at);
         end += EVENT_WORDS;
       }
@@ -213,16 +216,29 @@ export class FilePlayer {
     return { words: events.subarray(0, end), count: end / EVENT_WORDS };
   }
 
-  #isWanted(
-    words: Int32Array,
-    at: number,
-    length: number,
-    expected: number,
-    tally: Tally,
-  ): boolean {
+  #levels({ words, from, to }: RecordBlock, tally: Tally, translator: LevelTranslator): EventBatch {
+    const status = new Int32Array(EVENT_WORDS);
+    for (let at = from; at < to; ) {
+      const length = this.stream.recordWords(at);
+      if (at + length > to) {
+        this.stream.keepFrom(at);
+        break;
+      }
+      if (typeOf(words, at) === RTYPE_STATUS) {
+        this.#lastTags = translator.isGroupOpen ? 0 : FLAG_LAST;
+        this.#lastSequence = translator.lastSequence;
+        if (this.#putStatus(words, at, length, status, 0, tally)) translator.put(status);
+      } else if (this.#isWanted(words, at, length, tally)) translator.onRecord(words, at);
+      at += length;
+    }
+    return translator.takeBatch();
+  }
+
+  #isWanted(words: Int32Array, at: number, length: number, tally: Tally): boolean {
     tally.records++;
     const type = typeOf(words, at);
-    if (type !== this.wanted) {
+    const { rtype, words: expected } = this.wanted;
+    if (type !== rtype) {
       if (type === RTYPE_SYMBOL_MAPPING) this.#onMapping(words, at, length);
       tally.skip(type);
       return false;
@@ -246,14 +262,14 @@ export class FilePlayer {
 
   /** Mappings go by the day of ts_recv. */
   #dayOf(words: Int32Array, at: number): DayNumber {
-    return dayAt(words, at + (this.wanted === RTYPE_MBO ? WORD_TS_RECV_LOW : 8));
+    return dayAt(words, at + (this.wanted.depth === 'orders' ? WORD_TS_RECV_LOW : 8));
   }
 
   #askRecords({ words, from, to }: RecordBlock): void {
     for (let at = from; at < to; ) {
       const length = this.stream.recordWords(at);
       if (at + length > to) return;
-      if (typeOf(words, at) === this.wanted)
+      if (typeOf(words, at) === this.wanted.rtype)
         this.choice.accepts(words[at + WORD_INSTRUMENT] ?? 0, this.#dayOf(words, at));
       at += length;
     }
@@ -272,7 +288,7 @@ function secondsAt(words: Int32Array, at: number): number {
   );
 }
 
-/** A trades record (48 bytes) as an event. It is its own group: what else happened in the venue's group is not in the file. */
+/** A record of schema trades (or tbbo, whose first words are the same) as an event. It is its own group: what else happened in the venue's group is not in the file. */
 function writeTrade(events: Int32Array, to: number, words: Int32Array, from: number): void {
   const tags = words[from + 7] ?? 0;
   const flags = (tags >> 16) & 0xff;

@@ -117,7 +117,7 @@ export async function measureThresholds(question: {
   try {
     const plan = planSession(feed.description, settings);
     const { analyzers } = plan.settings;
-    const { book, calendar } = createMarket(plan);
+    const { book, calendar } = createMarket(plan, feed.description);
     const { session } = calendar.dayOn(plan.day, plan.day);
     if (session === null) {
       throw new FeedError(data.join(', '), undefined, `${formatDay(plan.day)} has no session`);

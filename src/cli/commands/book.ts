@@ -42,12 +42,15 @@ export interface StateOptions {
 export interface ShownBook {
   readonly ts: string | null;
   readonly sequence: number | null;
-  readonly orders: number;
-  readonly bidLevels: number;
-  readonly askLevels: number;
-  readonly bids: readonly (readonly [price: string, size: number, orders: number])[];
-  readonly asks: readonly (readonly [price: string, size: number, orders: number])[];
-  readonly l3Sha256?: string;
+  /** What the data cannot tell is `null`. */
+  readonly orders: number | null;
+  readonly bidLevels: number | null;
+  readonly askLevels: number | null;
+  readonly bids: readonly (readonly [price: string, size: number, orders: number | null])[];
+  readonly asks: readonly (readonly [price: string, size: number, orders: number | null])[];
+  readonly l3Sha256?: string | null;
+  /** What is not known of the book, in words. */
+  readonly known?: string;
 }
 
 /** What `book` and `state` need of the composition. */
@@ -55,11 +58,17 @@ export interface BookHandlers {
   book(options: BookOptions): Promise<ShownBook>;
   /** The heading and then each row, with their line ends. */
   bookRows(options: BookRowsOptions): AsyncIterable<string>;
-  state(options: StateOptions): Promise<{ readonly ts: string; readonly state: object }>;
+  state(options: StateOptions): Promise<{
+    readonly ts: string;
+    readonly state: object;
+    readonly notes: readonly string[];
+  }>;
 }
 
 /** Characters. */
 const CHUNK = 65_536;
+/** Instead of a figure that the data cannot tell. */
+const UNKNOWN = '–';
 const TIME_FORM = 'HH:MM[:SS[.fffffffff]] of the exchange’s clock, or ISO 8601';
 const SYMBOL_OPTION = {
   type: 'text',
@@ -80,7 +89,10 @@ export function bookCommand(handlers: Pick<BookHandlers, 'book' | 'bookRows'>): 
       data: DATA_OPTION,
       symbol: SYMBOL_OPTION,
       at: { type: 'text', help: `the moment: ${TIME_FORM}`, otherwise: 'the end' },
-      after: { type: 'text', help: 'the moment, as a number of events' },
+      after: {
+        type: 'text',
+        help: 'the moment, as a number of events; of levels, of event groups',
+      },
       levels: { type: 'text', help: 'levels a side', otherwise: '10' },
       hash: { type: 'flag', help: 'with the SHA-256 of the whole book, order by order' },
       follow: { type: 'flag', help: 'a row whenever the best levels changed (with --csv)' },
@@ -137,6 +149,7 @@ export function stateCommand(handlers: Pick<BookHandlers, 'state'>): Command {
       terminal.stdout.write(
         given.flag('json') ? `${JSON.stringify(shown.state, null, 2)}\n` : outline(shown.state),
       );
+      for (const note of shown.notes) terminal.stderr.write(`note: ${note}\n`);
       return EXIT.done;
     },
   };
@@ -179,16 +192,19 @@ async function* chunks(rows: AsyncIterable<string>): AsyncGenerator<string> {
 /** The book as a ladder: asks over bids, the best in the middle. */
 function ladder(book: ShownBook): string {
   const row = ([price, size, orders]: ShownBook['bids'][number]) =>
-    `${String(size).padStart(10)} ${String(orders).padStart(7)}`.padEnd(18) + price.padStart(14);
+    `${String(size).padStart(10)} ${String(orders ?? UNKNOWN).padStart(7)}`.padEnd(18) +
+    price.padStart(14);
   const { l3Sha256 } = book;
+  const { orders, bidLevels, askLevels, known } = book;
   return [
     `${book.ts ?? '–'}  sequence ${book.sequence ?? '–'}`,
-    `${book.orders} orders on ${book.bidLevels} bid and ${book.askLevels} ask levels`,
+    `${orders ?? UNKNOWN} orders on ${bidLevels ?? UNKNOWN} bid and ${askLevels ?? UNKNOWN} ask levels`,
+    ...(known === undefined ? [] : [known]),
     '',
     '      size  orders         price',
     ...book.asks.toReversed().map((level) => `${row(level)}  ask`),
     ...book.bids.map((level) => `${row(level)}  bid`),
-    ...(l3Sha256 === undefined ? [] : ['', `l3Sha256  ${l3Sha256}`]),
+    ...(l3Sha256 === undefined ? [] : ['', `l3Sha256  ${l3Sha256 ?? UNKNOWN}`]),
     '',
   ].join('\n');
 }

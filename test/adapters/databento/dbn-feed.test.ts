@@ -11,6 +11,7 @@ import {
 import { dayOf } from '../../../src/domain/time.ts';
 import { FeedError } from '../../../src/feeds/port.ts';
 import {
+  bestRecord,
   blankRecord,
   DAY_START,
   mappingRecord,
@@ -28,6 +29,8 @@ afterAll(() => folder.dispose());
 
 const MIXED = 65_535;
 const TRADES = 4;
+const MBP_1 = 1;
+const TBBO = 3;
 
 async function play(content: Buffer | readonly Buffer[], options: Partial<DbnFeedOptions> = {}) {
   const contents = Array.isArray(content) ? content : [content as Buffer];
@@ -47,6 +50,28 @@ async function play(content: Buffer | readonly Buffer[], options: Partial<DbnFee
   }
   const sequences = words.filter((_, index) => index % EVENT_WORDS === 13);
   return { feed, words, sequences };
+}
+
+/** Events in words: sequence, action, side, price, size, flags. */
+function linesOf(words: readonly number[]): string[] {
+  const letter = (code: number) => String.fromCharCode(code & 0xff);
+  return Array.from({ length: words.length / EVENT_WORDS }, (_, index) => {
+    const event = words.slice(index * EVENT_WORDS, (index + 1) * EVENT_WORDS);
+    const tags = event[9] ?? 0;
+    const price = ((event[7] ?? 0) * 4_294_967_296 + ((event[6] ?? 0) >>> 0)) / 1e9;
+    const flags = [
+      ...((tags & 32) === 0 ? [] : ['snapshot']),
+      ...((tags & 128) === 0 ? [] : ['last']),
+    ];
+    return [
+      event[13],
+      letter(tags >> 16),
+      letter(tags >>> 24),
+      price.toFixed(2),
+      event[8],
+      ...flags,
+    ].join(' ');
+  });
 }
 
 function wordsOf(...records: Buffer[]): number[] {
@@ -142,6 +167,62 @@ describe('events', () => {
     ];
     expect(words).toEqual([...event(4n), ...event(5n)]);
     expect(feed.description.depth).toBe('trades');
+  });
+
+  test('of the best level are told with their depth, and each record is a group', async () => {
+    const { feed, words } = await play(
+      Buffer.concat([
+        metadataBytes({ schema: MBP_1 }),
+        bestRecord(1, { bid: 300, ask: 200 }),
+        bestRecord(2, { bid: 250, ask: 200 }),
+      ]),
+    );
+    expect(feed.description).toMatchObject({ depth: 'levels', levels: 1 });
+    expect(linesOf(words)).toEqual([
+      '1 A B 100.00 300 snapshot',
+      '1 A A 100.01 200 snapshot last',
+      '2 M B 100.00 250 last',
+    ]);
+  });
+
+  test('of trades with their quotes are the trades alone', async () => {
+    const quoted = [bestRecord(1, { action: 'T' }), bestRecord(2, { action: 'T' })];
+    const { feed, words } = await play(Buffer.concat([metadataBytes({ schema: TBBO }), ...quoted]));
+    expect(feed.description.depth).toBe('trades');
+    expect(feed.description).not.toHaveProperty('levels');
+    expect(linesOf(words)).toEqual(['1 T B 100.00 50 last', '2 T B 100.00 50 last']);
+  });
+
+  test('of a capture that does not tell its schema are made of what tells most', async () => {
+    const head = metadataBytes({ schema: MIXED });
+    const depthOf = async (...records: Buffer[]) =>
+      (await play(Buffer.concat([head, ...records]))).feed.description.depth;
+    expect([
+      await depthOf(tradeRecord(1), bestRecord(2), mboRecord(3)),
+      await depthOf(tradeRecord(1), bestRecord(2)),
+      await depthOf(bestRecord(1, { action: 'T' })),
+      await depthOf(tradeRecord(1)),
+    ]).toEqual(['orders', 'levels', 'trades', 'trades']);
+  });
+
+  test('of the book between two files are unseen: what is another there is nobody’s doing', async () => {
+    const day = (record: Buffer) => Buffer.concat([metadataBytes({ schema: MBP_1 }), record]);
+    const { words } = await play([day(bestRecord(1, {})), day(bestRecord(2, { bid: 70 }))]);
+    expect(linesOf(words)).toEqual([
+      '1 A B 100.00 300 snapshot',
+      '1 A A 100.01 200 snapshot last',
+      '2 C B 100.00 300 snapshot',
+      '2 C A 100.01 200 snapshot',
+      '2 A B 100.00 70 snapshot',
+      '2 A A 100.01 200 snapshot last',
+    ]);
+  });
+
+  test('of files that tell different things are not played together', async () => {
+    const days = [metadataBytes({}), metadataBytes({ schema: MBP_1 })];
+    await expect(play(days)).rejects.toThrow(
+      'day1.dbn: byte 24: holds mbp-1, the first file mbo; play them one by one',
+    );
   });
 
   test('run on over block borders that cut records', async () => {

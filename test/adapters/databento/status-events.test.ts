@@ -3,6 +3,7 @@ import { openDbnFeed } from '../../../src/adapters/databento/dbn-feed.ts';
 import { tradingStatusOf } from '../../../src/adapters/databento/status-events.ts';
 import { STATUS_HALTED, STATUS_QUOTING, STATUS_TRADING } from '../../../src/domain/event.ts';
 import {
+  bestRecord,
   blankRecord,
   DAY_START,
   mboRecord,
@@ -115,6 +116,29 @@ describe('in the stream of the orders', () => {
       'A flags=0 sequence=3',
       'S flags=0 sequence=3',
       'A flags=128 sequence=4',
+    ]);
+  });
+
+  test('of price levels a change stands between the groups, and ends none that is open', async () => {
+    const open = bestRecord(2, { bid: 250 });
+    open[30] = 0;
+    const { lines, feed } = await linesOf([
+      await mixed([
+        bestRecord(1),
+        statusRecord(DAY_START, 'halt'),
+        open,
+        statusRecord(DAY_START, 'trading'),
+        bestRecord(2, { bid: 240 }),
+      ]),
+    ]);
+    expect(feed.description.depth).toBe('levels');
+    expect(lines.map((line) => /^(.).*(flags=.*)$/.exec(line)?.slice(1).join(' '))).toEqual([
+      'A flags=48 sequence=1',
+      'A flags=176 sequence=1',
+      'S flags=128 sequence=1',
+      'M flags=16 sequence=2',
+      'S flags=0 sequence=2',
+      'M flags=144 sequence=2',
     ]);
   });
 

@@ -124,7 +124,10 @@ describe('real days (needs the shared data)', () => {
     await collectHistory({ ...PLAIN, files: [goog ?? ''], cacheFolder });
     const [stored] = readHistory(cacheFolder, 'GOOG');
     const feed = await openSessionFeed([goog ?? ''], undefined);
-    const { analysis } = createMarket(planSession(feed.description, settingsIn(folder)));
+    const { analysis } = createMarket(
+      planSession(feed.description, settingsIn(folder)),
+      feed.description,
+    );
     const { session } = readCalendar('us-equities').dayOn(
       feed.description.day,
       feed.description.day,
