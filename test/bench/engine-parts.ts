@@ -31,7 +31,7 @@ export async function openSession(
   const instrument: Instrument =
     tickNanos === undefined ? asPlanned.instrument : { ...asPlanned.instrument, tickNanos };
   const plan = { ...asPlanned, instrument };
-  const market = program.createMarket(plan, program.createBookCore());
+  const market = program.createMarket(plan, feed.description, program.createBookCore());
   return { feed, plan, market, book: market.book };
 }
 
@@ -83,7 +83,7 @@ export function createEngine(
     groupEnds: feed.description.groupEnds,
     book: market.book,
     analysis: market.analysis,
-    venue: program.createExchange(plan, market.book),
+    venue: program.createExchange(plan, market.book, feed.description),
     recorder,
     brain:
       logsFolder === undefined
