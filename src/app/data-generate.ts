@@ -41,20 +41,23 @@ const BATCH_RECORDS = 1 << 15;
  * @throws {RangeError} If there is no session that day, or `events` is not a whole number above 0.
  */
 export async function generateData(options: GenerateDataOptions): Promise<void> {
-  const {
-    out,
-    session,
-    calendar,
-    events = TYPICAL_DAY.events,
-    symbol = 'TSLA',
-    seed = 7,
-  } = options;
+  await writeMarket(options.out, generatedDay(options), options.onProgress);
+}
+
+/** The options of a whole made-up trading day, from 04:00 New York time to the close. */
+export function generatedDay(
+  options: Omit<GenerateDataOptions, 'out' | 'onProgress' | 'events'> & {
+    readonly events?: number | undefined;
+    readonly profile?: string | undefined;
+  },
+): GeneratedMarketOptions {
+  const { session, calendar, events = TYPICAL_DAY.events, symbol = 'TSLA', seed = 7 } = options;
   if (!Number.isSafeInteger(events) || events < 1) {
     throw new RangeError(`events is ${events}; a whole number above 0 is needed`);
   }
   const hours = calendar.dayOn(session, session).session;
   if (hours === null) throw new RangeError(`${formatDay(session)} has no session`);
-  const market = {
+  return {
     symbol,
     day: session,
     begin: fromZoneClock(calendar.zone, session, 4 * NS_PER_HOUR, session),
@@ -64,7 +67,6 @@ export async function generateData(options: GenerateDataOptions): Promise<void> 
     seed,
     events,
   };
-  await writeMarket(out, market, options.onProgress);
 }
 
 /**

@@ -5,7 +5,12 @@ import { bookCommand, stateCommand } from './commands/book.ts';
 import { dataCompileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
-import { dataGenerateCommand, dataInfoCommand, dataVerifyCommand } from './commands/data.ts';
+import {
+  dataCompareCommand,
+  dataGenerateCommand,
+  dataInfoCommand,
+  dataVerifyCommand,
+} from './commands/data.ts';
 import { dataHistoryCommand } from './commands/history.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
@@ -103,6 +108,13 @@ export const ALL_COMMANDS: readonly Command[] = [
         throw new UsageError('data verify: there is no mbp-10 file beside it; name one as TRUTH');
       }
       return verifyDbn([path], depthFile);
+    },
+  }),
+  dataCompareCommand({
+    async dataCompare(options, formats) {
+      const { compareData, renderComparison } = await import('../app/data-compare.ts');
+      const comparison = await compareData(options);
+      return formats.map((format) => renderComparison(comparison, format));
     },
   }),
   bookCommand({

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
+  dataCompareCommand,
   dataGenerateCommand,
   dataInfoCommand,
   dataVerifyCommand,
@@ -37,6 +39,12 @@ async function run(words: readonly string[], mismatches = 0) {
       async dataVerify(...paths) {
         seen.push(paths);
         return { rows: 5, mismatches, first: null };
+      },
+    }),
+    dataCompareCommand({
+      async dataCompare(options, formats) {
+        seen.push(options);
+        return formats.map((format) => `as ${format}`);
       },
     }),
   ];
@@ -96,7 +104,32 @@ test.for([
   ]);
 });
 
+test('compare passes on files, generated days and limits, and writes the report beside', async () => {
+  const words = ['compare', 'x.dbn', 'truth.csv', '--generated', '7', '--generated', '8:slow'];
+  const limits = ['--events', '100', '--window', '5', '--report', 'r.md'];
+  const { seen, stdout, folder } = await run([...words, ...limits]);
+  expect([seen, stdout, readFileSync(join(folder, 'r.md'), 'utf8')]).toEqual([
+    [
+      {
+        files: [join(folder, 'x.dbn'), join(folder, 'truth.csv')],
+        generated: [{ seed: 7 }, { seed: 8, profile: 'slow' }],
+        events: 100,
+        window: 5,
+      },
+    ],
+    'as text',
+    'as md',
+  ]);
+  expect((await run(['compare', 'x.dbn', '--json'])).stdout).toBe('as json');
+});
+
 test.for([
+  [['compare'], 'data compare: name a file, or --generated SEED'],
+  [['compare', '--generated', 'x'], '--generated: found "x", expected SEED or SEED:PROFILE'],
+  [
+    ['compare', 'x.dbn', '--report', 'r.html'],
+    '--report: found "r.html", expected a name ending in .json, .md or .txt',
+  ],
   [['info', 'y.dbn'], 'there is no file y.dbn'],
   [['verify', 'x.dbn', 'y.csv'], 'there is no file y.csv'],
   [['generate'], '--out FILE is missing'],

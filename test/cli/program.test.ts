@@ -21,7 +21,10 @@ test.for([
   [['data', 'inof', 'x'], 'unknown command data inof, did you mean data info?'],
   [['runs', '--follow'], 'unknown option --follow'],
   [['logs', 'a', 'b'], 'logs: b is more than it takes'],
-  [['data'], 'data: one of info, generate, compile, history, thresholds, verify has to follow'],
+  [
+    ['data'],
+    'data: one of info, generate, compile, history, thresholds, verify, compare has to follow',
+  ],
   [['report'], 'report: RUN is missing'],
   [['data', 'info', '--json'], 'data info: FILE is missing'],
   [['--backtest', '--sim'], '--backtest and --sim exclude each other'],

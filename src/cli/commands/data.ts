@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseDay } from '../../domain/time.ts';
 import type { Command } from '../command.ts';
@@ -17,6 +17,21 @@ export interface GenerateOptions {
   readonly seed?: number;
 }
 
+/** What `data compare` was asked for. */
+export interface CompareOptions {
+  /** Market data files: the first is what the others are held against. */
+  readonly files: readonly string[];
+  /** Generated days, after the files: a seed each, and a profile where one was named. */
+  readonly generated: readonly { readonly seed: number; readonly profile?: string }[];
+  /** Events of each generated day; the profile's own by default. */
+  readonly events?: number;
+  /** Best levels a side that count. */
+  readonly window?: number;
+}
+
+/** The forms that a comparison is printed in. */
+export type ComparisonFormat = 'text' | 'json' | 'md';
+
 /** What the data commands need of the composition. Objects are printed as they are. */
 export interface DataHandlers {
   dataInfo(path: string): Promise<object>;
@@ -24,6 +39,11 @@ export interface DataHandlers {
   dataRecords(path: string, most: number): AsyncIterable<object>;
   dataGenerate(options: GenerateOptions): Promise<object>;
   dataVerify(path: string, truth: string | undefined): Promise<{ readonly mismatches: number }>;
+  /** Renders in each of the formats asked for. */
+  dataCompare(
+    options: CompareOptions,
+    formats: readonly ComparisonFormat[],
+  ): Promise<readonly string[]>;
 }
 
 const FILE = { name: 'file', isRequired: true, help: 'a market data file' };
@@ -114,6 +134,69 @@ export function dataVerifyCommand(handlers: Pick<DataHandlers, 'dataVerify'>): C
       return verified.mismatches === 0 ? EXIT.done : EXIT.badData;
     },
   };
+}
+
+export function dataCompareCommand(handlers: Pick<DataHandlers, 'dataCompare'>): Command {
+  return {
+    name: 'data compare',
+    help: 'Statistics of market-by-order days side by side, and how far each is from the first',
+    positionals: [
+      {
+        name: 'files',
+        isRequired: false,
+        isList: true,
+        help: 'market data files, the first to compare with',
+      },
+    ],
+    options: {
+      generated: {
+        type: 'list',
+        help: 'generated days after the files: SEED or SEED:PROFILE',
+      },
+      events: { type: 'text', help: 'events of a generated day', otherwise: 'the profile’s own' },
+      window: {
+        type: 'text',
+        help: 'count events of the best N levels a side only, as a LOBSTER file of N levels shows them',
+        otherwise: 'the fewest levels that any of the files knows',
+      },
+      json: JSON_OPTION,
+      report: { type: 'text', help: 'also write it to a file: .json, .md or .txt' },
+    },
+    async run(given, terminal) {
+      const files = given.list('files').map((path) => existingFile(path, terminal));
+      const generated = given.list('generated').map(parseGenerated);
+      if (files.length + generated.length === 0)
+        throw new UsageError('data compare: name a file, or --generated SEED');
+      const events = given.whole('events', 1);
+      const window = given.whole('window', 1);
+      const report = given.parsed('report', 'a name ending in .json, .md or .txt', (path) =>
+        /\.(?:json|md|txt)$/.test(path) ? path : undefined,
+      );
+      const formats: ComparisonFormat[] = [given.flag('json') ? 'json' : 'text'];
+      if (report !== undefined)
+        formats.push(report.endsWith('.md') ? 'md' : report.endsWith('.json') ? 'json' : 'text');
+      const [printed = '', written = ''] = await handlers.dataCompare(
+        {
+          files,
+          generated,
+          ...(events === undefined ? {} : { events }),
+          ...(window === undefined ? {} : { window }),
+        },
+        formats,
+      );
+      terminal.stdout.write(printed);
+      if (report !== undefined) writeFileSync(resolve(terminal.workingFolder, report), written);
+      return EXIT.done;
+    },
+  };
+}
+
+function parseGenerated(text: string): { readonly seed: number; readonly profile?: string } {
+  const match = /^(\d{1,15})(?::([a-z][a-z0-9-]*))?$/.exec(text);
+  if (match === null)
+    throw new UsageError(`--generated: found "${text}", expected SEED or SEED:PROFILE`);
+  const [, seed, profile] = match;
+  return { seed: Number(seed), ...(profile === undefined ? {} : { profile }) };
 }
 
 function existingFile(path: string, terminal: Terminal): string {
