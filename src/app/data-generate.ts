@@ -14,19 +14,21 @@ import {
   GENERATOR_VERSION,
   GeneratedMarket,
   type GeneratedMarketOptions,
-  TYPICAL_DAY,
 } from '../simulation/generated/generated-market.ts';
+import { profileOf, TYPICAL_PROFILE } from '../simulation/generated/market-profile.ts';
 
 /** What `data generate` was asked for. */
 export interface GenerateDataOptions {
   /** Path of the DBN file; compressed where it ends in `.zst`. */
   readonly out: string;
-  /** Records in all; 10 million by default, as TSLA on Nasdaq has them on a busy day. */
+  /** Records in all; the profile's own by default. */
   readonly events?: number;
   /** The trading day. */
   readonly session: DayNumber;
   readonly symbol?: string;
   readonly seed?: number;
+  /** What kind of stock; the TSLA-like one by default. */
+  readonly profile?: string;
   /** That of US stocks: it knows the day's open and close. */
   readonly calendar: TradingCalendar;
   readonly onProgress?: (progress: { readonly written: number; readonly events: number }) => void;
@@ -38,7 +40,7 @@ const BATCH_RECORDS = 1 << 15;
  * Writes a whole made-up trading day from 04:00 New York time to the close. Same options, same events; the compressed
  * bytes are the same with the same Node version.
  *
- * @throws {RangeError} If there is no session that day, or `events` is not a whole number above 0.
+ * @throws {RangeError} If there is no session that day, no such profile, or `events` is not a whole number above 0.
  */
 export async function generateData(options: GenerateDataOptions): Promise<void> {
   await writeMarket(options.out, generatedDay(options), options.onProgress);
@@ -46,12 +48,14 @@ export async function generateData(options: GenerateDataOptions): Promise<void> 
 
 /** The options of a whole made-up trading day, from 04:00 New York time to the close. */
 export function generatedDay(
-  options: Omit<GenerateDataOptions, 'out' | 'onProgress' | 'events'> & {
+  options: Omit<GenerateDataOptions, 'out' | 'onProgress' | 'events' | 'profile'> & {
     readonly events?: number | undefined;
     readonly profile?: string | undefined;
   },
 ): GeneratedMarketOptions {
-  const { session, calendar, events = TYPICAL_DAY.events, symbol = 'TSLA', seed = 7 } = options;
+  const { session, calendar, symbol = 'TSLA', seed = 7 } = options;
+  const profile = profileOf(options.profile ?? TYPICAL_PROFILE.name);
+  const { events = profile.events } = options;
   if (!Number.isSafeInteger(events) || events < 1) {
     throw new RangeError(`events is ${events}; a whole number above 0 is needed`);
   }
@@ -63,7 +67,9 @@ export function generatedDay(
     begin: fromZoneClock(calendar.zone, session, 4 * NS_PER_HOUR, session),
     sessionOpen: hours.open,
     sessionClose: hours.close,
-    ...TYPICAL_DAY,
+    startPriceNanos: profile.startPriceNanos,
+    tickNanos: profile.tickNanos,
+    profile,
     seed,
     events,
   };

@@ -1,7 +1,8 @@
 import { TradingCalendar } from '../domain/calendar.ts';
 import { formatDay, NS_PER_MINUTE } from '../domain/time.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
-import { GeneratedMarket, TYPICAL_DAY } from '../simulation/generated/generated-market.ts';
+import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
+import { TYPICAL_PROFILE } from '../simulation/generated/market-profile.ts';
 import type { SessionPlan } from './session-setup.ts';
 
 const BATCH = 16_384;
@@ -17,7 +18,8 @@ export function openGeneratedFeed({ instrument, settings, day, calendar }: Sessi
     );
   }
   const market = new GeneratedMarket({
-    ...TYPICAL_DAY,
+    events: TYPICAL_PROFILE.events,
+    startPriceNanos: TYPICAL_PROFILE.startPriceNanos,
     symbol: instrument.symbol,
     day,
     begin: Math.max(start, session.open - 2 * NS_PER_MINUTE),

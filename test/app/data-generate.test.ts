@@ -106,5 +106,5 @@ describe('the demo session', () => {
     writeFileSync(`${path}.sha256`, 'no digest');
     expect(digestOf(await ensureDemoSession(folder))).toBe(digest);
     expect(await countOf(path)).toBe(600_000);
-  });
+  }, 20_000);
 });

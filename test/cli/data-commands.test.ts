@@ -70,7 +70,18 @@ test('info --records prints records and nothing else, a JSON object a line', asy
 });
 
 test('generate passes on what was said, and nothing else', async () => {
-  const all = ['--events', '5000', '--session', '2025-07-03', '--symbol', 'NVDA', '--seed', '0'];
+  const all = [
+    '--events',
+    '5000',
+    '--session',
+    '2025-07-03',
+    '--symbol',
+    'NVDA',
+    '--seed',
+    '0',
+    '--profile',
+    'goog-2012',
+  ];
   const { seen, folder } = await run(['generate', '--out', 'y.dbn.zst', ...all]);
   const bare = await run(['generate', '--out', '/tmp/y.dbn']);
   expect([seen, bare.seen]).toEqual([
@@ -81,6 +92,7 @@ test('generate passes on what was said, and nothing else', async () => {
         session: parseDay('2025-07-03'),
         symbol: 'NVDA',
         seed: 0,
+        profile: 'goog-2012',
       },
     ],
     [{ out: '/tmp/y.dbn' }],
@@ -105,14 +117,14 @@ test.for([
 });
 
 test('compare passes on files, generated days and limits, and writes the report beside', async () => {
-  const words = ['compare', 'x.dbn', 'truth.csv', '--generated', '7', '--generated', '8:slow'];
+  const words = ['compare', 'x.dbn', 'truth.csv', '--generated', '7', '--generated', '8:goog-2012'];
   const limits = ['--events', '100', '--window', '5', '--report', 'r.md'];
   const { seen, stdout, folder } = await run([...words, ...limits]);
   expect([seen, stdout, readFileSync(join(folder, 'r.md'), 'utf8')]).toEqual([
     [
       {
         files: [join(folder, 'x.dbn'), join(folder, 'truth.csv')],
-        generated: [{ seed: 7 }, { seed: 8, profile: 'slow' }],
+        generated: [{ seed: 7 }, { seed: 8, profile: 'goog-2012' }],
         events: 100,
         window: 5,
       },
@@ -126,6 +138,10 @@ test('compare passes on files, generated days and limits, and writes the report 
 test.for([
   [['compare'], 'data compare: name a file, or --generated SEED'],
   [['compare', '--generated', 'x'], '--generated: found "x", expected SEED or SEED:PROFILE'],
+  [
+    ['compare', '--generated', '1:slow'],
+    '--generated: there is no profile slow; there are tsla, goog-2012, aapl-2012',
+  ],
   [
     ['compare', 'x.dbn', '--report', 'r.html'],
     '--report: found "r.html", expected a name ending in .json, .md or .txt',

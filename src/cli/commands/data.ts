@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { PROFILE_NAMES } from '../../app/generated-names.ts';
 import { parseDay } from '../../domain/time.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -15,6 +16,8 @@ export interface GenerateOptions {
   readonly session?: number;
   readonly symbol?: string;
   readonly seed?: number;
+  /** A name of the generator's profiles. */
+  readonly profile?: string;
 }
 
 /** What `data compare` was asked for. */
@@ -87,6 +90,7 @@ export function dataGenerateCommand(handlers: Pick<DataHandlers, 'dataGenerate'>
       session: { type: 'text', help: 'trading day, YYYY-MM-DD' },
       symbol: { type: 'text', help: 'instrument', otherwise: 'TSLA' },
       seed: { type: 'text', help: 'another seed, another day', otherwise: '7' },
+      profile: { type: 'text', help: 'kind of stock', choices: PROFILE_NAMES, otherwise: 'tsla' },
       json: JSON_OPTION,
     },
     async run(given, terminal) {
@@ -98,12 +102,14 @@ export function dataGenerateCommand(handlers: Pick<DataHandlers, 'dataGenerate'>
         /^[A-Z0-9][A-Z0-9.]{0,15}$/.test(text) ? text : undefined,
       );
       const seed = given.whole('seed', 0);
+      const profile = given.text('profile');
       const made = await handlers.dataGenerate({
         out: resolve(terminal.workingFolder, out),
         ...(events === undefined ? {} : { events }),
         ...(session === undefined ? {} : { session }),
         ...(symbol === undefined ? {} : { symbol }),
         ...(seed === undefined ? {} : { seed }),
+        ...(profile === undefined ? {} : { profile }),
       });
       terminal.stdout.write(given.flag('json') ? toJson(made) : outline(made));
       return EXIT.done;
@@ -196,6 +202,11 @@ function parseGenerated(text: string): { readonly seed: number; readonly profile
   if (match === null)
     throw new UsageError(`--generated: found "${text}", expected SEED or SEED:PROFILE`);
   const [, seed, profile] = match;
+  if (profile !== undefined && !PROFILE_NAMES.includes(profile)) {
+    throw new UsageError(
+      `--generated: there is no profile ${profile}; there are ${PROFILE_NAMES.join(', ')}`,
+    );
+  }
   return { seed: Number(seed), ...(profile === undefined ? {} : { profile }) };
 }
 

@@ -1,11 +1,11 @@
 /** Values below it have a bucket each; above it every octave has this many parts, each 1.6 % wide at most. */
-const EXACT = 256;
+const EXACT = 1024;
 const PARTS = 64;
 const PART_BITS = 6;
-/** Top bits of a double at EXACT = 2^8: exponent and the first bits of the mantissa. */
-const FIRST = (1023 + 8) << PART_BITS;
+/** Top bits of a double at EXACT = 2^10: exponent and the first bits of the mantissa. */
+const FIRST = (1023 + 10) << PART_BITS;
 /** Up to 2^52. */
-const BUCKETS = EXACT + 44 * PARTS;
+const BUCKETS = EXACT + 42 * PARTS;
 
 const doubleView = new Float64Array(1);
 const halfView = new Uint32Array(doubleView.buffer);
@@ -16,7 +16,7 @@ export class Histogram {
   readonly #weights = new Float64Array(BUCKETS);
   #sum = 0;
 
-  /** Whole numbers up to 255 are told apart exactly; below 0 counts as 0. */
+  /** Whole numbers up to 1,023 are told apart exactly; below 0 counts as 0. */
   add(value: number, weight = 1): void {
     const at = bucketOf(value);
     this.#weights[at] = (this.#weights[at] ?? 0) + weight;
@@ -29,7 +29,7 @@ export class Histogram {
     return this.total > 0 ? this.#sum / this.total : null;
   }
 
-  /** The value below or at which `share` of the weight lies: exact up to 255, else the middle of its bucket. */
+  /** The value below or at which `share` of the weight lies: exact up to 1,023, else the middle of its bucket. */
   quantile(share: number): number | null {
     if (this.total <= 0) return null;
     let left = share * this.total;
@@ -53,7 +53,7 @@ export class Histogram {
     return sum / this.total;
   }
 
-  /** Share of the weight at one value of at most 255. */
+  /** Share of the weight at one value of at most 1,023. */
   shareAt(value: number): number | null {
     return this.total > 0 ? (this.#weights[bucketOf(value)] ?? 0) / this.total : null;
   }

@@ -30,6 +30,7 @@ import { Histogram } from './histogram.ts';
 import { OrderLives } from './order-lives.ts';
 import { TouchWatch } from './touch-watch.ts';
 import { TradeFlow } from './trade-flow.ts';
+import { WindowEdge } from './window-edge.ts';
 
 /** Added to a distance from the touch, so that prices inside the spread count, too. */
 export const DISTANCE_ORIGIN = 100;
@@ -88,6 +89,8 @@ export class MarketStatistics {
   early = 0;
   late = 0;
 
+  readonly #bidEdge = new WindowEdge(1);
+  readonly #askEdge = new WindowEdge(-1);
   readonly #options: MarketStatisticsOptions;
   readonly #book: OrderBook;
   readonly #base: readonly [low: number, high: number];
@@ -113,6 +116,7 @@ export class MarketStatistics {
       const ts = Math.max(this.#now, eventTimeOf(words, at, low, high));
       if (ts > this.#now) {
         this.touch.standUntil(ts);
+        this.#noteEdges();
         this.#filled.length = 0;
         this.#now = ts;
       }
@@ -148,6 +152,7 @@ export class MarketStatistics {
         if (isCounted) this.#onAdd(side, tick, size);
         break;
       case ACTION_CANCEL:
+        this.#forgetUnseen(side, tick, idLow, idHigh);
         this.#onCancel(idLow, idHigh, size, ts, isCounted);
         break;
       case ACTION_MODIFY:
@@ -194,6 +199,21 @@ export class MarketStatistics {
     return true;
   }
 
+  /** Where the window ended when the last time stamp did. */
+  #noteEdges(): void {
+    const { window } = this.#options;
+    if (window === undefined) return;
+    const { bids, asks } = this.#book;
+    for (const [side, edge] of [
+      [bids, this.#bidEdge],
+      [asks, this.#askEdge],
+    ] as const) {
+      let tick = side.best;
+      for (let n = 1; n < window && tick !== NO_TICK; n++) tick = side.worseThan(tick);
+      if (tick !== NO_TICK) edge.push(this.#now, tick);
+    }
+  }
+
   #noteArrival(ts: SessionTime): void {
     if (ts !== this.#lastActive) {
       if (!Number.isNaN(this.#lastActive)) this.gaps.add(ts - this.#lastActive);
@@ -215,6 +235,14 @@ export class MarketStatistics {
     if (best === NO_TICK) return;
     const behind = side === SIDE_BID ? best - tick : tick - best;
     this.distances.add(Math.max(0, behind + DISTANCE_ORIGIN));
+  }
+
+  /** An order that was out of the window since it was added is one that such a feed does not know any more. */
+  #forgetUnseen(side: number, tick: number, low: number, high: number): void {
+    if (this.#options.window === undefined) return;
+    const born = this.lives.bornAt(low, high);
+    const edge = side === SIDE_BID ? this.#bidEdge : this.#askEdge;
+    if (born !== undefined && edge.wasLeft(tick, born)) this.lives.forget(low, high);
   }
 
   #onCancel(low: number, high: number, size: number, ts: SessionTime, isCounted: boolean): void {

@@ -21,6 +21,11 @@ export class OrderLives {
     this.#orders.set(keyOf(idLow, idHigh), { born: ts, size });
   }
 
+  /** When an order was added; `undefined` where it is not known. */
+  bornAt(idLow: number, idHigh: number): number | undefined {
+    return this.#orders.get(keyOf(idLow, idHigh))?.born;
+  }
+
   /** The order has `size` shares now; one that is not known stays so. */
   resize(idLow: number, idHigh: number, size: number): void {
     const order = this.#orders.get(keyOf(idLow, idHigh));

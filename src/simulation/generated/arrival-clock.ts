@@ -1,23 +1,32 @@
 import type { Random } from '../../domain/random.ts';
 import { NS_PER_HOUR, NS_PER_SECOND, NS_PER_US, type SessionTime } from '../../domain/time.ts';
+import type { Activity } from './activity.ts';
+import type { MarketProfile } from './market-profile.ts';
 import type { Phase } from './phase.ts';
-import { EXPONENTIAL, QUANTILE_SHIFT, QUANTILES } from './quantiles.ts';
+import { EXPONENTIAL, logNormalDraws, QUANTILE_SHIFT, QUANTILES } from './quantiles.ts';
 
 /** Share of the day's events before the open, as TSLA on Nasdaq has it. */
 const SHARE_BEFORE_OPEN = 0.04;
-/** Share of the gaps that are machines answering each other, 1.5 to 40 microseconds. */
-const BURST_SHARE = 0.6;
-const BURST_MIN_NS = 1.5 * NS_PER_US;
-const BURST_SPAN_NS = 38.5 * NS_PER_US;
-const BURST_MEAN_NS = BURST_MIN_NS + BURST_SPAN_NS / 2;
-const BURST_STEP_NS = BURST_SPAN_NS / QUANTILES;
+/** Quick gaps of a profile that has no median of its own: machines answering each other. */
+const EVEN_MIN_NS = 1.5 * NS_PER_US;
+const EVEN_SPAN_NS = 38.5 * NS_PER_US;
 const FULL_SESSION_NS = 6.5 * NS_PER_HOUR;
 /** Messages over which the records that one brings are averaged. */
 const YIELD_MEMORY = 4000;
 
+export interface ArrivalClockOptions {
+  readonly begin: SessionTime;
+  readonly open: SessionTime;
+  readonly end: SessionTime;
+  readonly phases: readonly Phase[];
+  readonly profile: MarketProfile;
+  readonly activity: Activity;
+  readonly random: Random;
+}
+
 /**
- * When the next message comes: bursts within waits, in the measure of the day's U and the phase's pace, so that the
- * records asked for are used up when the session ends.
+ * When the next message comes: runs of quick messages within waits, in the measure of the day's U, the phase's pace and
+ * the market's liveliness, so that the records asked for are used up when the session ends.
  */
 export class ArrivalClock {
   time: SessionTime;
@@ -36,13 +45,29 @@ export class ArrivalClock {
   /** Records a message, as lately seen; some messages come to nothing. */
   #yield = 1;
 
-  constructor(
-    begin: SessionTime,
-    open: SessionTime,
-    end: SessionTime,
-    phases: readonly Phase[],
-    random: Random,
-  ) {
+  /** Quick gaps at their equally likely quantiles, and their mean. */
+  readonly #quick: Float64Array;
+  readonly #quickMean: number;
+  readonly #quickShare: number;
+  /** Of 256: the next gap is quick after a quick one, and after a slow one. */
+  readonly #quickAgain: number;
+  readonly #quickAnew: number;
+  #wasQuick = false;
+
+  constructor({ begin, open, end, phases, profile, activity, random }: ArrivalClockOptions) {
+    const { quickShare, quickAgain, quickMedianNs, quickSigma } = profile.gaps;
+    this.#quick =
+      quickMedianNs === 0
+        ? Float64Array.from(
+            { length: QUANTILES },
+            (_, n) => EVEN_MIN_NS + (n * EVEN_SPAN_NS) / QUANTILES,
+          )
+        : Float64Array.from(logNormalDraws(quickMedianNs, quickSigma));
+    this.#quickMean = this.#quick.reduce((sum, gap) => sum + gap, 0) / QUANTILES;
+    this.#quickShare = quickShare;
+    this.#quickAgain = Math.round(256 * quickAgain);
+    // so that the share of quick gaps is what it should be
+    this.#quickAnew = Math.round((256 * quickShare * (1 - quickAgain)) / (1 - quickShare));
     const seconds = Math.ceil((end - begin) / NS_PER_SECOND);
     this.time = begin;
     this.#begin = begin;
@@ -64,8 +89,9 @@ export class ArrivalClock {
         early += weight;
       } else {
         const weight =
-          dayCurve((at - open) / Math.max(FULL_SESSION_NS, end - open)) *
-          (phases[phaseIndex]?.pace ?? 1);
+          dayCurve((at - open) / Math.max(FULL_SESSION_NS, end - open), profile.dayCurve) *
+          (phases[phaseIndex]?.pace ?? 1) *
+          activity.paceAt(at);
         this.#weight[second] = weight;
         regular += weight;
       }
@@ -93,17 +119,20 @@ export class ArrivalClock {
     this.wait(this.#meanGap);
   }
 
-  /** Goes on by a gap of this mean, in nanoseconds, clustered where there is room for bursts. */
+  /** Goes on by a gap of this mean, in nanoseconds, clustered where there is room for quick ones. */
   wait(mean: number): void {
     const draw = this.#random.uint32();
     // the low bits choose, the high ones measure
-    const wait = EXPONENTIAL[draw >>> QUANTILE_SHIFT] ?? 1;
-    const rest = mean - BURST_SHARE * BURST_MEAN_NS;
+    const index = draw >>> QUANTILE_SHIFT;
+    const rest = mean - this.#quickShare * this.#quickMean;
     let gap: number;
-    if (rest <= 0) gap = mean * wait;
-    else if ((draw & 0xff) < BURST_SHARE * 256)
-      gap = BURST_MIN_NS + (draw >>> QUANTILE_SHIFT) * BURST_STEP_NS;
-    else gap = (rest / (1 - BURST_SHARE)) * wait;
+    if (rest <= 0) gap = mean * (EXPONENTIAL[index] ?? 1);
+    else {
+      this.#wasQuick = (draw & 0xff) < (this.#wasQuick ? this.#quickAgain : this.#quickAnew);
+      gap = this.#wasQuick
+        ? (this.#quick[index] ?? 0)
+        : (rest / (1 - this.#quickShare)) * (EXPONENTIAL[index] ?? 1);
+    }
     this.time = Math.min(this.#end - 1, this.time + 1 + Math.floor(gap));
   }
 
@@ -118,9 +147,9 @@ export class ArrivalClock {
 }
 
 /** Activity over the session's progress, 0 to 1: lively at the open, calm at noon, lively again at the close. */
-function dayCurve(progress: number): number {
+function dayCurve(progress: number, { open, close }: MarketProfile['dayCurve']): number {
   const fromOpen = 1 - progress;
   const square = fromOpen * fromOpen;
   const toClose = progress * progress * progress * progress;
-  return 0.7 + 0.9 * square * square * square + 0.8 * toClose * toClose;
+  return 0.7 + open * square * square * square + close * toClose * toClose;
 }

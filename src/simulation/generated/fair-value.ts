@@ -1,5 +1,9 @@
 import { exponentialOf, type Random } from '../../domain/random.ts';
+import { BUY } from '../../domain/side.ts';
 import { NS_PER_MS, NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
+import type { Activity } from './activity.ts';
+import type { MarketProfile } from './market-profile.ts';
+import { NONE } from './matching-book.ts';
 import type { Phase } from './phase.ts';
 
 /** Time in which the noise about the path, and that of the book's lean, forget themselves. */
@@ -9,10 +13,25 @@ const LEAN_NOISE = 0.18;
 /** How far a push to an extreme of the session may have to go, in ticks. */
 const REACH_TICKS = 80;
 const STEP_NS = 10 * NS_PER_MS;
+/** Time in which the spread forgets how wide it was, and how much of the volatility it takes on. */
+const SPREAD_MEMORY_SECONDS = 12;
+const SPREAD_OF_VOLATILITY = 0.3;
+
+export interface FairValueOptions {
+  readonly startTicks: number;
+  /** At least one; the first begins the time. */
+  readonly phases: readonly Phase[];
+  readonly profile: MarketProfile;
+  readonly activity: Activity;
+  /** Whether the path is where its phases say at the end of each, or goes on from wherever it wandered. */
+  readonly isLaid: boolean;
+  readonly random: Random;
+}
 
 /**
- * What the stock is worth to those who quote it, in ticks, and how the flow leans: a path that the phases lay, with
- * mean-reverting noise (Uhlenbeck and Ornstein 1930) on it. Quotes and trades follow, so price, delta and book agree.
+ * What the stock is worth to those who quote it, in ticks, how far from it they quote, and how the flow leans: a path that
+ * the phases lay, a random walk of changing volatility, and mean-reverting noise (Uhlenbeck and Ornstein 1930) on it.
+ * Quotes and trades follow, so price, delta and book agree.
  */
 export class FairValue {
   value: number;
@@ -20,7 +39,14 @@ export class FairValue {
   /** Factors on the size wanted at the best levels of each side. */
   bidLean = 1;
   askLean = 1;
+  /** Distance of the quotes from the value, in ticks. */
+  half = 0;
+  /** The tick whose best quotes stand whatever hits them; NONE where there is none. */
+  heldTick = NONE;
 
+  readonly #profile: MarketProfile;
+  readonly #activity: Activity;
+  readonly #isLaid: boolean;
   readonly #phases: readonly Phase[];
   readonly #random: Random;
   #index = 0;
@@ -31,23 +57,32 @@ export class FairValue {
   #noise = 0;
   #lean = 0;
   #leanNoise = 0;
+  #spreadNoise = 0;
+  #spreadFactor = 1;
+  #secondEnd: SessionTime;
   #floor = Number.NEGATIVE_INFINITY;
   #ceiling = Number.POSITIVE_INFINITY;
   #high = Number.NEGATIVE_INFINITY;
   #low = Number.POSITIVE_INFINITY;
 
-  /** @param phases At least one; the first begins the time. */
-  constructor(startTicks: number, phases: readonly Phase[], random: Random) {
+  constructor(options: FairValueOptions) {
+    const { startTicks, phases, random } = options;
     const [first] = phases;
     if (first === undefined) throw new RangeError('a session has at least one phase');
     this.value = startTicks;
     this.phase = first;
+    this.#profile = options.profile;
+    this.#activity = options.activity;
+
+    this.#isLaid = options.isLaid;
     this.#phases = phases;
     this.#random = random;
     this.#time = first.from;
+    this.#secondEnd = first.from;
     this.#path = startTicks;
     this.#goal = startTicks;
     this.#stretchBase = startTicks;
+    this.#quote();
   }
 
   /** Brings it up to `time`, in steps of at least 10 ms. True when another phase has begun. */
@@ -61,9 +96,17 @@ export class FairValue {
       remaining <= 0
         ? this.#goal
         : this.#path + ((this.#goal - this.#path) * passed) / (remaining + passed);
+    const volatility = this.#activity.volatilityAt(time);
+    this.#walk(
+      this.#profile.wanderTicks *
+        volatility *
+        Math.sqrt(passed / NS_PER_SECOND) *
+        this.#random.normal(),
+    );
     const share = Math.min(1, passed / NOISE_MEMORY_NS);
-    this.#noise +=
-      -this.#noise * share + phase.noiseTicks * Math.sqrt(2 * share) * this.#random.normal();
+    const noiseTicks = phase.noiseTicks * this.#profile.noiseFactor;
+    this.#noise += -this.#noise * share + noiseTicks * Math.sqrt(2 * share) * this.#random.normal();
+    if (time >= this.#secondEnd) this.#breathe(time, volatility);
     const leanShare = Math.min(1, passed / LEAN_MEMORY_NS);
     this.#leanNoise +=
       -this.#leanNoise * leanShare + LEAN_NOISE * Math.sqrt(2 * leanShare) * this.#random.normal();
@@ -87,17 +130,61 @@ export class FairValue {
     this.#settle();
   }
 
-  /** Keeps the value within `[floor, ceiling]` until the phase ends. */
+  /** Keeps the value within `[floor, ceiling]` until it is released, or the phase ends. */
   confine(floor: number, ceiling: number): void {
     this.#floor = floor;
     this.#ceiling = ceiling;
     this.#settle();
   }
 
+  /** Keeps the value where the best price of `side` stays at `tick`, whose orders are not taken away. */
+  hold(side: number, tick: number): void {
+    const { half } = this;
+    this.heldTick = tick;
+    if (side === BUY) this.confine(tick + half + 0.3, tick + half + 0.75);
+    else this.confine(tick - half - 0.75, tick - half - 0.3);
+  }
+
+  /** Ends `confine` and `hold`: the path goes on from where the value was kept. */
+  release(): void {
+    this.#path = this.value - this.#noise;
+    this.#floor = Number.NEGATIVE_INFINITY;
+    this.#ceiling = Number.POSITIVE_INFINITY;
+    this.heldTick = NONE;
+  }
+
   /** Notes a trade of the session, for its high and low. */
   noteTrade(tick: number): void {
     if (tick > this.#high) this.#high = tick;
     if (tick < this.#low) this.#low = tick;
+  }
+
+  /** The random walk: where the path is laid, its phase's end stays where it is. */
+  #walk(ticks: number): void {
+    this.#path += ticks;
+    if (this.#isLaid) return;
+    this.#goal += ticks;
+    this.#stretchBase += ticks;
+  }
+
+  /** Once a second: the spread's own noise, wider where the volatility is high. */
+  #breathe(time: SessionTime, volatility: number): void {
+    const passed = Math.min(60, 1 + (time - this.#secondEnd) / NS_PER_SECOND);
+    this.#secondEnd = time - (time % NS_PER_SECOND) + NS_PER_SECOND;
+    const share = Math.min(1, passed / SPREAD_MEMORY_SECONDS);
+    const { sigma } = this.#profile.spread;
+    this.#spreadNoise +=
+      -this.#spreadNoise * share + sigma * Math.sqrt(2 * share) * this.#random.normal();
+    this.#spreadFactor =
+      exponentialOf(this.#spreadNoise) *
+      (1 - SPREAD_OF_VOLATILITY + SPREAD_OF_VOLATILITY * volatility);
+    this.#quote();
+  }
+
+  #quote(): void {
+    const { halfSpread, absorber } = this.phase;
+    // an absorbing level keeps its quotes at a distance that stands
+    this.half = halfSpread * this.#profile.spread.half * (absorber === 0 ? this.#spreadFactor : 1);
   }
 
   #settle(): void {
@@ -111,11 +198,9 @@ export class FairValue {
       if (next === undefined || next.from > time) return entered;
       this.#index += 1;
       this.phase = next;
+      this.#quote();
       entered = true;
-      // a pinned value carries on from where it was held
-      this.#path = this.value - this.#noise;
-      this.#floor = Number.NEGATIVE_INFINITY;
-      this.#ceiling = Number.POSITIVE_INFINITY;
+      this.release();
       if (next.startsStretch) this.#stretchBase = this.#path;
       this.#goal = this.#baseOf(next) + next.offset;
     }

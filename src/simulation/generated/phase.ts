@@ -16,7 +16,7 @@ export interface Phase {
   readonly lean: number;
   /** Standard deviation of the fair value about its path, in ticks. */
   readonly noiseTicks: number;
-  /** Mean distance of the quotes from the fair value, in ticks. */
+  /** Factor on the profile's distance of the quotes from the fair value. */
   readonly halfSpread: number;
   /** Where the path is at the phase's end, in ticks from `base`. */
   readonly offset: number;
@@ -37,7 +37,7 @@ const CALM: Omit<Phase, 'from' | 'to'> = {
   buyShare: 0.5,
   lean: 0,
   noiseTicks: 3.5,
-  halfSpread: 0.6,
+  halfSpread: 1,
   offset: 0,
   base: 'path',
   startsStretch: true,
@@ -58,21 +58,40 @@ function driven(direction: number): Omit<Phase, 'from' | 'to'> {
     buyShare: 0.5 + direction * 0.28,
     lean: direction * 0.8,
     noiseTicks: 2.6,
-    halfSpread: 0.35,
+    halfSpread: 0.6,
     wallSide: direction,
   };
 }
 
-/** Lays the stretches out in phases, from the first order of the morning to the session's end. */
+/**
+ * Lays the stretches out in phases, from the first order of the morning to the session's end.
+ *
+ * @param drive How much they differ from calm: 1 in full, 0 not at all.
+ */
 export function phasesOf(
   stretches: readonly Stretch[],
   begin: SessionTime,
   open: SessionTime,
   random: Random,
+  drive = 1,
 ): Phase[] {
   const phases: Phase[] = [{ ...BEFORE_OPEN, from: begin, to: open }];
   for (const stretch of stretches) phases.push(...phasesOfStretch(stretch, random));
-  return phases;
+  return drive === 1 ? phases : phases.map((phase) => softened(phase, drive));
+}
+
+function softened(phase: Phase, drive: number): Phase {
+  const between = (calm: number, driven: number): number => calm + (driven - calm) * drive;
+  return {
+    ...phase,
+    pace: between(CALM.pace, phase.pace),
+    tradeShare: between(CALM.tradeShare, phase.tradeShare),
+    buyShare: between(CALM.buyShare, phase.buyShare),
+    lean: between(CALM.lean, phase.lean),
+    noiseTicks: between(CALM.noiseTicks, phase.noiseTicks),
+    halfSpread: between(CALM.halfSpread, phase.halfSpread),
+    offset: phase.offset * drive,
+  };
 }
 
 function phasesOfStretch(stretch: Stretch, random: Random): Phase[] {
@@ -166,7 +185,7 @@ function absorption(stretch: Stretch, side: number): Phase {
     buyShare: 0.5 - side * 0.34,
     lean: 0,
     noiseTicks: 0.5,
-    halfSpread: 0.4,
+    halfSpread: 0.7,
     offset: 0,
     wallSide: 0,
     absorber: side,

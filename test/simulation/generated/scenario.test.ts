@@ -37,6 +37,7 @@ function show(kind: StretchKind, ticks: number, seconds = 90): Shown {
     seed: 5,
     events: 36_000,
     tradeFactor: 1.5,
+    wander: 0.4,
     startPriceNanos: 250_000_000_000,
     tickNanos: TICK,
     scenario: [
