@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openDbnWriter } from '../adapters/databento/dbn-writer.ts';
 import type { TradingCalendar } from '../domain/calendar.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
+import { Random } from '../domain/random.ts';
 import { type DayNumber, formatDay, NS_PER_HOUR } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
 import { createAtomicFile } from '../platform/atomic-file.ts';
@@ -16,6 +17,8 @@ import {
   type GeneratedMarketOptions,
 } from '../simulation/generated/generated-market.ts';
 import { profileOf, TYPICAL_PROFILE } from '../simulation/generated/market-profile.ts';
+import { layPlants, type PlantKind } from '../simulation/generated/plant.ts';
+import { toPlantedTruth } from './planted-truth.ts';
 
 /** What `data generate` was asked for. */
 export interface GenerateDataOptions {
@@ -29,6 +32,9 @@ export interface GenerateDataOptions {
   readonly seed?: number;
   /** What kind of stock; the TSLA-like one by default. */
   readonly profile?: string;
+  /** Events to plant, by kind, and the file for what became of them. */
+  readonly plant?: readonly (readonly [PlantKind, number])[];
+  readonly truth?: string;
   /** That of US stocks: it knows the day's open and close. */
   readonly calendar: TradingCalendar;
   readonly onProgress?: (progress: { readonly written: number; readonly events: number }) => void;
@@ -40,15 +46,22 @@ const BATCH_RECORDS = 1 << 15;
  * Writes a whole made-up trading day from 04:00 New York time to the close. Same options, same events; the compressed
  * bytes are the same with the same Node version.
  *
- * @throws {RangeError} If there is no session that day, no such profile, or `events` is not a whole number above 0.
+ * @throws {RangeError} If there is no session that day, no such profile, no room for the events to plant, or `events` is
+ * not a whole number above 0.
  */
 export async function generateData(options: GenerateDataOptions): Promise<void> {
-  await writeMarket(options.out, generatedDay(options), options.onProgress);
+  const day = generatedDay(options);
+  const market = await writeMarket(options.out, day, options.onProgress);
+  if (options.truth === undefined) return;
+  const truth = market.planted.map((event) => toPlantedTruth(event, day.day, day.tickNanos));
+  const file = await createAtomicFile(options.truth);
+  await file.write(new TextEncoder().encode(`${JSON.stringify(truth, null, 2)}\n`));
+  await file.commit();
 }
 
 /** The options of a whole made-up trading day, from 04:00 New York time to the close. */
 export function generatedDay(
-  options: Omit<GenerateDataOptions, 'out' | 'onProgress' | 'events' | 'profile'> & {
+  options: Omit<GenerateDataOptions, 'out' | 'onProgress' | 'events' | 'profile' | 'truth'> & {
     readonly events?: number | undefined;
     readonly profile?: string | undefined;
   },
@@ -61,7 +74,11 @@ export function generatedDay(
   }
   const hours = calendar.dayOn(session, session).session;
   if (hours === null) throw new RangeError(`${formatDay(session)} has no session`);
+  const { plant } = options;
   return {
+    ...(plant === undefined
+      ? {}
+      : { plants: layPlants(plant, hours.open, hours.close, new Random(seed)) }),
     symbol,
     day: session,
     begin: fromZoneClock(calendar.zone, session, 4 * NS_PER_HOUR, session),
@@ -100,7 +117,7 @@ async function writeMarket(
   path: string,
   options: GeneratedMarketOptions,
   onProgress?: GenerateDataOptions['onProgress'],
-): Promise<void> {
+): Promise<GeneratedMarket> {
   const market = new GeneratedMarket(options);
   const writer = await openDbnWriter(path, {
     dataset: GENERATED_DATASET,
@@ -120,6 +137,7 @@ async function writeMarket(
     throw error;
   }
   await writer.close();
+  return market;
 }
 
 /** What `read` gives, or `undefined` where there is no such file. */

@@ -69,7 +69,12 @@ export const ALL_COMMANDS: readonly Command[] = [
       if (calendar.dayOn(session, session).session === null) {
         throw new UsageError('--session: there is no trading on that day');
       }
-      await generateData({ ...options, session, calendar });
+      try {
+        await generateData({ ...options, session, calendar });
+      } catch (error) {
+        if (error instanceof RangeError) throw new UsageError(error.message);
+        throw error;
+      }
       return dataInfo(options.out);
     },
   }),

@@ -70,6 +70,7 @@ test('info --records prints records and nothing else, a JSON object a line', asy
 });
 
 test('generate passes on what was said, and nothing else', async () => {
+  const planted = ['--plant', 'sweep:3', '--plant', 'halt', '--truth', 't.json'];
   const all = [
     '--events',
     '5000',
@@ -82,7 +83,7 @@ test('generate passes on what was said, and nothing else', async () => {
     '--profile',
     'goog-2012',
   ];
-  const { seen, folder } = await run(['generate', '--out', 'y.dbn.zst', ...all]);
+  const { seen, folder } = await run(['generate', '--out', 'y.dbn.zst', ...all, ...planted]);
   const bare = await run(['generate', '--out', '/tmp/y.dbn']);
   expect([seen, bare.seen]).toEqual([
     [
@@ -93,6 +94,11 @@ test('generate passes on what was said, and nothing else', async () => {
         symbol: 'NVDA',
         seed: 0,
         profile: 'goog-2012',
+        plant: [
+          ['sweep', 3],
+          ['halt', 1],
+        ],
+        truth: join(folder, 't.json'),
       },
     ],
     [{ out: '/tmp/y.dbn' }],
@@ -149,6 +155,14 @@ test.for([
   [['info', 'y.dbn'], 'there is no file y.dbn'],
   [['verify', 'x.dbn', 'y.csv'], 'there is no file y.csv'],
   [['generate'], '--out FILE is missing'],
+  [
+    ['generate', '--out', 'y.dbn', '--plant', 'sweep:0'],
+    '--plant: found "sweep:0", expected KIND[:COUNT] with one of absorption, iceberg, sweep, spoof, breakout, trend, halt',
+  ],
+  [
+    ['generate', '--out', 'y.dbn', '--truth', 't.json'],
+    '--truth: nothing is planted; name it with --plant KIND[:COUNT]',
+  ],
   [
     ['generate', '--out', 'y.dbn', '--events', '1e6'],
     '--events: found "1e6", expected a whole number from 1',

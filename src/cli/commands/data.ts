@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { PROFILE_NAMES } from '../../app/generated-names.ts';
+import { PLANT_NAMES, type PlantName, PROFILE_NAMES } from '../../app/generated-names.ts';
 import { parseDay } from '../../domain/time.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -18,6 +18,9 @@ export interface GenerateOptions {
   readonly seed?: number;
   /** A name of the generator's profiles. */
   readonly profile?: string;
+  /** Events to plant, by kind, and where the truth about them goes. */
+  readonly plant?: readonly (readonly [PlantName, number])[];
+  readonly truth?: string;
 }
 
 /** What `data compare` was asked for. */
@@ -91,6 +94,8 @@ export function dataGenerateCommand(handlers: Pick<DataHandlers, 'dataGenerate'>
       symbol: { type: 'text', help: 'instrument', otherwise: 'TSLA' },
       seed: { type: 'text', help: 'another seed, another day', otherwise: '7' },
       profile: { type: 'text', help: 'kind of stock', choices: PROFILE_NAMES, otherwise: 'tsla' },
+      plant: { type: 'list', help: `events to plant, KIND[:COUNT] of ${PLANT_NAMES.join(', ')}` },
+      truth: { type: 'text', help: 'write what became of the planted events to this JSON file' },
       json: JSON_OPTION,
     },
     async run(given, terminal) {
@@ -103,6 +108,10 @@ export function dataGenerateCommand(handlers: Pick<DataHandlers, 'dataGenerate'>
       );
       const seed = given.whole('seed', 0);
       const profile = given.text('profile');
+      const plant = given.list('plant').map(parsePlant);
+      const truth = given.text('truth');
+      if (truth !== undefined && plant.length === 0)
+        throw new UsageError('--truth: nothing is planted; name it with --plant KIND[:COUNT]');
       const made = await handlers.dataGenerate({
         out: resolve(terminal.workingFolder, out),
         ...(events === undefined ? {} : { events }),
@@ -110,6 +119,8 @@ export function dataGenerateCommand(handlers: Pick<DataHandlers, 'dataGenerate'>
         ...(symbol === undefined ? {} : { symbol }),
         ...(seed === undefined ? {} : { seed }),
         ...(profile === undefined ? {} : { profile }),
+        ...(plant.length === 0 ? {} : { plant }),
+        ...(truth === undefined ? {} : { truth: resolve(terminal.workingFolder, truth) }),
       });
       terminal.stdout.write(given.flag('json') ? toJson(made) : outline(made));
       return EXIT.done;
@@ -195,6 +206,17 @@ export function dataCompareCommand(handlers: Pick<DataHandlers, 'dataCompare'>):
       return EXIT.done;
     },
   };
+}
+
+function parsePlant(text: string): readonly [PlantName, number] {
+  const [name, count = '1', ...more] = text.split(':');
+  const kind = PLANT_NAMES.find((known) => known === name);
+  if (kind === undefined || more.length > 0 || !/^[1-9]\d{0,3}$/.test(count)) {
+    throw new UsageError(
+      `--plant: found "${text}", expected KIND[:COUNT] with one of ${PLANT_NAMES.join(', ')}`,
+    );
+  }
+  return [kind, Number(count)];
 }
 
 function parseGenerated(text: string): { readonly seed: number; readonly profile?: string } {

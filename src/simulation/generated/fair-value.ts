@@ -139,8 +139,9 @@ export class FairValue {
 
   /** Keeps the value where the best price of `side` stays at `tick`, whose orders are not taken away. */
   hold(side: number, tick: number): void {
-    const { half } = this;
     this.heldTick = tick;
+    this.#quote();
+    const { half } = this;
     if (side === BUY) this.confine(tick + half + 0.3, tick + half + 0.75);
     else this.confine(tick - half - 0.75, tick - half - 0.3);
   }

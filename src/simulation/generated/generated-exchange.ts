@@ -18,6 +18,7 @@ import { BUY } from '../../domain/side.ts';
 import { type DayNumber, NS_PER_US, type SessionTime } from '../../domain/time.ts';
 import { MatchingBook, NONE } from './matching-book.ts';
 import { RecordWriter } from './record-writer.ts';
+import type { TradeLedger } from './trade-ledger.ts';
 
 const WORD = 4_294_967_296;
 /** Databento's "publisher specific" bit, which most records of XNAS carry beside LAST. */
@@ -39,6 +40,8 @@ export interface GeneratedExchangeOptions {
   /** Records of a chunk that is handed over, about. */
   readonly chunkRecords: number;
   readonly random: Random;
+  /** Is told every print. */
+  readonly ledger?: TradeLedger | undefined;
 }
 
 /** What an aggressive order met. */
@@ -70,6 +73,11 @@ export class GeneratedExchange {
   readonly #random: Random;
   readonly #writer: RecordWriter;
   readonly #chunkRecords: number;
+  readonly #ledger: TradeLedger | undefined;
+  /** The time stamp at hand, and the touch as it stood before it. */
+  #time = Number.NEGATIVE_INFINITY;
+  #bidBefore = NONE;
+  #askBefore: number;
   /** The slot of each young order, by its number. */
   readonly #recent = new Int32Array(RECENT);
   #sequence = 100_000;
@@ -85,6 +93,8 @@ export class GeneratedExchange {
     this.left = options.events;
     this.#random = options.random;
     this.#chunkRecords = chunkRecords;
+    this.#ledger = options.ledger;
+    this.#askBefore = options.levels;
     this.#writer = new RecordWriter(chunkRecords + 3 * MAX_PRINTS, instrumentId, day);
   }
 
@@ -209,6 +219,11 @@ export class GeneratedExchange {
   }
 
   #begin(time: SessionTime): void {
+    if (time > this.#time) {
+      this.#time = time;
+      this.#bidBefore = this.book.bestBid;
+      this.#askBefore = this.book.bestAsk;
+    }
     const draw = this.#random.uint32();
     // other stocks share the sequence; a fraction of a millisecond to the receiver, seldom more
     this.#sequence += 1 + (draw & 63);
@@ -236,5 +251,14 @@ export class GeneratedExchange {
   #print(side: number, flags: number, priceNanos: PriceNanos, size: number): void {
     this.#writer.put(ACTION_TRADE, side, flags, 0, 0, priceNanos, size);
     this.left -= 1;
+    this.#ledger?.onPrint(
+      this.#time,
+      side,
+      priceNanos,
+      size,
+      this.#bidBefore,
+      this.#askBefore,
+      this.book.levels,
+    );
   }
 }

@@ -11,9 +11,12 @@ import { GeneratedExchange } from './generated-exchange.ts';
 import { calmed, type MarketProfile, TYPICAL_PROFILE } from './market-profile.ts';
 import { type MatchingBook, NONE } from './matching-book.ts';
 import { type Phase, phasesOf } from './phase.ts';
+import type { Plant, PlantedEvent } from './plant.ts';
+import { Planter } from './planter.ts';
 import { logNormalDraws, QUANTILE_SHIFT } from './quantiles.ts';
 import { drawScenario, type Stretch } from './scenario.ts';
 import { SignHabit } from './sign-habit.ts';
+import { TradeLedger } from './trade-ledger.ts';
 import { WallKeeper } from './wall-keeper.ts';
 
 /** What to generate. Equal options give equal events. */
@@ -38,6 +41,8 @@ export interface GeneratedMarketOptions {
   readonly wander?: number;
   /** Planted stretches from the open on; drawn from the seed where there are none. */
   readonly scenario?: readonly Stretch[];
+  /** Single events to plant; with them, and no scenario, the rest of the day is quiet. */
+  readonly plants?: readonly Plant[];
 }
 
 /** Raised whenever equal options give other events than before: names of kept files contain it. */
@@ -76,6 +81,7 @@ export class GeneratedMarket {
   readonly #shape: BookShape;
   readonly #walls: WallKeeper;
   readonly #signs: SignHabit;
+  readonly #planter: Planter | undefined;
   /** Age of a canceled order, in orders that came after it. */
   readonly #cancelAges: Int32Array;
   readonly #open: SessionTime;
@@ -98,8 +104,10 @@ export class GeneratedMarket {
     if (startTicks < LEAST_TICKS) {
       throw new RangeError(`the start price is ${startTicks} ticks; ${LEAST_TICKS} are needed`);
     }
-    this.scenario = options.scenario ?? drawScenario(random.fork(1), sessionOpen, sessionClose);
-    const isLaid = options.scenario !== undefined;
+    const { plants = [] } = options;
+    const laid = options.scenario ?? quietDay(plants, sessionOpen, sessionClose);
+    this.scenario = laid ?? drawScenario(random.fork(1), sessionOpen, sessionClose);
+    const isLaid = laid !== undefined;
     const drive = isLaid ? 1 : profile.drive;
     const phases = phasesOf(this.scenario, begin, sessionOpen, random.fork(2), drive);
     const activity = new Activity(begin, sessionClose, profile.clustering, random.fork(8));
@@ -123,7 +131,9 @@ export class GeneratedMarket {
       random: random.fork(5),
     });
     this.#walls = new WallKeeper(random.fork(6));
+    const ledger = plants.length === 0 ? undefined : new TradeLedger(sessionOpen, tickNanos);
     this.#exchange = new GeneratedExchange({
+      ledger,
       day: options.day,
       instrumentId: GENERATED_INSTRUMENT_ID,
       levels: startTicks * 2,
@@ -141,7 +151,21 @@ export class GeneratedMarket {
     this.#targetOrders = Math.min(profile.liveOrders, Math.max(400, Math.floor(events / 50)));
     this.#building = Math.floor(this.#targetOrders * 0.6);
     this.#buildGapNs = Math.min(2 * NS_PER_MS, ((sessionOpen - begin) * 0.3) / this.#building);
+    this.#planter =
+      ledger === undefined
+        ? undefined
+        : new Planter(plants, {
+            exchange: this.#exchange,
+            flow: this.#flow,
+            ledger,
+            random: random.fork(9),
+          });
     this.#exchange.clear(begin);
+  }
+
+  /** The single events planted so far, as they happened. */
+  get planted(): readonly PlantedEvent[] {
+    return this.#planter?.planted ?? [];
   }
 
   /** At most `maxRecords` further events, or `undefined` when all were handed over. A batch may end inside a group. */
@@ -173,6 +197,14 @@ export class GeneratedMarket {
     }
     this.#clock.advance(this.#exchange.left);
     const { time } = this.#clock;
+    const planter = this.#planter;
+    if (planter !== undefined) {
+      while (planter.nextAt <= time && this.#exchange.left > 0) {
+        if (this.#flow.advance(planter.nextAt)) this.#enter(this.#flow.phase);
+        planter.play();
+      }
+      if (planter.isHalted || this.#exchange.left <= 0) return;
+    }
     if (this.#flow.advance(time)) this.#enter(this.#flow.phase);
     if (!this.#crossed && time >= this.#open) this.#cross();
     else if (!this.#tendKeptOrders(time)) this.#act();
@@ -434,6 +466,15 @@ export class GeneratedMarket {
   #add(side: number, tick: number, size: number): number {
     return this.#exchange.add(this.#clock.time, side, tick, size);
   }
+}
+
+/** A day on which nothing happens but what is planted. */
+function quietDay(
+  plants: readonly Plant[],
+  from: SessionTime,
+  to: SessionTime,
+): Stretch[] | undefined {
+  return plants.length === 0 ? undefined : [{ from, to, kind: 'quiet', ticks: 0 }];
 }
 
 /** FNV-1a of the text (Fowler, Noll and Vo). */
