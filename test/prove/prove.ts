@@ -1,0 +1,44 @@
+/**
+ * npm run prove -- NAME [--count N] [--seed N]
+ *
+ * Proofs that are too long for the test suite, or that print figures. Every one ends with a line that is one JSON object with
+ * `violations`; the exit code is 1 when there are any. A smaller run of each is kept as a test.
+ */
+import { parseArgs } from 'node:util';
+import type { Proof } from './proof.ts';
+
+/** Each proof, loaded when it is asked for, and the count it takes by itself. */
+const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<Proof> }>> = {
+  analyzers: {
+    count: 1000,
+    load: async () => (await import('./analyzers/prove-analyzers.ts')).proveAnalyzers,
+  },
+};
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { count: { type: 'string' }, seed: { type: 'string', default: '1' } },
+});
+const [name = ''] = positionals;
+const entry = Object.hasOwn(PROOFS, name) ? PROOFS[name] : undefined;
+const count = Number(values.count ?? entry?.count);
+const seed = Number(values.seed);
+if (entry === undefined || positionals.length > 1 || !isWhole(count) || !isWhole(seed)) {
+  process.stderr.write(
+    `prove -- NAME [--count N] [--seed N], where NAME is one of: ${Object.keys(PROOFS).join(', ')}\n`,
+  );
+  process.exitCode = 2;
+} else {
+  const prove = await entry.load();
+  const result = await prove({
+    count,
+    seed,
+    say: (line) => void process.stdout.write(`${line}\n`),
+  });
+  process.stdout.write(`${JSON.stringify({ proof: name, count, seed, ...result })}\n`);
+  if (result.violations > 0) process.exitCode = 1;
+}
+
+function isWhole(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 0;
+}
