@@ -1,6 +1,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openDbnWriter } from '../adapters/databento/dbn-writer.ts';
+import { statusFileOf, withStatusFile } from '../adapters/databento/status-writer.ts';
 import type { TradingCalendar } from '../domain/calendar.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import { Random } from '../domain/random.ts';
@@ -119,12 +120,21 @@ async function writeMarket(
   onProgress?: GenerateDataOptions['onProgress'],
 ): Promise<GeneratedMarket> {
   const market = new GeneratedMarket(options);
-  const writer = await openDbnWriter(path, {
+  const header = {
     dataset: GENERATED_DATASET,
     symbol: options.symbol,
     instrumentId: GENERATED_INSTRUMENT_ID,
     day: options.day,
-  });
+  };
+  const hasHalts = options.plants?.some(({ kind }) => kind === 'halt') ?? false;
+  const statusPath = hasHalts ? statusFileOf(path) : undefined;
+  if (hasHalts && statusPath === undefined)
+    throw new RangeError(
+      'a planted halt goes into a status file beside the events: name them NAME.mbo.dbn',
+    );
+  const events = await openDbnWriter(path, header);
+  const writer =
+    statusPath === undefined ? events : await withStatusFile(events, statusPath, header);
   try {
     let written = 0;
     for (let batch = market.next(BATCH_RECORDS); batch; batch = market.next(BATCH_RECORDS)) {

@@ -4,7 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDbnFeed } from '../../src/adapters/databento/dbn-feed.ts';
 import { ensureDemoSession, generateData } from '../../src/app/data-generate.ts';
-import { dayOf } from '../../src/domain/time.ts';
+import { findSessionFiles, openFeed } from '../../src/app/open-feed.ts';
+import type { PlantedTruth } from '../../src/app/planted-truth.ts';
+import {
+  ACTION_STATUS,
+  EVENT_WORDS,
+  eventTimeOf,
+  WORD_SIZE,
+  WORD_TAGS,
+} from '../../src/domain/event.ts';
+import { dayOf, formatTimestamp, toEpochWords } from '../../src/domain/time.ts';
+import type { PlantKind } from '../../src/simulation/generated/plant.ts';
 import { readCalendar } from '../support/market-rig.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -75,6 +85,45 @@ describe('data generate', () => {
     });
     expect(told.at(-1)).toBe(50_000);
     expect(told).toEqual(told.toSorted((a, b) => a - b));
+  });
+
+  test('plants events, and tells the truth about them beside the file; halts go into a status file', async () => {
+    const folder = temporaryFolder();
+    const options = { session: SESSION, events: 60_000, calendar: CALENDAR };
+    const plant: readonly (readonly [PlantKind, number])[] = [
+      ['sweep', 2],
+      ['halt', 1],
+    ];
+    const out = join(folder, 'day.mbo.dbn');
+    const truth = join(folder, 'truth.json');
+    await generateData({ ...options, plant, truth, out });
+    const told = JSON.parse(readFileSync(truth, 'utf8')) as PlantedTruth[];
+    expect(told.map(({ kind }) => kind).toSorted()).toEqual(['halt', 'sweep', 'sweep']);
+    const halt = told.find(({ kind }) => kind === 'halt');
+    const feed = await openFeed({
+      paths: await findSessionFiles([out]),
+      symbol: undefined,
+      tradingDayOf: () => SESSION,
+    });
+    const statuses: [number, string][] = [];
+    let count = 0;
+    const [low, high] = toEpochWords(SESSION, 0);
+    for (let batch = await feed.next(); batch; batch = await feed.next()) {
+      count += batch.count;
+      for (let at = 0; at < batch.count * EVENT_WORDS; at += EVENT_WORDS) {
+        if ((((batch.words[at + WORD_TAGS] ?? 0) >> 16) & 0xff) !== ACTION_STATUS) continue;
+        const ts = formatTimestamp(SESSION, eventTimeOf(batch.words, at, low, high));
+        statuses.push([batch.words[at + WORD_SIZE] ?? -1, ts]);
+      }
+    }
+    await feed.close();
+    expect(count).toBe(60_000);
+    expect(statuses.map(([status]) => status)).toEqual([1, 2, 0]);
+    expect(statuses[0]?.[1]).toBe(halt?.start);
+    expect((statuses[2]?.[1] ?? '') < (halt?.end ?? '')).toBe(true);
+    await expect(generateData({ ...options, plant, out: join(folder, 'day.dbn') })).rejects.toThrow(
+      'name them NAME.mbo.dbn',
+    );
   });
 
   test.for<[string, { session?: number; events?: number }]>([

@@ -39,7 +39,7 @@ const BLOCK_BYTES = 1 << 20;
 
 /** Opens a DBN version 3 file of MBO records, compressed where its name ends in `.zst`. Same input, same bytes. */
 export async function openDbnWriter(path: string, header: DbnFileHeader): Promise<DbnWriter> {
-  const writer = await openBlocks(path, metadataOf(header));
+  const writer = await openBlocks(path, dayMetadata(header, 'mbo'));
   return {
     write: ({ words, count }) =>
       writer.append(new Uint8Array(words.buffer, words.byteOffset, count * EVENT_BYTES)),
@@ -135,7 +135,8 @@ class BlockWriter {
   }
 }
 
-function metadataOf(header: DbnFileHeader): DbnMetadata {
+/** The metadata of a version 3 file of one instrument's day. */
+export function dayMetadata(header: DbnFileHeader, schema: string): DbnMetadata {
   const { day, startNs = 0, endNs = NS_PER_DAY, symbol } = header;
   const moment = (time: SessionTime): bigint => {
     const [low, high] = toEpochWords(day, time);
@@ -144,7 +145,7 @@ function metadataOf(header: DbnFileHeader): DbnMetadata {
   return {
     version: 3,
     dataset: header.dataset,
-    schema: 'mbo',
+    schema,
     startNs: moment(startNs),
     endNs: moment(endNs),
     limit: 0n,

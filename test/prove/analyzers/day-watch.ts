@@ -169,11 +169,11 @@ export class DayWatch {
   #checkPull({ side, price, start, volume }: PlantedEvent): void {
     const tick = price / TICK_NANOS;
     const sign = side === 'BUY' ? 1 : -1;
-    const { changes } = this.#rig.book;
+    const { book } = this.#rig;
     const { added, pulled } = this.#naive.changedSince(side === 'BUY' ? 'B' : 'A', tick, start - 1);
     this.#violations.expectEqual(
       'what was added to and pulled from a spoof’s level',
-      [changes.addedSince(sign, tick, start - 1), changes.pulledSince(sign, tick, start - 1)],
+      [book.addedSince(sign, tick, start - 1), book.pulledSince(sign, tick, start - 1)],
       [added, pulled],
     );
     if (pulled < volume)
