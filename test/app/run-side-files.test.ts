@@ -122,8 +122,8 @@ async function run(
 }
 
 const ORDERS = [
-  { at: '2025-10-15T13:55:00Z', id: 'before', side: 'buy', type: 'market' },
-  { at: '2025-10-15T13:58:00Z', id: 'resting', side: 'buy', type: 'limit', price: '249.20' },
+  { at: '2025-10-15T13:55:00Z', id: 'before', side: 'buy', type: 'market', quantity: 20 },
+  { at: '2025-10-15T13:58:00Z', id: 'resting', side: 'sell', type: 'limit', price: '250.15' },
   { at: '2025-10-15T14:01:00Z', id: 'halted', side: 'buy', type: 'market' },
   { at: '2025-10-15T14:06:00Z', id: 'auction', side: 'sell', type: 'market' },
   { at: '2025-10-15T14:12:00Z', id: 'after', side: 'sell', type: 'market' },
