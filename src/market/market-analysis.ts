@@ -36,8 +36,10 @@ export interface MarketAnalysisOptions {
  *
  * Times must not run back: what arrives late is given the time already reached. For every time stamp the order is:
  * `onStatus` and `onTrade` in feed order while its events go through the book; then, after its last event and before
- * the next time stamp's first, `settle(ts)` if `needsSettle` is true. `state` and `view` are for moments between time
- * stamps, after that `settle`. Other events are of no concern to this class.
+ * the next time stamp's first, `settle(ts)` if `hasTraded` is true, or if `watchesTouch` is true and the best bid or
+ * the best ask is another than at the end of the time stamp before. Settling oftener (whenever `needsSettle` is true, or
+ * always) changes nothing: age is looked at when an absorption is asked for. `state` and `view` are for moments between
+ * time stamps, after that `settle`. Other events are of no concern to this class.
  */
 export class MarketAnalysis implements StateSources {
   readonly book: OrderBookMetrics;
@@ -49,7 +51,11 @@ export class MarketAnalysis implements StateSources {
   readonly metrics: MarketMetrics;
   readonly instrument: Instrument;
   readonly schedule: SessionSchedule;
-  /** A trade waits to be measured at the end of its time stamp, or an absorption lasts, which any event may end. */
+  /** A trade waits to be measured at the end of its time stamp. */
+  hasTraded = false;
+  /** An absorption may last, which another best bid or ask may end. */
+  watchesTouch = false;
+  /** Either of the two. */
   needsSettle = false;
 
   readonly #orderBook: OrderBook;
@@ -132,14 +138,17 @@ export class MarketAnalysis implements StateSources {
       this.cvd.onTrade(ts, priceNanos, size, side);
       this.profile.onTrade(priceNanos, tick, size, side);
     }
+    this.hasTraded = true;
     this.needsSettle = true;
   }
 
-  /** Measures the end of time stamp `ts`: call it after the last event of every time stamp while `needsSettle` is true. */
+  /** Measures the end of time stamp `ts`, after its last event; when it has to be called, the class says. */
   settle(ts: SessionTime): void {
     this.absorption.settle(ts, this.#unsettled);
     this.#unsettled = this.#log.end;
-    this.needsSettle = this.absorption.isWatching;
+    this.hasTraded = false;
+    this.watchesTouch = this.absorption.isWatching;
+    this.needsSettle = this.watchesTouch;
   }
 
   /** The trading status changed to one of the STATUS_ values of domain/event.ts. */

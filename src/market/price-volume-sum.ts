@@ -2,6 +2,14 @@ import type { PriceNanos } from '../domain/price.ts';
 
 /** Nanos in the 4th decimal: averages are given to that place. */
 const UNIT = 100_000;
+const MOST = Number.MAX_SAFE_INTEGER;
+
+/** A copy of a sum, as `restore` takes it. */
+export interface PriceVolumeState {
+  readonly volume: number;
+  readonly low: number;
+  readonly carried: bigint;
+}
 
 /**
  * The exact sum of price × size over trades, and their volume-weighted mean.
@@ -12,6 +20,8 @@ export class PriceVolumeSum {
   volume = 0;
   #low = 0;
   #carried = 0n;
+  /** `#carried` as the nearest double: asked for at every snapshot, changed once in hundreds of trades. */
+  #carriedNumber = 0;
 
   add(price: PriceNanos, size: number): void {
     this.volume += size;
@@ -28,12 +38,26 @@ export class PriceVolumeSum {
     this.volume = 0;
     this.#low = 0;
     this.#carried = 0n;
+    this.#carriedNumber = 0;
+  }
+
+  /** A copy of all of it. */
+  capture(): PriceVolumeState {
+    return { volume: this.volume, low: this.#low, carried: this.#carried };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ volume, low, carried }: PriceVolumeState): void {
+    this.volume = volume;
+    this.#low = low;
+    this.#carried = carried;
+    this.#carriedNumber = Number(carried);
   }
 
   /** The mean rounded to 4 decimals, halves away from zero; of no volume `null`. */
   mean(): PriceNanos | null {
     if (this.volume === 0) return null;
-    const units = (Number(this.#carried) + this.#low) / this.volume / UNIT;
+    const units = (this.#carriedNumber + this.#low) / this.volume / UNIT;
     const magnitude = Math.abs(units);
     const floor = Math.floor(magnitude);
     const fraction = magnitude - floor;
@@ -45,7 +69,7 @@ export class PriceVolumeSum {
 
   /** The exact mean against half of `twicePrice`: negative below it, positive above, 0 the same. There must be volume. */
   compareMean(twicePrice: number): number {
-    const twiceSum = 2 * (Number(this.#carried) + this.#low);
+    const twiceSum = 2 * (this.#carriedNumber + this.#low);
     const other = twicePrice * this.volume;
     const difference = twiceSum - other;
     const doubt = (Math.abs(twiceSum) + Math.abs(other)) * 2 ** -50;
@@ -56,12 +80,15 @@ export class PriceVolumeSum {
   }
 
   #accumulate(price: number, size: number): void {
-    const low = this.#low + price * size;
-    if (Math.abs(price * size) <= Number.MAX_SAFE_INTEGER && Number.isSafeInteger(low)) {
+    const product = price * size;
+    const low = this.#low + product;
+    // whole numbers within these bounds are exact, and so is their sum
+    if (product <= MOST && product >= -MOST && low <= MOST && low >= -MOST) {
       this.#low = low;
       return;
     }
     this.#carried += BigInt(this.#low) + BigInt(price) * BigInt(size);
+    this.#carriedNumber = Number(this.#carried);
     this.#low = 0;
   }
 

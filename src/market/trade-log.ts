@@ -3,13 +3,30 @@ import type { SessionTime } from '../domain/time.ts';
 
 const FIRST_CAPACITY = 4096;
 
-/** Sums over a run of trades. */
-export interface FlowSums {
-  readonly trades: number;
-  /** Trades whose aggressor is known. */
-  readonly classified: number;
+/** A trade is one row: what a reader of it wants together lies together. */
+const ROW = 8;
+const TIME = 0;
+const PRICE = 1;
+const TICK = 2;
+const SIZE = 3;
+const SIGN = 4;
+/** Sums over everything before the trade. */
+const BOUGHT_BEFORE = 5;
+const SOLD_BEFORE = 6;
+const CLASSIFIED_BEFORE = 7;
+
+/** Steps that a window takes before it searches instead. */
+const MOST_STEPS = 32;
+
+/** A copy of a log, as `restore` takes it. */
+export interface TradeLogState {
+  readonly begin: number;
+  readonly end: number;
+  /** The kept trades' rows, oldest first. */
+  readonly rows: Float64Array<ArrayBuffer>;
   readonly bought: number;
   readonly sold: number;
+  readonly classified: number;
 }
 
 /**
@@ -21,15 +38,8 @@ export class TradeLog {
   end = 0;
   readonly #keepNs: number;
   #mask = FIRST_CAPACITY - 1;
-  #times = new Float64Array(FIRST_CAPACITY);
-  #prices = new Float64Array(FIRST_CAPACITY);
-  #ticks = new Float64Array(FIRST_CAPACITY);
-  #sizes = new Float64Array(FIRST_CAPACITY);
-  #signs = new Int8Array(FIRST_CAPACITY);
-  /** Sums over everything before the trade. */
-  #boughtBefore = new Float64Array(FIRST_CAPACITY);
-  #soldBefore = new Float64Array(FIRST_CAPACITY);
-  #classifiedBefore = new Float64Array(FIRST_CAPACITY);
+  /** Trade n stands at row n modulo the capacity, a power of two. */
+  #rows = new Float64Array(FIRST_CAPACITY * ROW);
   #bought = 0;
   #sold = 0;
   #classified = 0;
@@ -42,15 +52,16 @@ export class TradeLog {
   /** Times must not run back. `sign`: +1 bought, -1 sold, 0 not known. */
   push(ts: SessionTime, price: PriceNanos, tick: number, size: number, sign: number): void {
     if (this.end - this.begin > this.#mask) this.#makeRoom(ts);
-    const at = this.end & this.#mask;
-    this.#times[at] = ts;
-    this.#prices[at] = price;
-    this.#ticks[at] = tick;
-    this.#sizes[at] = size;
-    this.#signs[at] = sign;
-    this.#boughtBefore[at] = this.#bought;
-    this.#soldBefore[at] = this.#sold;
-    this.#classifiedBefore[at] = this.#classified;
+    const rows = this.#rows;
+    const at = (this.end & this.#mask) * ROW;
+    rows[at] = ts;
+    rows[at + PRICE] = price;
+    rows[at + TICK] = tick;
+    rows[at + SIZE] = size;
+    rows[at + SIGN] = sign;
+    rows[at + BOUGHT_BEFORE] = this.#bought;
+    rows[at + SOLD_BEFORE] = this.#sold;
+    rows[at + CLASSIFIED_BEFORE] = this.#classified;
     if (sign !== 0) {
       this.#classified++;
       if (sign > 0) this.#bought += size;
@@ -60,29 +71,29 @@ export class TradeLog {
   }
 
   timeAt(index: number): SessionTime {
-    return this.#times[index & this.#mask] ?? 0;
+    return this.#rows[(index & this.#mask) * ROW + TIME] ?? 0;
   }
 
   priceAt(index: number): PriceNanos {
-    return this.#prices[index & this.#mask] ?? 0;
+    return this.#rows[(index & this.#mask) * ROW + PRICE] ?? 0;
   }
 
   /** The tick at or below the price. */
   tickAt(index: number): number {
-    return this.#ticks[index & this.#mask] ?? 0;
+    return this.#rows[(index & this.#mask) * ROW + TICK] ?? 0;
   }
 
   sizeAt(index: number): number {
-    return this.#sizes[index & this.#mask] ?? 0;
+    return this.#rows[(index & this.#mask) * ROW + SIZE] ?? 0;
   }
 
   signAt(index: number): number {
-    return this.#signs[index & this.#mask] ?? 0;
+    return this.#rows[(index & this.#mask) * ROW + SIGN] ?? 0;
   }
 
-  /** The first kept trade later than `ts`: where the window (ts, now] begins. */
-  firstAfter(ts: SessionTime): number {
-    let low = this.begin;
+  /** The first kept trade later than `ts`, at `from` or after it: where the window (ts, now] begins. */
+  firstAfter(ts: SessionTime, from = this.begin): number {
+    let low = from;
     let high = this.end;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -92,37 +103,111 @@ export class TradeLog {
     return low;
   }
 
-  /** Sums over the trades from `index` on. */
-  flowFrom(index: number): FlowSums {
-    if (index >= this.end) return { trades: 0, classified: 0, bought: 0, sold: 0 };
-    const at = index & this.#mask;
+  /** Size bought by the trades from `index` on. */
+  boughtFrom(index: number): number {
+    return this.#bought - this.#before(index, BOUGHT_BEFORE, this.#bought);
+  }
+
+  /** Size sold by the trades from `index` on. */
+  soldFrom(index: number): number {
+    return this.#sold - this.#before(index, SOLD_BEFORE, this.#sold);
+  }
+
+  /** Trades from `index` on whose aggressor is known. */
+  classifiedFrom(index: number): number {
+    return this.#classified - this.#before(index, CLASSIFIED_BEFORE, this.#classified);
+  }
+
+  /** A copy of all of it. */
+  capture(): TradeLogState {
+    const { begin, end } = this;
+    const rows = new Float64Array((end - begin) * ROW);
+    this.#copyTo(rows, 0);
     return {
-      trades: this.end - index,
-      classified: this.#classified - (this.#classifiedBefore[at] ?? 0),
-      bought: this.#bought - (this.#boughtBefore[at] ?? 0),
-      sold: this.#sold - (this.#soldBefore[at] ?? 0),
+      begin,
+      end,
+      rows,
+      bought: this.#bought,
+      sold: this.#sold,
+      classified: this.#classified,
     };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ begin, end, rows, bought, sold, classified }: TradeLogState): void {
+    let capacity = FIRST_CAPACITY;
+    while (capacity < end - begin) capacity *= 2;
+    this.begin = begin;
+    this.end = end;
+    this.#mask = capacity - 1;
+    this.#rows = new Float64Array(capacity * ROW);
+    for (let i = begin; i < end; i++) {
+      const from = (i - begin) * ROW;
+      this.#rows.set(rows.subarray(from, from + ROW), (i & this.#mask) * ROW);
+    }
+    this.#bought = bought;
+    this.#sold = sold;
+    this.#classified = classified;
+  }
+
+  #before(index: number, sum: number, all: number): number {
+    if (index >= this.end) return all;
+    return this.#rows[(index & this.#mask) * ROW + sum] ?? 0;
   }
 
   #makeRoom(ts: SessionTime): void {
     this.begin = this.firstAfter(ts - this.#keepNs);
     const capacity = this.#mask + 1;
     if (this.end - this.begin <= capacity / 2) return;
-    const copy = <T extends Float64Array | Int8Array>(from: T, to: T): T => {
-      for (let i = this.begin; i < this.end; i++) {
-        to[i & (capacity * 2 - 1)] = from[i & this.#mask] ?? 0;
-      }
-      return to;
-    };
-    const wide = (): Float64Array<ArrayBuffer> => new Float64Array(capacity * 2);
-    this.#times = copy(this.#times, wide());
-    this.#prices = copy(this.#prices, wide());
-    this.#ticks = copy(this.#ticks, wide());
-    this.#sizes = copy(this.#sizes, wide());
-    this.#signs = copy(this.#signs, new Int8Array(capacity * 2));
-    this.#boughtBefore = copy(this.#boughtBefore, wide());
-    this.#soldBefore = copy(this.#soldBefore, wide());
-    this.#classifiedBefore = copy(this.#classifiedBefore, wide());
+    const wider = new Float64Array(capacity * 2 * ROW);
+    for (let i = this.begin; i < this.end; i++) {
+      const from = (i & this.#mask) * ROW;
+      wider.set(this.#rows.subarray(from, from + ROW), (i & (capacity * 2 - 1)) * ROW);
+    }
+    this.#rows = wider;
     this.#mask = capacity * 2 - 1;
+  }
+
+  /** Copies the kept trades to `rows`, oldest first, from row `at` on. */
+  #copyTo(rows: Float64Array, at: number): void {
+    const first = this.begin & this.#mask;
+    const count = this.end - this.begin;
+    const straight = Math.min(count, this.#mask + 1 - first);
+    rows.set(this.#rows.subarray(first * ROW, (first + straight) * ROW), at * ROW);
+    rows.set(this.#rows.subarray(0, (count - straight) * ROW), (at + straight) * ROW);
+  }
+}
+
+/** Where a window of a fixed length begins in a log: it follows the time, and searches only when that jumps or runs back. */
+export class LogWindow {
+  readonly #log: TradeLog;
+  readonly #lengthNs: number;
+  #since = Number.POSITIVE_INFINITY;
+  #first = 0;
+
+  constructor(log: TradeLog, lengthNs: number) {
+    this.#log = log;
+    this.#lengthNs = lengthNs;
+  }
+
+  /** The first kept trade later than `ts` less the window's length. */
+  firstAt(ts: SessionTime): number {
+    const log = this.#log;
+    const since = ts - this.#lengthNs;
+    let first = Math.max(this.#first, log.begin);
+    if (since < this.#since) first = log.firstAfter(since);
+    else {
+      const most = Math.min(log.end, first + MOST_STEPS);
+      while (first < most && log.timeAt(first) <= since) first++;
+      if (first === most && first < log.end) first = log.firstAfter(since, first);
+    }
+    this.#since = since;
+    this.#first = first;
+    return first;
+  }
+
+  /** Forgets where it was: the log has become another. */
+  reset(): void {
+    this.#since = Number.POSITIVE_INFINITY;
   }
 }

@@ -3,7 +3,7 @@ import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import { type BookSide, NO_TICK } from '../book/book-side.ts';
 import type { OrderBook } from '../book/order-book.ts';
-import { TickTable } from '../tick-table.ts';
+import { TickTable, type TickTableState } from '../tick-table.ts';
 import type { TradeLog } from '../trade-log.ts';
 import { sumOfBest } from './order-book-metrics.ts';
 
@@ -18,6 +18,18 @@ interface Absorption {
   found: SessionTime;
   /** Number of the print that it was found at. */
   print: number;
+}
+
+/** A copy of a detector, as `restore` takes it. */
+export interface AbsorptionState {
+  readonly volumes: TickTableState;
+  readonly from: number;
+  readonly until: number;
+  readonly sold: number;
+  readonly bought: number;
+  readonly lasting: readonly Readonly<Absorption>[];
+  readonly bestBid: number;
+  readonly bestAsk: number;
 }
 
 /** The absorption that lasts, as the snapshot tells it. */
@@ -36,23 +48,30 @@ export class AbsorptionDetector {
   readonly #log: TradeLog;
   readonly #settings: AnalyzerSettings['absorption'];
   readonly #windowNs: number;
+  readonly #lastsNs: number;
   /** Sold (column 0) and bought (1) by tick over the window: trades `#from` to `#until` of the log. */
   readonly #volumes = new TickTable(2);
   #from = 0;
   #until = 0;
   #sold = 0;
   #bought = 0;
-  /** One at most for each side and level. */
+  /** One at most for each side and level; what is too old may still be here, and is told to nobody. */
   readonly #lasting: Absorption[] = [];
+  /** The touch that the lasting ones were last held against. */
+  #bestBid = NO_TICK;
+  #bestAsk = NO_TICK;
+  /** When the first of the lasting ones becomes too old, or earlier. */
+  #nextTooOld = Number.POSITIVE_INFINITY;
 
   constructor(book: OrderBook, log: TradeLog, settings: AnalyzerSettings['absorption']) {
     this.#book = book;
     this.#log = log;
     this.#settings = settings;
     this.#windowNs = settings.windowSecs * NS_PER_SECOND;
+    this.#lastsNs = settings.lastsSecs * NS_PER_SECOND;
   }
 
-  /** True while an absorption lasts, which the book alone can end. */
+  /** True while an absorption may last, which the touch alone can end. */
   get isWatching(): boolean {
     return this.#lasting.length > 0;
   }
@@ -72,18 +91,32 @@ export class AbsorptionDetector {
     this.#count(this.#until - 1, 1);
   }
 
-  /** Measures the end of time stamp `ts`; its trades are those of the log from number `firstTrade` on. */
+  /**
+   * Measures the end of time stamp `ts`; its trades are those of the log from number `firstTrade` on.
+   *
+   * Without a trade, only another best bid or ask can end what lasts, so a time stamp that has neither may be left out.
+   */
   settle(ts: SessionTime, firstTrade: number): void {
-    this.advance(ts);
-    if (this.#lasting.length > 0) this.#end(ts, firstTrade);
-    if (firstTrade >= this.#log.end) return;
-    const { minVolume } = this.#settings;
-    if (this.#sold >= minVolume || this.#bought >= minVolume) this.#search(ts, firstTrade);
+    const bestBid = this.#book.bids.best;
+    const bestAsk = this.#book.asks.best;
+    if (firstTrade >= this.#log.end) {
+      const isSameTouch = bestBid === this.#bestBid && bestAsk === this.#bestAsk;
+      if (isSameTouch && ts < this.#nextTooOld) return;
+      if (this.#lasting.length > 0) this.#end(ts, firstTrade);
+    } else {
+      this.advance(ts);
+      if (this.#lasting.length > 0) this.#end(ts, firstTrade);
+      const { minVolume } = this.#settings;
+      if (this.#sold >= minVolume || this.#bought >= minVolume) this.#search(ts, firstTrade);
+    }
+    this.#bestBid = bestBid;
+    this.#bestAsk = bestAsk;
   }
 
-  /** The latest that lasts at `ts`; of those found at one time stamp, that of the later print. */
+  /** The latest that is not too old at `ts`, settled or not; of those found at one time stamp, that of the later print. */
   latest(ts: SessionTime): AbsorptionView | null {
-    const since = ts - this.#settings.lastsSecs * NS_PER_SECOND;
+    if (this.#lasting.length === 0) return null;
+    const since = ts - this.#lastsNs;
     let latest: Absorption | null = null;
     for (const absorption of this.#lasting) {
       if (absorption.found <= since) continue;
@@ -94,6 +127,34 @@ export class AbsorptionDetector {
       side: latest.side > 0 ? 'BID' : 'ASK',
       price: latest.tick * this.#book.tickNanos,
     };
+  }
+
+  /** A copy of all of it. */
+  capture(): AbsorptionState {
+    return {
+      volumes: this.#volumes.capture(),
+      from: this.#from,
+      until: this.#until,
+      sold: this.#sold,
+      bought: this.#bought,
+      lasting: this.#lasting.map((entry) => ({ ...entry })),
+      bestBid: this.#bestBid,
+      bestAsk: this.#bestAsk,
+    };
+  }
+
+  /** Becomes what `capture` copied; book and log have to be those of the same moment. */
+  restore(state: AbsorptionState): void {
+    this.#volumes.restore(state.volumes);
+    this.#from = state.from;
+    this.#until = state.until;
+    this.#sold = state.sold;
+    this.#bought = state.bought;
+    this.#lasting.length = 0;
+    for (const entry of state.lasting) this.#lasting.push({ ...entry });
+    this.#bestBid = state.bestBid;
+    this.#bestAsk = state.bestAsk;
+    this.#nextTooOld = this.#firstTooOld();
   }
 
   /** Drops what is over: 30 s old, passed by a trade or the touch, or without any touch. */
@@ -112,12 +173,19 @@ export class AbsorptionDetector {
         this.#lasting.splice(i, 1);
       }
     }
+    this.#nextTooOld = this.#firstTooOld();
+  }
+
+  #firstTooOld(): SessionTime {
+    let oldest = Number.POSITIVE_INFINITY;
+    for (const { found } of this.#lasting) oldest = Math.min(oldest, found);
+    return oldest + this.#lastsNs;
   }
 
   #isOver(absorption: Absorption, ts: SessionTime, lowest: number, highest: number): boolean {
     const { side, tick, found } = absorption;
     const best = side > 0 ? this.#book.bids.best : this.#book.asks.best;
-    if (found <= ts - this.#settings.lastsSecs * NS_PER_SECOND || best === NO_TICK) return true;
+    if (found <= ts - this.#lastsNs || best === NO_TICK) return true;
     const worst = side > 0 ? Math.min(lowest, best) : Math.max(highest, best);
     return side * (tick - worst) >= 2 * this.#toleranceOf(tick);
   }
@@ -182,6 +250,7 @@ export class AbsorptionDetector {
     const known = this.#lasting.find((entry) => entry.side === side && entry.tick === tick);
     if (known === undefined) {
       this.#lasting.push({ side, tick, found: ts, print });
+      this.#nextTooOld = Math.min(this.#nextTooOld, ts + this.#lastsNs);
       return;
     }
     known.found = ts;

@@ -3,7 +3,7 @@ import { type PriceNanos, toPriceNumber } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import { PriceVolumeSum } from '../price-volume-sum.ts';
-import type { TradeLog } from '../trade-log.ts';
+import { LogWindow, type TradeLog } from '../trade-log.ts';
 
 /** Prints kept for the screen, as a ring: a power of two, and at least the 200 that it shows. */
 const KEPT_PRINTS = 256;
@@ -35,6 +35,7 @@ interface OpenPrint {
 export class TapeStream {
   readonly #log: TradeLog;
   readonly #settings: AnalyzerSettings['tape'];
+  readonly #window: LogWindow;
   /** Reused over and over; print n stands at n modulo the length. */
   readonly #prints: JoinedPrint[] = Array.from({ length: KEPT_PRINTS }, createPrint);
   #count = 0;
@@ -51,6 +52,7 @@ export class TapeStream {
   constructor(log: TradeLog, settings: AnalyzerSettings['tape']) {
     this.#log = log;
     this.#settings = settings;
+    this.#window = new LogWindow(log, settings.windowSecs * NS_PER_SECOND);
   }
 
   /** Joins a trade, with its aggressor decided, to the print of its time stamp and side. */
@@ -78,7 +80,7 @@ export class TapeStream {
   /** TAPE_VELOCITY_TPS, not rounded. */
   velocity(ts: SessionTime): number {
     const { windowSecs } = this.#settings;
-    return this.#flow(ts, windowSecs).trades / windowSecs;
+    return (this.#log.end - this.#window.firstAt(ts)) / windowSecs;
   }
 
   /** TAPE_VELOCITY. */
@@ -90,17 +92,20 @@ export class TapeStream {
 
   /** TAPE_SENTIMENT. */
   sentiment(ts: SessionTime): MarketState['TAPE_SENTIMENT'] {
-    const { windowSecs, sentimentShare, sentimentMinTrades } = this.#settings;
-    const { bought, sold, classified } = this.#flow(ts, windowSecs);
+    const { sentimentShare, sentimentMinTrades } = this.#settings;
+    const first = this.#window.firstAt(ts);
+    const classified = this.#log.classifiedFrom(first);
     if (classified < sentimentMinTrades || classified === 0) return 'NEUTRAL';
+    const bought = this.#log.boughtFrom(first);
+    const sold = this.#log.soldFrom(first);
     if (bought / (bought + sold) >= sentimentShare) return 'AGGRESSIVE_BUYING';
     return sold / (bought + sold) >= sentimentShare ? 'AGGRESSIVE_SELLING' : 'NEUTRAL';
   }
 
   /** TAPE_DELTA_1S, TAPE_DELTA_5S. */
   delta(ts: SessionTime, seconds: number): number {
-    const { bought, sold } = this.#flow(ts, seconds);
-    return bought - sold;
+    const first = this.#log.firstAfter(ts - seconds * NS_PER_SECOND);
+    return this.#log.boughtFrom(first) - this.#log.soldFrom(first);
   }
 
   /** LARGE_PRINTS_1M; at one time stamp the print whose first trade came later is the newer one. */
@@ -136,10 +141,6 @@ export class TapeStream {
       bounds.push(this.#log.firstAfter(ts - ago * NS_PER_SECOND));
     }
     return bounds.slice(1).map((bound, i) => bound - (bounds[i] ?? bound));
-  }
-
-  #flow(ts: SessionTime, seconds: number): ReturnType<TradeLog['flowFrom']> {
-    return this.#log.flowFrom(this.#log.firstAfter(ts - seconds * NS_PER_SECOND));
   }
 
   #begin(open: OpenPrint, ts: SessionTime, price: PriceNanos, size: number, sign: number): void {

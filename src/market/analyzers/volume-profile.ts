@@ -3,17 +3,28 @@ import type { PriceNanos } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_MINUTE, type SessionTime } from '../../domain/time.ts';
 import { NO_TICK } from '../book/book-side.ts';
-import { PriceVolumeSum } from '../price-volume-sum.ts';
-import { TickTable } from '../tick-table.ts';
+import { type PriceVolumeState, PriceVolumeSum } from '../price-volume-sum.ts';
+import { TickTable, type TickTableState } from '../tick-table.ts';
 import type { TradeLog } from '../trade-log.ts';
 
-const TOTAL = 0;
-const SOLD = 1;
-const BOUGHT = 2;
+const SOLD = 0;
+const BOUGHT = 1;
 
 interface ValueArea {
   readonly high: number;
   readonly low: number;
+}
+
+/** A copy of a profile, as `restore` takes it. */
+export interface VolumeProfileState {
+  readonly totals: TickTableState;
+  readonly sides: TickTableState;
+  readonly most: number;
+  readonly fullest: readonly number[];
+  readonly recent: TickTableState;
+  readonly recentSum: PriceVolumeState;
+  readonly recentFrom: number;
+  readonly sessionEnd: number;
 }
 
 /** Where the session's volume lies. */
@@ -23,7 +34,9 @@ export class VolumeProfile {
   readonly #log: TradeLog;
   /** The session's trades with their mean; MarketMetrics adds to it. */
   readonly #session: PriceVolumeSum;
-  readonly #volumes = new TickTable(3);
+  /** All that traded at a tick, and what of it was sold and bought: apart, as the value area walks along the first. */
+  readonly #totals = new TickTable(1);
+  readonly #sides = new TickTable(2);
   #most = 0;
   /** The ticks that have the most, in the order they reached it. */
   #fullest: number[] = [];
@@ -49,7 +62,8 @@ export class VolumeProfile {
   }
 
   startDay(): void {
-    this.#volumes.clear();
+    this.#totals.clear();
+    this.#sides.clear();
     this.#most = 0;
     this.#fullest = [];
     this.#areaVolume = -1;
@@ -65,7 +79,7 @@ export class VolumeProfile {
     const log = this.#log;
     while (this.#recentFrom < this.#sessionEnd && log.timeAt(this.#recentFrom) <= since) {
       const size = log.sizeAt(this.#recentFrom);
-      this.#recent.add(log.tickAt(this.#recentFrom), TOTAL, -size);
+      this.#recent.add(log.tickAt(this.#recentFrom), 0, -size);
       this.#recentSum.remove(log.priceAt(this.#recentFrom), size);
       this.#recentFrom++;
     }
@@ -73,8 +87,8 @@ export class VolumeProfile {
 
   /** A trade of the session, the log's latest. */
   onTrade(price: PriceNanos, tick: number, size: number, sign: number): void {
-    const volume = this.#volumes.add(tick, TOTAL, size);
-    if (sign !== 0) this.#volumes.add(tick, sign > 0 ? BOUGHT : SOLD, size);
+    const volume = this.#totals.add(tick, 0, size);
+    if (sign !== 0) this.#sides.add(tick, sign > 0 ? BOUGHT : SOLD, size);
     if (volume > this.#most) {
       this.#most = volume;
       this.#fullest.length = 0;
@@ -82,7 +96,7 @@ export class VolumeProfile {
     } else if (volume === this.#most) this.#fullest.push(tick);
     // between the last session trade and this one there may be others only when a session began anew
     if (this.#recentFrom === this.#sessionEnd) this.#recentFrom = this.#log.end - 1;
-    this.#recent.add(tick, TOTAL, size);
+    this.#recent.add(tick, 0, size);
     this.#recentSum.add(price, size);
     this.#sessionEnd = this.#log.end;
   }
@@ -122,15 +136,42 @@ export class VolumeProfile {
 
   /** The session's volume at a tick, all of it; sold into the bid and bought from the ask leave out what has no side. */
   volumeAt(tick: number): number {
-    return this.#volumes.at(tick, TOTAL);
+    return this.#totals.at(tick, 0);
   }
 
   soldAt(tick: number): number {
-    return this.#volumes.at(tick, SOLD);
+    return this.#sides.at(tick, SOLD);
   }
 
   boughtAt(tick: number): number {
-    return this.#volumes.at(tick, BOUGHT);
+    return this.#sides.at(tick, BOUGHT);
+  }
+
+  /** A copy of all of it; the session's sum is MarketMetrics' to copy. */
+  capture(): VolumeProfileState {
+    return {
+      totals: this.#totals.capture(),
+      sides: this.#sides.capture(),
+      most: this.#most,
+      fullest: [...this.#fullest],
+      recent: this.#recent.capture(),
+      recentSum: this.#recentSum.capture(),
+      recentFrom: this.#recentFrom,
+      sessionEnd: this.#sessionEnd,
+    };
+  }
+
+  /** Becomes what `capture` copied; the log and the session's sum have to be those of the same moment. */
+  restore(state: VolumeProfileState): void {
+    this.#totals.restore(state.totals);
+    this.#sides.restore(state.sides);
+    this.#most = state.most;
+    this.#fullest = [...state.fullest];
+    this.#areaVolume = -1;
+    this.#recent.restore(state.recent);
+    this.#recentSum.restore(state.recentSum);
+    this.#recentFrom = state.recentFrom;
+    this.#sessionEnd = state.sessionEnd;
   }
 
   #pocTick(): number | null {
@@ -147,25 +188,34 @@ export class VolumeProfile {
   }
 
   #grow(poc: number): ValueArea {
-    const table = this.#volumes;
-    const total = this.#session.volume;
-    let inside = table.at(poc, TOTAL);
+    const table = this.#totals;
+    const enough = leastWithShare(this.#settings.valueAreaShare, this.#session.volume);
+    let inside = table.at(poc, 0);
     let high = poc;
     let low = poc;
-    const up = table.walk(TOTAL);
-    const down = table.walk(TOTAL);
-    while (inside / total < this.#settings.valueAreaShare) {
-      const above = up.pairAt(high + 1);
-      const below = down.pairAt(low - 2);
+    let above = table.pairAt(high + 1);
+    let below = table.pairAt(low - 2);
+    while (inside < enough) {
       if (above === 0 && below === 0) {
         const steps = this.#emptySteps(high, low);
         high += 2 * steps;
         low -= 2 * steps;
+        above = table.pairAt(high + 1);
+        below = table.pairAt(low - 2);
         continue;
       }
-      if (above >= below) high += 2;
-      if (below >= above) low -= 2;
-      inside += (above >= below ? above : 0) + (below >= above ? below : 0);
+      const isUp = above >= below;
+      const isDown = below >= above;
+      if (isUp) {
+        inside += above;
+        high += 2;
+        above = table.pairAt(high + 1);
+      }
+      if (isDown) {
+        inside += below;
+        low -= 2;
+        below = table.pairAt(low - 2);
+      }
     }
     return {
       high: table.below(high + 1),
@@ -175,14 +225,23 @@ export class VolumeProfile {
 
   /** How many times two empty ticks follow on both sides at once. */
   #emptySteps(high: number, low: number): number {
-    const above = this.#volumes.above(high);
-    const below = this.#volumes.below(low);
+    const above = this.#totals.above(high);
+    const below = this.#totals.below(low);
     const stepsAbove =
       above === NO_TICK ? Number.POSITIVE_INFINITY : Math.floor((above - high - 1) / 2);
     const stepsBelow =
       below === NO_TICK ? Number.POSITIVE_INFINITY : Math.floor((low - below - 1) / 2);
     return Math.min(stepsAbove, stepsBelow);
   }
+}
+
+/** The least whole volume that is at least this share of `total`. */
+function leastWithShare(share: number, total: number): number {
+  let least = Math.ceil(share * total);
+  // the product is rounded, and it is the quotient that decides
+  while (least > 0 && (least - 1) / total >= share) least--;
+  while (least / total < share) least++;
+  return least;
 }
 
 /** Of ticks with the same volume the one nearest to the mean price, then the lower; `null` of none. */
