@@ -8,6 +8,9 @@ export interface Question {
   readonly market: MarketState;
   readonly account: AccountState;
   readonly orders: readonly ActiveOrder[];
+  /** Best bid and ask, dollars: what of the stacks is wanted at every snapshot. */
+  readonly bid: number | null;
+  readonly ask: number | null;
   readonly tickNanos: number;
   /** Extremes of the last confirmed swing on completed one-minute bars, dollars. */
   readonly swingLow: number | null;
@@ -54,7 +57,9 @@ export interface Brain {
     readonly long: readonly ConditionRule[];
     readonly short: readonly ConditionRule[];
   };
-  observe(question: Question): ConditionCounts;
+  /** For how many snapshots each condition has held, at the one last observed; built anew when asked for. */
+  readonly conditions: ConditionCounts;
+  observe(question: Question): void;
   ask(question: Question): Answer | Promise<Answer>;
 }
 
@@ -81,7 +86,10 @@ export interface EffectFacts {
 /** Gate 1: what of an answer may go on to the risk gate. */
 export type Verdict = { readonly call: ToolCall } | { readonly denial: Denial };
 
-/** Judges an answer in two steps: by the question when it comes, and by the market when it takes effect. */
+/**
+ * Judges an answer in two steps: by the question when it comes, and by the market when it takes effect. A `wait` rests
+ * on its schema alone: what passed once may be taken for passed again.
+ */
 export interface Validator {
   onAnswer(calls: readonly RawCall[], question: QuestionFacts): Verdict;
   onEffect(call: ToolCall, question: QuestionFacts, effect: EffectFacts): Denial | undefined;

@@ -19,6 +19,10 @@ export class AccountView {
   #dayStartTrips = 0;
   /** The day's result that the loss limit counts from: 0, but after a reset by hand. */
   #lossFromMicros: MoneyMicros = 0;
+  /** The state while flat, and what it rests on: it stays the same from fill to fill. */
+  #flat: AccountState | undefined;
+  #flatMicros: MoneyMicros = 0;
+  #flatTrips = 0;
 
   constructor(options: {
     readonly desk: OrderDesk;
@@ -39,6 +43,7 @@ export class AccountView {
     this.#dayStartMicros = this.resultMicros(closingPrice);
     this.#dayStartTrips = this.#desk.portfolio.opened;
     this.#lossFromMicros = 0;
+    this.#flat = undefined;
   }
 
   /** Realized and unrealized result of the run after commissions. `closingPrice`: what the position could be closed at. */
@@ -65,6 +70,7 @@ export class AccountView {
   /** Gives the whole loss limit anew. */
   resetLoss(closingPrice: PriceNanos | null): void {
     this.#lossFromMicros = this.dailyMicros(closingPrice);
+    this.#flat = undefined;
   }
 
   get dailyTrades(): number {
@@ -94,6 +100,18 @@ export class AccountView {
   }
 
   state(closingPrice: PriceNanos | null): AccountState {
+    const { position, opened } = this.#desk.portfolio;
+    if (position !== 0 || closingPrice !== null) return this.#newState(closingPrice);
+    const micros = this.resultMicros(null);
+    if (this.#flat === undefined || micros !== this.#flatMicros || opened !== this.#flatTrips) {
+      this.#flat = this.#newState(null);
+      this.#flatMicros = micros;
+      this.#flatTrips = opened;
+    }
+    return this.#flat;
+  }
+
+  #newState(closingPrice: PriceNanos | null): AccountState {
     const { portfolio } = this.#desk;
     const limit = Math.round(this.#risk.dailyLossUsd * MICROS_PER_UNIT);
     return {

@@ -20,7 +20,8 @@ const MOST_TEXT = 2000;
 
 /** An answer on its way to take effect. */
 interface Pending {
-  readonly id: string;
+  /** Number of its question, from 1 over the run. */
+  readonly number: number;
   readonly answer: Answer;
   readonly facts: QuestionFacts;
   readonly conditions: ConditionCounts;
@@ -28,8 +29,18 @@ interface Pending {
   readonly effectAt: SessionTime;
 }
 
-/** The market at the moment that a decision takes effect. */
+/** A copy of what the decisions stand at, as `restore` takes it. */
+export interface DecisionState {
+  readonly count: number;
+  readonly nextAskAt: SessionTime;
+  readonly pending: Pending | undefined;
+  readonly lastLatencyMs: number | null;
+  readonly hasObserved: boolean;
+}
+
+/** The market when a question is put, and when a decision takes effect. */
 export interface DecisionMarket {
+  questionFacts(ts: SessionTime): QuestionFacts;
   effectFacts(ts: SessionTime): EffectFacts;
 }
 
@@ -52,7 +63,9 @@ export class DecisionMaker {
   /** What the answer of an asynchronous brain resolves; the engine waits for it. */
   #waiting: Promise<void> | undefined;
   #lastLatencyMs: number | null = null;
-  #conditions: ConditionCounts | undefined;
+  #hasObserved = false;
+  /** A frozen answer that waits and passed: the same object passes again, and takes nothing but counting. */
+  #passedWait: Answer | undefined;
 
   constructor(options: {
     readonly brain: Brain;
@@ -81,7 +94,7 @@ export class DecisionMaker {
 
   /** How long each entry condition has held, at the last snapshot. */
   get conditions(): ConditionCounts | undefined {
-    return this.#conditions;
+    return this.#hasObserved ? this.#brain.conditions : undefined;
   }
 
   get lastLatencyMs(): number | null {
@@ -103,22 +116,54 @@ export class DecisionMaker {
   }
 
   /** The snapshot at `question.ts`: the checklist takes it in, and the brain is asked when it is its turn. */
-  onSnapshot(question: Question, facts: QuestionFacts, isPaused: boolean): void {
-    const conditions = this.#brain.observe(question);
-    this.#conditions = conditions;
+  onSnapshot(question: Question, isPaused: boolean): void {
+    this.#brain.observe(question);
+    this.#hasObserved = true;
     if (isPaused || this.isInFlight || question.ts < this.#nextAskAt) return;
     this.#nextAskAt = question.ts + this.#brain.intervalMs * NS_PER_MS;
-    this.#count++;
-    const id = `D${this.#count}`;
+    const number = ++this.#count;
     const answer = this.#brain.ask(question);
+    if (answer === this.#passedWait && !this.#recorder.isNews(this.#brain.model, 'wait', null)) {
+      this.#lastLatencyMs = this.#latencyOf(answer);
+      this.#recorder.count('wait', null);
+      return;
+    }
+    const facts = this.#market.questionFacts(question.ts);
+    const { conditions } = this.#brain;
     if (answer instanceof Promise) {
       this.#waiting = answer.then((settled) => {
         this.#waiting = undefined;
-        this.#onAnswer(id, settled, facts, conditions);
+        this.#onAnswer(number, settled, facts, conditions);
       });
     } else {
-      this.#onAnswer(id, answer, facts, conditions);
+      this.#onAnswer(number, answer, facts, conditions);
     }
+  }
+
+  /**
+   * A copy of all of it but the brain's own memory.
+   *
+   * @throws {Error} While the brain thinks: what it will answer cannot be copied.
+   */
+  capture(): DecisionState {
+    if (this.#waiting !== undefined) throw new Error('a brain that thinks cannot be copied');
+    return {
+      count: this.#count,
+      nextAskAt: this.#nextAskAt,
+      pending: this.#pending,
+      lastLatencyMs: this.#lastLatencyMs,
+      hasObserved: this.#hasObserved,
+    };
+  }
+
+  /** Becomes what `capture` copied; an answer that a brain still owes must have come before. */
+  restore(state: DecisionState): void {
+    this.#count = state.count;
+    this.#nextAskAt = state.nextAskAt;
+    this.#pending = state.pending;
+    this.#lastLatencyMs = state.lastLatencyMs;
+    this.#hasObserved = state.hasObserved;
+    this.#passedWait = undefined;
   }
 
   /** The pending decision takes effect. */
@@ -137,13 +182,22 @@ export class DecisionMaker {
     this.#record(pending, null, ts, 'wait', { code: 'SESSION_END', figures: {} }, []);
   }
 
-  #onAnswer(id: string, answer: Answer, facts: QuestionFacts, conditions: ConditionCounts): void {
-    const latencyMs = this.#fixedLatencyMs ?? answer.latencyMs ?? 0;
+  #onAnswer(
+    number: number,
+    answer: Answer,
+    facts: QuestionFacts,
+    conditions: ConditionCounts,
+  ): void {
+    const latencyMs = this.#latencyOf(answer);
     this.#lastLatencyMs = latencyMs;
     const effectAt = facts.ts + Math.round(latencyMs * NS_PER_MS);
-    const pending = { id, answer, facts, conditions, latencyMs, effectAt };
+    const pending = { number, answer, facts, conditions, latencyMs, effectAt };
     if (effectAt === facts.ts) this.#carryOut(pending);
     else this.#pending = pending;
+  }
+
+  #latencyOf(answer: Answer): number {
+    return this.#fixedLatencyMs ?? answer.latencyMs ?? 0;
   }
 
   #carryOut(pending: Pending): void {
@@ -170,6 +224,9 @@ export class DecisionMaker {
       this.#record(pending, effectAt, effectAt, 'wait', denial, []);
       return;
     }
+    // where an answer takes time it has to be on its way for as long
+    if (call.tool === 'wait' && effectAt === facts.ts && Object.isFrozen(answer))
+      this.#passedWait = answer;
     const done = this.#act(call, facts.tickNanos, effectAt);
     const refused = 'denial' in done ? done.denial : undefined;
     const touched = 'denial' in done ? [] : done.touched;
@@ -240,14 +297,14 @@ export class DecisionMaker {
     denial: Denial | undefined,
     orders: readonly TouchedOrder[],
   ): void {
-    const { answer, facts, conditions, id, latencyMs } = pending;
+    const { answer, facts, conditions, number, latencyMs } = pending;
     const code = denial?.code ?? null;
     this.#recorder.count(tool, code);
     if (!this.#recorder.isNews(this.#brain.model, tool, code)) return;
     this.#recorder.onDecision(
       {
         run: this.#runId,
-        id,
+        id: `D${number}`,
         ts: formatTimestamp(this.#day, facts.ts),
         effectTs: effectTs === null ? null : formatTimestamp(this.#day, effectTs),
         provider: this.#brain.provider,

@@ -50,6 +50,7 @@ import { ScriptPlayer } from './script-player.ts';
 import { SessionClock } from './session-clock.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+const NO_ORDERS: readonly never[] = Object.freeze([]);
 
 /** A venue that the engine plays the market to: the simulated exchange. */
 export interface MatchedVenue extends ExecutionVenue {
@@ -178,7 +179,10 @@ export class TradingEngine {
             validator: options.validator,
             desk: this.desk,
             recorder,
-            market: { effectFacts: (ts) => this.#effectFacts(ts) },
+            market: {
+              questionFacts: (ts) => this.#questionFacts(ts),
+              effectFacts: (ts) => this.#effectFacts(ts),
+            },
             runId: options.runId,
             day: options.day,
             fixedLatencyMs: settings.brain.decisionLatencyMs,
@@ -478,7 +482,7 @@ export class TradingEngine {
     this.#checkDailyLoss();
     if (!this.#isScripted && ts >= this.#session.flattenAt) this.#flattenForClose(ts);
     if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
-    this.decisions?.onSnapshot(this.question(ts), this.#questionFacts(ts), this.risk.isPaused);
+    this.decisions?.onSnapshot(this.question(ts), this.risk.isPaused);
   }
 
   /** The state at `ts`, as a brain is asked about it. */
@@ -486,11 +490,14 @@ export class TradingEngine {
     const { analysis, instrument } = this.options;
     const low = analysis.footprint.lastSwingLow(ts);
     const high = analysis.footprint.lastSwingHigh(ts);
+    const { bid, ask } = this.touch();
     return {
       ts,
       market: analysis.view(ts),
       account: this.account.state(this.closingPrice()),
-      orders: this.desk.orders.hasWorking ? this.account.activeOrders(ts) : [],
+      orders: this.desk.orders.hasWorking ? this.account.activeOrders(ts) : NO_ORDERS,
+      bid: bid === null ? null : toPriceNumber(bid),
+      ask: ask === null ? null : toPriceNumber(ask),
       tickNanos: instrument.tickNanos,
       swingLow: low === null ? null : toPriceNumber(low),
       swingHigh: high === null ? null : toPriceNumber(high),

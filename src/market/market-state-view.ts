@@ -39,7 +39,9 @@ export class MarketStateView implements MarketState {
   #walls: MarketState['DOM_WALLS'] | undefined;
   #bidStack: MarketState['BID_STACK'] | undefined;
   #askStack: MarketState['ASK_STACK'] | undefined;
+  #hasLooked = false;
   #imbalance: number | null | undefined;
+  #vwap: number | null | undefined;
   #slope: number | null | undefined;
   #largePrints: MarketState['LARGE_PRINTS_1M'] | undefined;
   #bar: MarketState['FOOTPRINT_CURR_BAR'] | undefined;
@@ -62,7 +64,8 @@ export class MarketStateView implements MarketState {
   }
 
   get VWAP(): number | null {
-    return toNumber(this.#analysis.metrics.session.mean());
+    if (this.#vwap === undefined) this.#vwap = toNumber(this.#analysis.metrics.session.mean());
+    return this.#vwap;
   }
 
   get TIME_SESSION(): MarketState['TIME_SESSION'] {
@@ -71,8 +74,7 @@ export class MarketStateView implements MarketState {
 
   get L2_IMBALANCE(): number | null {
     if (this.#imbalance === undefined) {
-      const { book, isImbalanceKnown } = this.#analysis;
-      this.#imbalance = isImbalanceKnown ? book.imbalance() : null;
+      this.#imbalance = this.#analysis.isImbalanceKnown ? this.#look().imbalance() : null;
     }
     return this.#imbalance;
   }
@@ -82,7 +84,7 @@ export class MarketStateView implements MarketState {
   }
 
   get DOM_WALLS(): MarketState['DOM_WALLS'] {
-    this.#walls ??= this.#analysis.book.walls();
+    this.#walls ??= this.#look().walls();
     return this.#walls;
   }
 
@@ -242,6 +244,14 @@ export class MarketStateView implements MarketState {
       ABSORPTION_SIDE: this.ABSORPTION_SIDE,
       ABSORPTION_PRICE: this.ABSORPTION_PRICE,
     };
+  }
+
+  /** The book's measures, having looked at it once. */
+  #look(): OrderBookMetrics {
+    const { book } = this.#analysis;
+    if (!this.#hasLooked) book.look();
+    this.#hasLooked = true;
+    return book;
   }
 
   #lastingAbsorption(): AbsorptionView | null {

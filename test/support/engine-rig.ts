@@ -169,11 +169,11 @@ export function brainOf(
     intervalMs: 200,
     ...more,
     rules: { long: [], short: [] },
+    conditions: { long: {}, short: {} },
     asked,
     seen,
     observe(question) {
       seen.push(question.ts);
-      return { long: {}, short: {} };
     },
     ask(question) {
       asked.push(question.ts);

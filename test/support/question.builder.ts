@@ -59,9 +59,10 @@ export interface QuestionChanges {
 
 export function question(changes: QuestionChanges = {}): Question {
   const position = changes.position ?? 0;
+  const market = { ...BULLISH, ...changes.market };
   return {
     ts: changes.ts ?? 50_000e9,
-    market: { ...BULLISH, ...changes.market },
+    market,
     account: {
       POSITION: position,
       POSITION_SIDE: position === 0 ? null : position > 0 ? 'LONG' : 'SHORT',
@@ -73,6 +74,8 @@ export function question(changes: QuestionChanges = {}): Question {
       DAILY_LOSS_REMAINING: 500,
     },
     orders: changes.orders ?? [],
+    bid: market.BID_STACK[0]?.[0] ?? null,
+    ask: market.ASK_STACK[0]?.[0] ?? null,
     tickNanos: 10_000_000,
     swingLow: changes.swingLow ?? null,
     swingHigh: changes.swingHigh ?? null,
@@ -135,6 +138,8 @@ export function mirrored({ market, ...rest }: Question, imbalance: number | null
     ...rest,
     account: { ...rest.account, POSITION: position },
     orders: rest.orders.map((order) => ({ ...order, price: mirroredOrNull(order.price) })),
+    bid: mirroredOrNull(rest.ask),
+    ask: mirroredOrNull(rest.bid),
     swingLow: mirroredOrNull(rest.swingHigh),
     swingHigh: mirroredOrNull(rest.swingLow),
     market: {

@@ -1,22 +1,25 @@
 import type { ConditionCounts } from '../../domain/decision.ts';
-import type { DomWall, MarketState } from '../../domain/market-state.ts';
-import { NANOS_PER_UNIT, toPriceNumber } from '../../domain/price.ts';
+import type { MarketState } from '../../domain/market-state.ts';
 import type { ProfileSettings } from '../../domain/settings.ts';
 import type { ConditionRule, Question } from '../port.ts';
+import { type EntryPlan, EntryPlanner } from './entry-planner.ts';
 
-/** An entry that the checklist would make, prices in dollars on the grid. */
-export interface EntryPlan {
-  readonly limit: number;
-  readonly stop: number;
-  readonly target: number;
-  /** What the stop stands behind, in words. */
-  readonly support: string;
+const LONG_PLACES: readonly unknown[] = ['TESTING_HOD', 'NEAR_HOD', 'BREAKOUT'];
+const SHORT_PLACES: readonly unknown[] = ['TESTING_LOD', 'NEAR_LOD', 'BREAKDOWN'];
+
+/** A copy of a checklist, as `restore` takes it. */
+export interface ChecklistState {
+  readonly long: readonly number[];
+  readonly short: readonly number[];
+  readonly distanceToHigh: number | null;
+  readonly distanceToLow: number | null;
 }
 
-/** One side's conditions at one snapshot, in the order of its rules, and the entry that they allow. */
-interface SideReading {
-  readonly holds: readonly boolean[];
-  readonly plan: EntryPlan | undefined;
+/** One side: for how many snapshots each of its rules has held, in their order, and the entry that they allow. */
+interface Side {
+  readonly rules: readonly ConditionRule[];
+  readonly counts: number[];
+  readonly planner: EntryPlanner;
 }
 
 /**
@@ -30,148 +33,151 @@ export class Checklist {
     readonly short: readonly ConditionRule[];
   };
   readonly #profile: ProfileSettings;
-  #long: Record<string, number> = {};
-  #short: Record<string, number> = {};
-  #longPlan: EntryPlan | undefined;
-  #shortPlan: EntryPlan | undefined;
+  readonly #long: Side;
+  readonly #short: Side;
   #distanceToHigh: number | null = null;
   #distanceToLow: number | null = null;
 
   constructor(profile: ProfileSettings) {
     this.#profile = profile;
-    this.rules = { long: rulesOf(profile, 1), short: rulesOf(profile, -1) };
+    this.#long = createSide(profile, 1);
+    this.#short = createSide(profile, -1);
+    this.rules = { long: this.#long.rules, short: this.#short.rules };
+  }
+
+  /** For how many snapshots each condition has held, at the one last observed. */
+  get conditions(): ConditionCounts {
+    return { long: countsOf(this.#long), short: countsOf(this.#short) };
   }
 
   /** Takes in the next snapshot. */
-  observe(question: Question): ConditionCounts {
-    const long = this.#read(question, 1);
-    const short = this.#read(question, -1);
-    this.#long = counted(this.#long, this.rules.long, long.holds);
-    this.#short = counted(this.#short, this.rules.short, short.holds);
-    this.#longPlan = long.plan;
-    this.#shortPlan = short.plan;
-    this.#distanceToHigh = question.market.DISTANCE_TO_HOD_PCT;
-    this.#distanceToLow = question.market.DISTANCE_TO_LOD_PCT;
-    return { long: this.#long, short: this.#short };
+  observe(question: Question): void {
+    this.#long.planner.look(question);
+    this.#short.planner.look(question);
+    if (this.#profile.kind === 'momentum') this.#momentum(question.market);
+    else this.#breakout(question.market);
   }
 
   /** The entry of a side whose every condition has held long enough, or `undefined`. */
   planOf(sign: 1 | -1): EntryPlan | undefined {
-    const counts = sign === 1 ? this.#long : this.#short;
-    for (const [name, held] of Object.entries(counts)) {
-      // support and reward say where the stop and the target go now; they need no past
-      if (held < (name === 'STOP_SUPPORT' || name === 'REWARD' ? 1 : this.#profile.heldSnapshots))
-        return undefined;
+    const { counts, planner } = sign === 1 ? this.#long : this.#short;
+    const { heldSnapshots } = this.#profile;
+    // support and reward, the last two, say where the stop and the target go now; they need no past
+    const past = counts.length - 2;
+    for (let i = 0; i < counts.length; i++) {
+      if ((counts[i] ?? 0) < (i < past ? heldSnapshots : 1)) return undefined;
     }
-    return sign === 1 ? this.#longPlan : this.#shortPlan;
+    return planner.plan();
   }
 
-  #read(question: Question, sign: 1 | -1): SideReading {
-    const found = this.#plan(question, sign);
-    const holds =
-      this.#profile.kind === 'momentum'
-        ? this.#momentum(question.market, sign)
-        : this.#breakout(question.market, sign);
-    holds.push(found.hasSupport, found.plan !== undefined);
-    return { holds, plan: found.plan };
-  }
-
-  #momentum(market: MarketState, sign: 1 | -1): boolean[] {
-    return [
-      market.CVD_TREND === (sign === 1 ? 'RISING' : 'FALLING'),
-      market.LAST !== null && market.VWAP !== null && (market.LAST - market.VWAP) * sign > 0,
-      this.#isImbalanced(market, sign),
-      market.TAPE_SENTIMENT === (sign === 1 ? 'AGGRESSIVE_BUYING' : 'AGGRESSIVE_SELLING'),
-      market.TAPE_VELOCITY !== 'LOW',
-    ];
-  }
-
-  #breakout(market: MarketState, sign: 1 | -1): boolean[] {
-    const places =
-      sign === 1
-        ? ['TESTING_HOD', 'NEAR_HOD', 'BREAKOUT']
-        : ['TESTING_LOD', 'NEAR_LOD', 'BREAKDOWN'];
-    const { minRvol, wallClearancePct, chasePct } = this.#profile;
-    const distance = sign === 1 ? market.DISTANCE_TO_HOD_PCT : market.DISTANCE_TO_LOD_PCT;
-    const before = sign === 1 ? this.#distanceToHigh : this.#distanceToLow;
-    const isChasing =
-      distance !== null && before !== null && distance > chasePct && distance > before;
-    const { LAST: last } = market;
-    const clearance = last === null ? 0 : (last * wallClearancePct) / 100;
-    const isClear =
-      last !== null &&
-      !wallsAhead(market, sign).some((wall) => Math.abs(wall.price - last) <= clearance);
-    return [
-      this.#isImbalanced(market, sign),
-      market.RVOL_DAY !== null && market.RVOL_DAY > minRvol,
-      market.HOD_LOD_LOC !== null && places.includes(market.HOD_LOD_LOC),
-      market.TAPE_SENTIMENT === (sign === 1 ? 'AGGRESSIVE_BUYING' : 'AGGRESSIVE_SELLING'),
-      isClear,
-      market.CVD_TREND === (sign === 1 ? 'RISING' : 'FALLING'),
-      market.FOOTPRINT_CURR_BAR.delta * sign > 0,
-      !isChasing,
-    ];
-  }
-
-  #isImbalanced({ L2_IMBALANCE: imbalance }: MarketState, sign: 1 | -1): boolean {
-    if (imbalance === null) return false;
-    return sign === 1
-      ? imbalance > this.#profile.longImbalance
-      : imbalance < this.#profile.shortImbalance;
-  }
-
-  /** Where an entry at the touch would put its stop and target. Worked in ticks, so that no cent is lost. */
-  #plan(
-    question: Question,
-    sign: 1 | -1,
-  ): { readonly hasSupport: boolean; readonly plan: EntryPlan | undefined } {
-    const { market, tickNanos } = question;
-    const touch = (sign === 1 ? market.ASK_STACK : market.BID_STACK)[0];
-    if (touch === undefined) return { hasSupport: false, plan: undefined };
-    const ticks = (dollars: number): number => ticksOf(dollars, tickNanos);
-    const dollars = (tick: number): number => toPriceNumber(tick * tickNanos);
-    const entry = Math.round(ticks(touch[0]));
-    const least = Math.round(ticks(this.#profile.minStop));
-    const most = Math.round(ticks(this.#profile.maxStop));
-    const support = nearestSupport(question, sign, entry, least, most);
-    const fallback =
-      this.#profile.kind === 'breakout' ? { risk: most, what: 'widest stop' } : undefined;
-    const stop = support ?? fallback;
-    if (stop === undefined) return { hasSupport: false, plan: undefined };
-    const wanted = Math.ceil(stop.risk * this.#profile.rewardRisk);
-    const reward = this.#rewardTicks(market, sign, entry, wanted, ticks);
-    if (reward < wanted) return { hasSupport: true, plan: undefined };
-    const plan = {
-      limit: dollars(entry),
-      stop: dollars(entry - sign * stop.risk),
-      target: dollars(entry + sign * reward),
-      support: stop.what,
+  /** A copy of all of it but the entries, which belong to one snapshot. */
+  capture(): ChecklistState {
+    return {
+      long: [...this.#long.counts],
+      short: [...this.#short.counts],
+      distanceToHigh: this.#distanceToHigh,
+      distanceToLow: this.#distanceToLow,
     };
-    return { hasSupport: true, plan };
   }
 
-  /** How far the target may be: just before what stands in the way; of momentum no farther than the reward that is asked. */
-  #rewardTicks(
-    market: MarketState,
-    sign: 1 | -1,
-    entry: number,
-    wanted: number,
-    ticks: (dollars: number) => number,
-  ): number {
-    const isBreakout = this.#profile.kind === 'breakout';
-    let reward = isBreakout ? Math.max(wanted, Math.round(ticks(this.#profile.maxTarget))) : wanted;
-    for (const { price } of wallsAhead(market, sign)) {
-      // a wall at the touch itself leaves no room at all
-      const ahead = (ticks(price) - entry) * sign;
-      if (ahead >= 0) reward = Math.min(reward, Math.ceil(ahead) - 1);
-    }
-    if (!isBreakout) return reward;
-    for (const level of [market.VP_VAH, market.VP_VAL, market.VP_POC, market.VWAP]) {
-      const ahead = level === null ? 0 : (ticks(level) - entry) * sign;
-      if (ahead > 0) reward = Math.min(reward, Math.ceil(ahead) - 1);
-    }
-    return reward;
+  /** Becomes what `capture` copied of a checklist of the same profile; the next call has to be `observe`. */
+  restore({ long, short, distanceToHigh, distanceToLow }: ChecklistState): void {
+    this.#long.counts.splice(0, Number.POSITIVE_INFINITY, ...long);
+    this.#short.counts.splice(0, Number.POSITIVE_INFINITY, ...short);
+    this.#distanceToHigh = distanceToHigh;
+    this.#distanceToLow = distanceToLow;
   }
+
+  /** In the order of the rules. */
+  #momentum(market: MarketState): void {
+    const long = this.#long.counts;
+    const short = this.#short.counts;
+    const { LAST: last, VWAP: vwap, CVD_TREND: trend, TAPE_SENTIMENT: sentiment } = market;
+    const beyond = last === null || vwap === null ? 0 : last - vwap;
+    const isMoving = market.TAPE_VELOCITY !== 'LOW';
+    note(long, 0, trend === 'RISING');
+    note(short, 0, trend === 'FALLING');
+    note(long, 1, beyond > 0);
+    note(short, 1, beyond < 0);
+    this.#noteImbalance(2, market.L2_IMBALANCE);
+    note(long, 3, sentiment === 'AGGRESSIVE_BUYING');
+    note(short, 3, sentiment === 'AGGRESSIVE_SELLING');
+    note(long, 4, isMoving);
+    note(short, 4, isMoving);
+    this.#notePlans(5);
+  }
+
+  #breakout(market: MarketState): void {
+    const long = this.#long.counts;
+    const short = this.#short.counts;
+    const { TAPE_SENTIMENT: sentiment, CVD_TREND: trend, HOD_LOD_LOC: place } = market;
+    const { DISTANCE_TO_HOD_PCT: toHigh, DISTANCE_TO_LOD_PCT: toLow } = market;
+    const isBusy = market.RVOL_DAY !== null && market.RVOL_DAY > this.#profile.minRvol;
+    const { delta } = market.FOOTPRINT_CURR_BAR;
+    this.#noteImbalance(0, market.L2_IMBALANCE);
+    note(long, 1, isBusy);
+    note(short, 1, isBusy);
+    note(long, 2, LONG_PLACES.includes(place));
+    note(short, 2, SHORT_PLACES.includes(place));
+    note(long, 3, sentiment === 'AGGRESSIVE_BUYING');
+    note(short, 3, sentiment === 'AGGRESSIVE_SELLING');
+    note(long, 4, this.#isClear(market, 'ASK'));
+    note(short, 4, this.#isClear(market, 'BID'));
+    note(long, 5, trend === 'RISING');
+    note(short, 5, trend === 'FALLING');
+    note(long, 6, delta > 0);
+    note(short, 6, delta < 0);
+    note(long, 7, !this.#isChasing(toHigh, this.#distanceToHigh));
+    note(short, 7, !this.#isChasing(toLow, this.#distanceToLow));
+    this.#notePlans(8);
+    this.#distanceToHigh = toHigh;
+    this.#distanceToLow = toLow;
+  }
+
+  #noteImbalance(at: number, imbalance: number | null): void {
+    const { longImbalance, shortImbalance } = this.#profile;
+    note(this.#long.counts, at, imbalance !== null && imbalance > longImbalance);
+    note(this.#short.counts, at, imbalance !== null && imbalance < shortImbalance);
+  }
+
+  #notePlans(at: number): void {
+    notePlan(this.#long, at);
+    notePlan(this.#short, at);
+  }
+
+  /** Whether no wall of `side` stands near. */
+  #isClear({ LAST: last, DOM_WALLS: walls }: MarketState, side: 'BID' | 'ASK'): boolean {
+    if (last === null) return false;
+    const clearance = (last * this.#profile.wallClearancePct) / 100;
+    return !walls.some((wall) => wall.side === side && Math.abs(wall.price - last) <= clearance);
+  }
+
+  /** Whether price is running away from the extreme: farther than allowed, and farther than before. */
+  #isChasing(distance: number | null, before: number | null): boolean {
+    if (distance === null || before === null) return false;
+    return distance > this.#profile.chasePct && distance > before;
+  }
+}
+
+function createSide(profile: ProfileSettings, sign: 1 | -1): Side {
+  const rules = rulesOf(profile, sign);
+  return { rules, counts: rules.map(() => 0), planner: new EntryPlanner(profile, sign) };
+}
+
+/** Counts the rule at `at` up if it holds, else from 0 again. */
+function note(counts: number[], at: number, holds: boolean): void {
+  counts[at] = holds ? (counts[at] ?? 0) + 1 : 0;
+}
+
+function notePlan({ counts, planner }: Side, at: number): void {
+  note(counts, at, planner.hasSupport);
+  note(counts, at + 1, planner.hasReward);
+}
+
+function countsOf({ rules, counts }: Side): Record<string, number> {
+  const named: Record<string, number> = {};
+  for (const [i, { name }] of rules.entries()) named[name] = counts[i] ?? 0;
+  return named;
 }
 
 function rulesOf(profile: ProfileSettings, sign: 1 | -1): ConditionRule[] {
@@ -219,61 +225,4 @@ function rulesOf(profile: ProfileSettings, sign: 1 | -1): ConditionRule[] {
     { name: 'NOT_CHASING', rule: `not running away beyond ${profile.chasePct} %` },
     ...plan,
   ];
-}
-
-function counted(
-  before: Readonly<Record<string, number>>,
-  rules: readonly ConditionRule[],
-  holds: readonly boolean[],
-): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const [i, { name }] of rules.entries())
-    counts[name] = holds[i] === true ? (before[name] ?? 0) + 1 : 0;
-  return counts;
-}
-
-/** A price in ticks: whole where it lies on the grid, as 128.05 * 1e9 / 1e7 is not. */
-function ticksOf(dollars: number, tickNanos: number): number {
-  return Math.round(dollars * NANOS_PER_UNIT) / tickNanos;
-}
-
-/** Walls of the other side, which price would have to get through. */
-function wallsAhead(market: MarketState, sign: 1 | -1): DomWall[] {
-  const side = sign === 1 ? 'ASK' : 'BID';
-  return market.DOM_WALLS.filter((wall) => wall.side === side);
-}
-
-/** The level nearest to the entry that leaves a stop, one tick behind it, within the profile's distances. */
-function nearestSupport(
-  { market, tickNanos, swingLow, swingHigh }: Question,
-  sign: 1 | -1,
-  entry: number,
-  least: number,
-  most: number,
-): { readonly risk: number; readonly what: string } | undefined {
-  const ownSide = sign === 1 ? 'BID' : 'ASK';
-  const levels: (readonly [number | null, string])[] = [
-    ...market.DOM_WALLS.filter((wall) => wall.side === ownSide).map(
-      (wall) => [wall.price, 'wall'] as const,
-    ),
-    sign === 1 ? [market.VP_VAL, 'VP_VAL'] : [market.VP_VAH, 'VP_VAH'],
-    [market.VP_POC, 'VP_POC'],
-    [market.VWAP, 'VWAP'],
-    sign === 1 ? [swingLow, 'swing low'] : [swingHigh, 'swing high'],
-    [market.ABSORPTION_SIDE === ownSide ? market.ABSORPTION_PRICE : null, 'absorption'],
-  ];
-  let nearest: { readonly risk: number; readonly what: string } | undefined;
-  for (const [price, what] of levels) {
-    if (price === null) continue;
-    const distance = (entry - ticksOf(price, tickNanos)) * sign;
-    const risk = Math.floor(distance) + 1;
-    if (
-      distance > 0 &&
-      risk >= least &&
-      risk <= most &&
-      (nearest === undefined || risk < nearest.risk)
-    )
-      nearest = { risk, what };
-  }
-  return nearest;
 }

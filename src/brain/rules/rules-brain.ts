@@ -1,10 +1,10 @@
 import type { ConditionCounts, ToolCall } from '../../domain/decision.ts';
-import type { ActiveOrder, MarketState } from '../../domain/market-state.ts';
+import type { ActiveOrder } from '../../domain/market-state.ts';
 import { NANOS_PER_UNIT, toPriceNumber } from '../../domain/price.ts';
 import type { ProfileSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import type { Answer, Brain, Question } from '../port.ts';
-import { Checklist } from './checklist.ts';
+import { Checklist, type ChecklistState } from './checklist.ts';
 
 /** Ticks within which absorption counts as standing at the target. */
 const AT_TARGET_TICKS = 2;
@@ -13,6 +13,12 @@ const AT_TARGET_TICKS = 2;
 const ENTRY_WORKS = waitFor('an entry works');
 const NOT_MET = waitFor('conditions not met');
 const IN_POSITION = waitFor('in position');
+
+/** A copy of the brain's memory, as `restore` takes it. */
+export interface RulesBrainState {
+  readonly checklist: ChecklistState;
+  readonly openedTs: SessionTime | undefined;
+}
 
 /** The deterministic brain: the checklist for entries, five rules for exits. It takes no time and asks nobody. */
 export class RulesBrain implements Brain {
@@ -36,55 +42,56 @@ export class RulesBrain implements Brain {
     return this.#checklist.rules;
   }
 
-  observe(question: Question): ConditionCounts {
+  get conditions(): ConditionCounts {
+    return this.#checklist.conditions;
+  }
+
+  observe(question: Question): void {
     if (question.account.POSITION === 0) this.#openedTs = undefined;
     else this.#openedTs ??= question.ts;
-    return this.#checklist.observe(question);
+    this.#checklist.observe(question);
   }
 
   ask(question: Question): Answer {
-    const call = question.account.POSITION === 0 ? this.#entry(question) : this.#exit(question);
-    return {
-      calls: [call],
-      code: null,
-      figures: null,
-      attempts: 0,
-      latencyMs: null,
-      promptSha256: null,
-      requestSha256: null,
-      answerSha256: null,
-      tokens: null,
-      costUsd: null,
-    };
+    return question.account.POSITION === 0 ? this.#entry(question) : this.#exit(question);
   }
 
-  #entry(question: Question): ToolCall {
-    if (question.orders.some((order) => order.role === 'ENTRY')) return ENTRY_WORKS;
-    for (const sign of [1, -1] as const) {
-      const plan = this.#checklist.planOf(sign);
-      if (plan === undefined) continue;
-      return {
-        tool: sign === 1 ? 'enter_long' : 'enter_short',
-        arguments: {
-          limit_price: plan.limit,
-          stop_loss: plan.stop,
-          profit_target: plan.target,
-          size: this.#size,
-          conviction: null,
-          reasoning: `every ${this.#profile.name} condition holds; stop behind ${plan.support}`,
-        },
-      };
-    }
-    return NOT_MET;
+  /** A copy of all of it. */
+  capture(): RulesBrainState {
+    return { checklist: this.#checklist.capture(), openedTs: this.#openedTs };
   }
 
-  #exit(question: Question): ToolCall {
+  /** Becomes what `capture` copied of a brain of the same profile. */
+  restore({ checklist, openedTs }: RulesBrainState): void {
+    this.#checklist.restore(checklist);
+    this.#openedTs = openedTs;
+  }
+
+  #entry(question: Question): Answer {
+    for (const { role } of question.orders) if (role === 'ENTRY') return ENTRY_WORKS;
+    const long = this.#checklist.planOf(1);
+    const plan = long ?? this.#checklist.planOf(-1);
+    if (plan === undefined) return NOT_MET;
+    return answerOf({
+      tool: plan === long ? 'enter_long' : 'enter_short',
+      arguments: {
+        limit_price: plan.limit,
+        stop_loss: plan.stop,
+        profit_target: plan.target,
+        size: this.#size,
+        conviction: null,
+        reasoning: `every ${this.#profile.name} condition holds; stop behind ${plan.support}`,
+      },
+    });
+  }
+
+  #exit(question: Question): Answer {
     const sign = question.account.POSITION > 0 ? 1 : -1;
     const reason = this.#exitReason(question, sign);
-    if (reason !== undefined) return { tool: 'exit_position', arguments: { reasoning: reason } };
-    return (
-      this.#targetBeforeWall(question, sign) ?? this.#tighterStop(question, sign) ?? IN_POSITION
-    );
+    if (reason !== undefined)
+      return answerOf({ tool: 'exit_position', arguments: { reasoning: reason } });
+    const change = this.#targetBeforeWall(question, sign) ?? this.#tighterStop(question, sign);
+    return change === undefined ? IN_POSITION : answerOf(change);
   }
 
   #exitReason({ ts, market }: Question, sign: 1 | -1): string | undefined {
@@ -105,16 +112,15 @@ export class RulesBrain implements Brain {
   }
 
   /** A wall between here and the target: one tick before it, as long as that still is a profit. */
-  #targetBeforeWall(
-    { market, account, orders, tickNanos }: Question,
-    sign: 1 | -1,
-  ): ToolCall | undefined {
+  #targetBeforeWall(question: Question, sign: 1 | -1): ToolCall | undefined {
+    const { market, account, orders, tickNanos } = question;
     const target = priceOf(orders, 'TARGET');
-    const touch = touchOf(market, sign);
+    const touch = touchOf(question, sign);
     const entry = account.AVG_ENTRY;
-    if (target === undefined || touch === undefined || entry === null) return undefined;
-    const walls = market.DOM_WALLS.filter((wall) => wall.side === (sign === 1 ? 'ASK' : 'BID'));
-    for (const wall of walls) {
+    if (target === undefined || touch === null || entry === null) return undefined;
+    const side = sign === 1 ? 'ASK' : 'BID';
+    for (const wall of market.DOM_WALLS) {
+      if (wall.side !== side) continue;
       const before = stepped(wall.price, -sign, tickNanos);
       if (
         (before - touch) * sign > 0 &&
@@ -131,13 +137,14 @@ export class RulesBrain implements Brain {
   }
 
   /** Absorption at the target: the move may end there, so the stop comes to a least distance behind the touch. */
-  #tighterStop({ market, orders, tickNanos }: Question, sign: 1 | -1): ToolCall | undefined {
+  #tighterStop(question: Question, sign: 1 | -1): ToolCall | undefined {
+    const { market, orders, tickNanos } = question;
+    const { ABSORPTION_PRICE: price, ABSORPTION_SIDE: side } = market;
+    if (price === null) return undefined;
     const target = priceOf(orders, 'TARGET');
     const stop = priceOf(orders, 'STOP');
-    const touch = touchOf(market, sign);
-    const { ABSORPTION_PRICE: price, ABSORPTION_SIDE: side } = market;
-    if (target === undefined || stop === undefined || touch === undefined || price === null)
-      return undefined;
+    const touch = touchOf(question, sign);
+    if (target === undefined || stop === undefined || touch === null) return undefined;
     if (side !== (sign === 1 ? 'ASK' : 'BID')) return undefined;
     if (Math.abs(price - target) > toPriceNumber(tickNanos) * AT_TARGET_TICKS + 1e-9)
       return undefined;
@@ -155,8 +162,8 @@ export class RulesBrain implements Brain {
 }
 
 /** What the position could be closed at: a long at the bid, a short at the ask. */
-function touchOf(market: MarketState, sign: 1 | -1): number | undefined {
-  return (sign === 1 ? market.BID_STACK : market.ASK_STACK)[0]?.[0];
+function touchOf({ bid, ask }: Question, sign: 1 | -1): number | null {
+  return sign === 1 ? bid : ask;
 }
 
 function priceOf(orders: readonly ActiveOrder[], role: 'STOP' | 'TARGET'): number | undefined {
@@ -169,6 +176,23 @@ function stepped(price: number, ticks: number, tickNanos: number): number {
   );
 }
 
-function waitFor(reasoning: string): ToolCall {
-  return Object.freeze({ tool: 'wait', arguments: Object.freeze({ reasoning }) });
+function waitFor(reasoning: string): Answer {
+  const call: ToolCall = Object.freeze({ tool: 'wait', arguments: Object.freeze({ reasoning }) });
+  return Object.freeze({ ...answerOf(call), calls: Object.freeze([call]) });
+}
+
+/** What costs nothing and takes no time. */
+function answerOf(call: ToolCall): Answer {
+  return {
+    calls: [call],
+    code: null,
+    figures: null,
+    attempts: 0,
+    latencyMs: null,
+    promptSha256: null,
+    requestSha256: null,
+    answerSha256: null,
+    tokens: null,
+    costUsd: null,
+  };
 }

@@ -246,14 +246,12 @@ describe('the support', () => {
 
 test('a condition counts its snapshots and begins anew at 0', () => {
   const brain = brainOf(MOMENTUM);
-  const held = [{}, {}, { CVD_TREND: 'FLAT' }, {}].map(
-    (market) =>
-      brain.observe(question({ market: market as Partial<MarketState> })).long['CVD_TREND'],
-  );
+  const held = [{}, {}, { CVD_TREND: 'FLAT' }, {}].map((market) => {
+    brain.observe(question({ market: market as Partial<MarketState> }));
+    return brain.conditions.long['CVD_TREND'];
+  });
   expect(held).toEqual([1, 2, 0, 1]);
-  expect(Object.keys(brain.observe(question()).long)).toEqual(
-    brain.rules.long.map(({ name }) => name),
-  );
+  expect(Object.keys(brain.conditions.long)).toEqual(brain.rules.long.map(({ name }) => name));
 });
 
 describe('in a position', () => {
