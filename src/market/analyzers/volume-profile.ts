@@ -2,18 +2,13 @@ import type { MarketState } from '../../domain/market-state.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_MINUTE, type SessionTime } from '../../domain/time.ts';
-import { NO_TICK } from '../book/book-side.ts';
 import { type PriceVolumeState, PriceVolumeSum } from '../price-volume-sum.ts';
 import { TickTable, type TickTableState } from '../tick-table.ts';
 import type { TradeLog } from '../trade-log.ts';
+import { ValueArea } from './value-area.ts';
 
 const SOLD = 0;
 const BOUGHT = 1;
-
-interface ValueArea {
-  readonly high: number;
-  readonly low: number;
-}
 
 /** A copy of a profile, as `restore` takes it. */
 export interface VolumeProfileState {
@@ -40,7 +35,8 @@ export class VolumeProfile {
   #most = 0;
   /** The ticks that have the most, in the order they reached it. */
   #fullest: number[] = [];
-  #area: ValueArea | null = null;
+  readonly #area: ValueArea;
+  /** Volume of the session when the area was found. */
   #areaVolume = -1;
 
   /** The session's trades of the last minutes: numbers `#recentFrom` to `#sessionEnd` of the log. */
@@ -59,6 +55,7 @@ export class VolumeProfile {
     this.#session = session;
     this.#log = log;
     this.#settings = settings;
+    this.#area = new ValueArea(this.#totals, settings.valueAreaShare);
   }
 
   startDay(): void {
@@ -66,6 +63,7 @@ export class VolumeProfile {
     this.#sides.clear();
     this.#most = 0;
     this.#fullest = [];
+    this.#area.clear();
     this.#areaVolume = -1;
     this.#recent.clear();
     this.#recentSum.clear();
@@ -88,6 +86,7 @@ export class VolumeProfile {
   /** A trade of the session, the log's latest. */
   onTrade(price: PriceNanos, tick: number, size: number, sign: number): void {
     const volume = this.#totals.add(tick, 0, size);
+    this.#area.onTrade(tick);
     if (sign !== 0) this.#sides.add(tick, sign > 0 ? BOUGHT : SOLD, size);
     if (volume > this.#most) {
       this.#most = volume;
@@ -167,6 +166,7 @@ export class VolumeProfile {
     this.#sides.restore(state.sides);
     this.#most = state.most;
     this.#fullest = [...state.fullest];
+    this.#area.clear();
     this.#areaVolume = -1;
     this.#recent.restore(state.recent);
     this.#recentSum.restore(state.recentSum);
@@ -178,70 +178,17 @@ export class VolumeProfile {
     return nearestToMean(this.#fullest, this.#session, this.#tickNanos);
   }
 
+  /** The value area as it stands, or `null` while nothing traded. */
   #valueArea(): ValueArea | null {
-    if (this.#areaVolume !== this.#session.volume) {
+    const { volume } = this.#session;
+    if (this.#areaVolume !== volume) {
       const poc = this.#pocTick();
-      this.#area = poc === null ? null : this.#grow(poc);
-      this.#areaVolume = this.#session.volume;
+      if (poc === null) return null;
+      this.#area.find(poc, volume);
+      this.#areaVolume = volume;
     }
     return this.#area;
   }
-
-  #grow(poc: number): ValueArea {
-    const table = this.#totals;
-    const enough = leastWithShare(this.#settings.valueAreaShare, this.#session.volume);
-    let inside = table.at(poc, 0);
-    let high = poc;
-    let low = poc;
-    let above = table.pairAt(high + 1);
-    let below = table.pairAt(low - 2);
-    while (inside < enough) {
-      if (above === 0 && below === 0) {
-        const steps = this.#emptySteps(high, low);
-        high += 2 * steps;
-        low -= 2 * steps;
-        above = table.pairAt(high + 1);
-        below = table.pairAt(low - 2);
-        continue;
-      }
-      const isUp = above >= below;
-      const isDown = below >= above;
-      if (isUp) {
-        inside += above;
-        high += 2;
-        above = table.pairAt(high + 1);
-      }
-      if (isDown) {
-        inside += below;
-        low -= 2;
-        below = table.pairAt(low - 2);
-      }
-    }
-    return {
-      high: table.below(high + 1),
-      low: table.above(low - 1),
-    };
-  }
-
-  /** How many times two empty ticks follow on both sides at once. */
-  #emptySteps(high: number, low: number): number {
-    const above = this.#totals.above(high);
-    const below = this.#totals.below(low);
-    const stepsAbove =
-      above === NO_TICK ? Number.POSITIVE_INFINITY : Math.floor((above - high - 1) / 2);
-    const stepsBelow =
-      below === NO_TICK ? Number.POSITIVE_INFINITY : Math.floor((low - below - 1) / 2);
-    return Math.min(stepsAbove, stepsBelow);
-  }
-}
-
-/** The least whole volume that is at least this share of `total`. */
-function leastWithShare(share: number, total: number): number {
-  let least = Math.ceil(share * total);
-  // the product is rounded, and it is the quotient that decides
-  while (least > 0 && (least - 1) / total >= share) least--;
-  while (least / total < share) least++;
-  return least;
 }
 
 /** Of ticks with the same volume the one nearest to the mean price, then the lower; `null` of none. */
