@@ -7,6 +7,14 @@ import { NO_TICK } from './book/book-side.ts';
 /** A print without a side this soon after an open, a close or a resumption is an auction's. */
 const AUCTION_NS = 5 * NS_PER_SECOND;
 
+/** A copy of a rule's memory, as `restore` takes it. */
+export interface AggressorState {
+  readonly open: SessionTime;
+  readonly close: SessionTime;
+  readonly resumed: SessionTime;
+  readonly status: number;
+}
+
 /** Who the aggressor of a print was: public specification "market state", section "Who was the aggressor". */
 export class AggressorRule {
   readonly #tickNanos: number;
@@ -47,6 +55,24 @@ export class AggressorRule {
     const beyondMiddle = 2 * price - (bidBefore + askBefore) * this.#tickNanos;
     if (beyondMiddle === 0) return 0;
     return beyondMiddle > 0 ? BUY : SELL;
+  }
+
+  /** A copy of all of it. */
+  capture(): AggressorState {
+    return {
+      open: this.#open,
+      close: this.#close,
+      resumed: this.#resumed,
+      status: this.#status,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ open, close, resumed, status }: AggressorState): void {
+    this.#open = open;
+    this.#close = close;
+    this.#resumed = resumed;
+    this.#status = status;
   }
 
   #isInAuction(ts: SessionTime): boolean {

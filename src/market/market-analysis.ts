@@ -5,18 +5,22 @@ import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { AnalyzerSettings } from '../domain/settings.ts';
 import type { Sign } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
-import { AggressorRule } from './aggressor-rule.ts';
-import { AbsorptionDetector, TOUCH_LEVELS } from './analyzers/absorption-detector.ts';
-import { CumulativeDelta } from './analyzers/cumulative-delta.ts';
-import { FootprintTracker } from './analyzers/footprint-tracker.ts';
-import { MarketMetrics } from './analyzers/market-metrics.ts';
+import { AggressorRule, type AggressorState } from './aggressor-rule.ts';
+import {
+  AbsorptionDetector,
+  type AbsorptionState,
+  TOUCH_LEVELS,
+} from './analyzers/absorption-detector.ts';
+import { CumulativeDelta, type CumulativeDeltaState } from './analyzers/cumulative-delta.ts';
+import { type FootprintState, FootprintTracker } from './analyzers/footprint-tracker.ts';
+import { MarketMetrics, type MarketMetricsState } from './analyzers/market-metrics.ts';
 import { OrderBookMetrics } from './analyzers/order-book-metrics.ts';
 import { RelativeVolume, type VolumeHistory } from './analyzers/relative-volume.ts';
-import { TapeStream } from './analyzers/tape-stream.ts';
-import { VolumeProfile } from './analyzers/volume-profile.ts';
+import { type TapeState, TapeStream } from './analyzers/tape-stream.ts';
+import { VolumeProfile, type VolumeProfileState } from './analyzers/volume-profile.ts';
 import type { OrderBook } from './book/order-book.ts';
 import { MarketStateView, type StateSources } from './market-state-view.ts';
-import { TradeLog } from './trade-log.ts';
+import { TradeLog, type TradeLogState } from './trade-log.ts';
 
 const PACE_SECONDS = 60;
 
@@ -29,6 +33,22 @@ export interface MarketAnalysisOptions {
   readonly history: VolumeHistory;
   /** Levels a side that the feed tells at most; `undefined` where it tells all. */
   readonly knownLevels?: number | undefined;
+}
+
+/** A copy of an analysis, as `restore` takes it. */
+export interface MarketAnalysisState {
+  readonly log: TradeLogState;
+  readonly aggressor: AggressorState;
+  readonly tape: TapeState;
+  readonly footprint: FootprintState;
+  readonly cvd: CumulativeDeltaState;
+  readonly metrics: MarketMetricsState;
+  readonly profile: VolumeProfileState;
+  readonly absorption: AbsorptionState;
+  readonly unsettled: number;
+  readonly hasTraded: boolean;
+  readonly watchesTouch: boolean;
+  readonly day: readonly [start: number, end: number, open: number, close: number];
 }
 
 /**
@@ -189,6 +209,41 @@ export class MarketAnalysis implements StateSources {
     if (count <= known) return true;
     const { bids, asks } = this.#orderBook;
     return bids.levels < known && asks.levels < known;
+  }
+
+  /** A copy of all of it but the book. */
+  capture(): MarketAnalysisState {
+    return {
+      log: this.#log.capture(),
+      aggressor: this.#aggressor.capture(),
+      tape: this.tape.capture(),
+      footprint: this.footprint.capture(),
+      cvd: this.cvd.capture(),
+      metrics: this.metrics.capture(),
+      profile: this.profile.capture(),
+      absorption: this.absorption.capture(),
+      unsettled: this.#unsettled,
+      hasTraded: this.hasTraded,
+      watchesTouch: this.watchesTouch,
+      day: [this.#dayStart, this.#dayEnd, this.#open, this.#close],
+    };
+  }
+
+  /** Becomes what `capture` copied of one with the same options; the book has to be that of the same moment. */
+  restore(state: MarketAnalysisState): void {
+    this.#log.restore(state.log);
+    this.#aggressor.restore(state.aggressor);
+    this.tape.restore(state.tape);
+    this.footprint.restore(state.footprint);
+    this.cvd.restore(state.cvd);
+    this.metrics.restore(state.metrics);
+    this.profile.restore(state.profile);
+    this.absorption.restore(state.absorption);
+    this.#unsettled = state.unsettled;
+    this.hasTraded = state.hasTraded;
+    this.watchesTouch = state.watchesTouch;
+    this.needsSettle = state.hasTraded || state.watchesTouch;
+    [this.#dayStart, this.#dayEnd, this.#open, this.#close] = state.day;
   }
 
   /** Begins the trading day that `ts` belongs to, if it has not begun. */

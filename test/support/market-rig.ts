@@ -51,6 +51,8 @@ export interface RigOptions {
   readonly instrument?: Instrument;
   readonly settings?: AnalyzerSettings;
   readonly history?: VolumeHistory;
+  /** How often time stamps are settled: after every one, where the analysis asks for it, or where it has to be. */
+  readonly settles?: 'always' | 'asked' | 'least';
 }
 
 /** A book with its analysis, driven by hand in dollars and clock times, as the engine drives it. */
@@ -64,9 +66,11 @@ export class MarketRig {
   #bidBefore = 0;
   #askBefore = 0;
   #ids = 0;
+  readonly #settles: NonNullable<RigOptions['settles']>;
 
   constructor(options: RigOptions = {}) {
     const instrument = options.instrument ?? STOCK;
+    this.#settles = options.settles ?? 'asked';
     this.#date = options.date ?? '2025-10-15';
     this.#day = parseDay(this.#date) ?? Number.NaN;
     this.#tickNanos = instrument.tickNanos;
@@ -99,7 +103,13 @@ export class MarketRig {
 
   /** Ends the time stamp in progress. */
   settle(): void {
-    if (this.analysis.needsSettle) this.analysis.settle(this.#now);
+    const { analysis, book } = this;
+    const isOtherTouch = book.bids.best !== this.#bidBefore || book.asks.best !== this.#askBefore;
+    const isDue =
+      this.#settles === 'least'
+        ? analysis.hasTraded || (analysis.watchesTouch && isOtherTouch)
+        : this.#settles === 'always' || analysis.needsSettle;
+    if (isDue) analysis.settle(this.#now);
   }
 
   /** Adds an order and returns its id. */

@@ -55,6 +55,8 @@ export class AbsorptionDetector {
   #until = 0;
   #sold = 0;
   #bought = 0;
+  /** Levels that a search has looked at. */
+  readonly #seen: number[] = [];
   /** One at most for each side and level; what is too old may still be here, and is told to nobody. */
   readonly #lasting: Absorption[] = [];
   /** The touch that the lasting ones were last held against. */
@@ -193,7 +195,8 @@ export class AbsorptionDetector {
   /** Looks at every level that traded at this time stamp, the later print first. */
   #search(ts: SessionTime, firstTrade: number): void {
     const log = this.#log;
-    const seen: number[] = [];
+    const seen = this.#seen;
+    seen.length = 0;
     let latestTick = Number.NaN;
     let latestSign = 0;
     for (let i = log.end - 1; i >= firstTrade; i--) {

@@ -2,7 +2,17 @@ import type { MarketState } from '../../domain/market-state.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_MINUTE, type SessionTime } from '../../domain/time.ts';
-import { type CvdPoints, CvdSeries } from './cvd-series.ts';
+import { type CvdPoints, CvdSeries, type CvdSeriesState } from './cvd-series.ts';
+
+/** A copy of a delta, as `restore` takes it. */
+export interface CumulativeDeltaState {
+  readonly total: number;
+  readonly series: CvdSeriesState;
+  readonly open: SessionTime;
+  readonly closes: Float64Array<ArrayBuffer>;
+  readonly volumes: Float64Array<ArrayBuffer>;
+  readonly latestBar: number;
+}
 
 /** Signed volume since the session's open, with its one-minute bars. */
 export class CumulativeDelta {
@@ -74,6 +84,29 @@ export class CumulativeDelta {
   /** The session so far, for a chart. */
   series(): CvdPoints {
     return this.#series.points();
+  }
+
+  /** A copy of all of it. */
+  capture(): CumulativeDeltaState {
+    return {
+      total: this.total,
+      series: this.#series.capture(),
+      open: this.#open,
+      closes: this.#closes.slice(),
+      volumes: this.#volumes.slice(),
+      latestBar: this.#latestBar,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ total, series, open, closes, volumes, latestBar }: CumulativeDeltaState): void {
+    this.total = total;
+    this.#series.restore(series);
+    this.#open = open;
+    this.#bars = closes.length;
+    this.#closes = closes.slice();
+    this.#volumes = volumes.slice();
+    this.#latestBar = latestBar;
   }
 
   #closeOf(bar: number): number {

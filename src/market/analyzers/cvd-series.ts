@@ -12,6 +12,15 @@ export interface CvdPoints {
   readonly price: PriceNanos[];
 }
 
+/** A copy of a series, as `restore` takes it. */
+export interface CvdSeriesState {
+  readonly buckets: Float64Array<ArrayBuffer>;
+  readonly cvd: Float64Array<ArrayBuffer>;
+  readonly prices: Float64Array<ArrayBuffer>;
+  readonly widthNs: number;
+  readonly origin: number;
+}
+
 /** Keeps the points; buckets begin at a second and double whenever there would be more than 600 points. */
 export class CvdSeries {
   readonly #buckets = new Float64Array(MOST_POINTS);
@@ -45,6 +54,27 @@ export class CvdSeries {
       cvd: [...this.#cvd.subarray(0, this.#count)],
       price: [...this.#prices.subarray(0, this.#count)],
     };
+  }
+
+  /** A copy of all of it. */
+  capture(): CvdSeriesState {
+    return {
+      buckets: this.#buckets.slice(0, this.#count),
+      cvd: this.#cvd.slice(0, this.#count),
+      prices: this.#prices.slice(0, this.#count),
+      widthNs: this.#widthNs,
+      origin: this.#origin,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ buckets, cvd, prices, widthNs, origin }: CvdSeriesState): void {
+    this.#buckets.set(buckets);
+    this.#cvd.set(cvd);
+    this.#prices.set(prices);
+    this.#count = buckets.length;
+    this.#widthNs = widthNs;
+    this.#origin = origin;
   }
 
   #halve(): void {

@@ -3,7 +3,7 @@ import { type PriceNanos, roundRatio, toPriceNumber } from '../../domain/price.t
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_MINUTE, type SessionTime } from '../../domain/time.ts';
 import { NO_TICK } from '../book/book-side.ts';
-import { TickTable } from '../tick-table.ts';
+import { TickTable, type TickTableState } from '../tick-table.ts';
 
 const TOTAL = 0;
 const SOLD = 1;
@@ -30,6 +30,24 @@ export interface CompletedBar {
   readonly rows: readonly FootprintRow[];
 }
 
+/** A copy of a tracker, as `restore` takes it. */
+export interface FootprintState {
+  /** The completed bars themselves: nothing changes them. */
+  readonly bars: readonly CompletedBar[];
+  readonly table: TickTableState;
+  readonly lowTick: number;
+  readonly highTick: number;
+  readonly start: SessionTime;
+  readonly open: PriceNanos;
+  readonly high: PriceNanos;
+  readonly low: PriceNanos;
+  readonly close: PriceNanos;
+  readonly delta: number;
+  readonly volume: number;
+  readonly swingLow: PriceNanos | null;
+  readonly swingHigh: PriceNanos | null;
+}
+
 const EMPTY_BAR: FootprintBar = {
   open: null,
   high: null,
@@ -49,6 +67,9 @@ export class FootprintTracker {
   readonly #tickNanos: number;
   readonly #settings: AnalyzerSettings['footprint'];
   readonly #table = new TickTable(3);
+  /** Where the bar in progress traded. */
+  #lowTick = 0;
+  #highTick = 0;
   #start = Number.NEGATIVE_INFINITY;
   #open = 0;
   #high = 0;
@@ -71,9 +92,17 @@ export class FootprintTracker {
       this.#open = price;
       this.#high = price;
       this.#low = price;
+      this.#lowTick = tick;
+      this.#highTick = tick;
     }
-    if (price > this.#high) this.#high = price;
-    if (price < this.#low) this.#low = price;
+    if (price > this.#high) {
+      this.#high = price;
+      this.#highTick = tick;
+    }
+    if (price < this.#low) {
+      this.#low = price;
+      this.#lowTick = tick;
+    }
     this.#close = price;
     this.#volume += size;
     this.#delta += sign * size;
@@ -85,7 +114,7 @@ export class FootprintTracker {
   advance(ts: SessionTime): void {
     if (this.#volume === 0 || ts < this.#start + NS_PER_MINUTE) return;
     this.bars.push(this.#bar());
-    this.#table.clear();
+    this.#table.clearBetween(this.#lowTick, this.#highTick);
     this.#delta = 0;
     this.#volume = 0;
     this.#findSwing();
@@ -112,6 +141,42 @@ export class FootprintTracker {
   inProgress(ts: SessionTime): CompletedBar | null {
     this.advance(ts);
     return this.#volume === 0 ? null : this.#bar();
+  }
+
+  /** A copy of all of it. */
+  capture(): FootprintState {
+    return {
+      bars: [...this.bars],
+      table: this.#table.capture(),
+      lowTick: this.#lowTick,
+      highTick: this.#highTick,
+      start: this.#start,
+      open: this.#open,
+      high: this.#high,
+      low: this.#low,
+      close: this.#close,
+      delta: this.#delta,
+      volume: this.#volume,
+      swingLow: this.#swingLow,
+      swingHigh: this.#swingHigh,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore(state: FootprintState): void {
+    this.bars.splice(0, Number.POSITIVE_INFINITY, ...state.bars);
+    this.#table.restore(state.table);
+    this.#lowTick = state.lowTick;
+    this.#highTick = state.highTick;
+    this.#start = state.start;
+    this.#open = state.open;
+    this.#high = state.high;
+    this.#low = state.low;
+    this.#close = state.close;
+    this.#delta = state.delta;
+    this.#volume = state.volume;
+    this.#swingLow = state.swingLow;
+    this.#swingHigh = state.swingHigh;
   }
 
   #bar(): CompletedBar {

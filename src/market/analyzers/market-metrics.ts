@@ -2,14 +2,28 @@ import type { HodLodLocation } from '../../domain/market-state.ts';
 import { type PriceNanos, roundRatio } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
-import { PriceVolumeSum } from '../price-volume-sum.ts';
+import { type PriceVolumeState, PriceVolumeSum } from '../price-volume-sum.ts';
 
 /** An extreme of the session, and the older extremes that were just broken. */
 interface Extreme {
   price: PriceNanos | null;
   since: SessionTime;
   /** Extremes that had stood long enough when a trade went beyond them, and when; oldest first. */
-  readonly broken: { level: PriceNanos; ts: SessionTime }[];
+  broken: { level: PriceNanos; ts: SessionTime }[];
+}
+
+/** A copy of the metrics, as `restore` takes it. */
+export interface MarketMetricsState {
+  readonly session: PriceVolumeState;
+  readonly last: PriceNanos | null;
+  readonly high: ExtremeState;
+  readonly low: ExtremeState;
+}
+
+interface ExtremeState {
+  readonly price: PriceNanos | null;
+  readonly since: SessionTime;
+  readonly broken: readonly { readonly level: PriceNanos; readonly ts: SessionTime }[];
 }
 
 /** LAST, the session's volume, mean and range, and where LAST stands in that range. */
@@ -71,8 +85,8 @@ export class MarketMetrics {
     const low = this.#low.price;
     if (last === null || high === null || low === null) return null;
     // LAST can't be beyond both: every broken low lies below every broken high
-    if (this.#brokenIn(this.#high, ts).some(({ level }) => last > level)) return 'BREAKOUT';
-    if (this.#brokenIn(this.#low, ts).some(({ level }) => last < level)) return 'BREAKDOWN';
+    if (this.#isBroken(this.#high, ts, last, 1)) return 'BREAKOUT';
+    if (this.#isBroken(this.#low, ts, last, -1)) return 'BREAKDOWN';
     const isHigh = high - last <= last - low;
     const percent = percentOf(isHigh ? high - last : last - low, last);
     if (percent <= this.#settings.testingPct) return isHigh ? 'TESTING_HOD' : 'TESTING_LOD';
@@ -94,6 +108,24 @@ export class MarketMetrics {
     return roundRatio(percentOf(this.last - low, this.last));
   }
 
+  /** A copy of all of it. */
+  capture(): MarketMetricsState {
+    return {
+      session: this.session.capture(),
+      last: this.last,
+      high: copyOf(this.#high),
+      low: copyOf(this.#low),
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ session, last, high, low }: MarketMetricsState): void {
+    this.session.restore(session);
+    this.last = last;
+    Object.assign(this.#high, copyOf(high));
+    Object.assign(this.#low, copyOf(low));
+  }
+
   #goBeyond(extreme: Extreme, ts: SessionTime, price: PriceNanos, isInSession: boolean): void {
     const { broken } = extreme;
     const level = extreme.price;
@@ -112,11 +144,18 @@ export class MarketMetrics {
     }
   }
 
-  #brokenIn(extreme: Extreme, ts: SessionTime): Extreme['broken'] {
-    return extreme.broken.filter(
-      (entry) => entry.ts > ts - this.#settings.breakoutSecs * NS_PER_SECOND,
-    );
+  /** Whether LAST stands beyond an extreme that was broken a moment ago. `sign`: 1 above, -1 below. */
+  #isBroken({ broken }: Extreme, ts: SessionTime, last: PriceNanos, sign: 1 | -1): boolean {
+    const since = ts - this.#settings.breakoutSecs * NS_PER_SECOND;
+    for (const entry of broken) {
+      if (entry.ts > since && (last - entry.level) * sign > 0) return true;
+    }
+    return false;
   }
+}
+
+function copyOf({ price, since, broken }: ExtremeState): Extreme {
+  return { price, since, broken: broken.map((entry) => ({ ...entry })) };
 }
 
 function percentOf(distance: number, last: PriceNanos): number {

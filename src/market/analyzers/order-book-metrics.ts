@@ -33,8 +33,8 @@ export class OrderBookMetrics {
 
   /** Looks at the best levels of the book as it stands; `imbalance` and `walls` tell of the latest look. */
   look(): void {
-    this.#read(this.#book.bids, this.#bids);
-    this.#read(this.#book.asks, this.#asks);
+    this.#read(this.#book.bids, -1, this.#bids);
+    this.#read(this.#book.asks, 1, this.#asks);
   }
 
   /** L2_IMBALANCE. */
@@ -91,15 +91,17 @@ export class OrderBookMetrics {
     );
   }
 
-  #read(side: BookSide, into: BestLevels): void {
+  /** @param worse The next tick away from the touch. */
+  #read(side: BookSide, worse: 1 | -1, into: BestLevels): void {
     const { imbalanceLevels, wallLevels } = this.#settings;
     const { ticks, sizes } = into;
     let near = 0;
     let total = 0;
     let most = 0;
     let count = 0;
-    for (let tick = side.best; tick !== NO_TICK; tick = side.worseThan(tick)) {
-      const size = side.sizeAt(tick);
+    let tick = side.best;
+    let size = tick === NO_TICK ? 0 : side.sizeAt(tick);
+    while (size > 0 && count < ticks.length) {
       ticks[count] = tick;
       sizes[count] = size;
       if (count < imbalanceLevels) near += size;
@@ -108,7 +110,13 @@ export class OrderBookMetrics {
         if (size > most) most = size;
       }
       count++;
-      if (count === ticks.length) break;
+      // mostly the very next tick is occupied, and needs no search
+      size = side.sizeAt(tick + worse);
+      if (size > 0) tick += worse;
+      else {
+        tick = side.worseThan(tick);
+        if (tick !== NO_TICK) size = side.sizeAt(tick);
+      }
     }
     into.near = near;
     into.total = total;

@@ -2,7 +2,7 @@ import type { LargePrint, MarketState } from '../../domain/market-state.ts';
 import { type PriceNanos, toPriceNumber } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
-import { PriceVolumeSum } from '../price-volume-sum.ts';
+import { type PriceVolumeState, PriceVolumeSum } from '../price-volume-sum.ts';
 import { LogWindow, type TradeLog } from '../trade-log.ts';
 
 /** Prints kept for the screen, as a ring: a power of two, and at least the 200 that it shows. */
@@ -27,8 +27,25 @@ interface OpenPrint {
   print: JoinedPrint | null;
   /** Its copy among the large ones, once it is large. */
   large: JoinedPrint | null;
+  /** Its trades, once their prices differ. */
   readonly sum: PriceVolumeSum;
   hasOnePrice: boolean;
+}
+
+/** A copy of a tape, as `restore` takes it. */
+export interface TapeState {
+  /** The kept prints, oldest first. */
+  readonly prints: readonly Readonly<JoinedPrint>[];
+  readonly count: number;
+  readonly large: readonly Readonly<JoinedPrint>[];
+  readonly openTs: number;
+  /** By sign; the prints by their sequence, 0 for none. */
+  readonly open: readonly {
+    readonly print: number;
+    readonly large: number;
+    readonly sum: PriceVolumeState;
+    readonly hasOnePrice: boolean;
+  }[];
 }
 
 /** Speed, direction and size of what trades. */
@@ -59,7 +76,9 @@ export class TapeStream {
   onTrade(ts: SessionTime, price: PriceNanos, size: number, sign: number): void {
     if (ts !== this.#openTs) {
       this.#openTs = ts;
-      for (const open of this.#open) open.print = null;
+      this.#open[0].print = null;
+      this.#open[1].print = null;
+      this.#open[2].print = null;
     }
     const open = sign > 0 ? this.#open[2] : sign < 0 ? this.#open[0] : this.#open[1];
     const { print } = open;
@@ -67,13 +86,14 @@ export class TapeStream {
       this.#begin(open, ts, price, size, sign);
       return;
     }
-    open.sum.add(price, size);
-    print.size += size;
-    print.trades++;
     if (!open.hasOnePrice || price !== print.price) {
+      if (open.hasOnePrice) open.sum.add(print.price, print.size);
       open.hasOnePrice = false;
+      open.sum.add(price, size);
       print.price = open.sum.mean() ?? price;
     }
+    print.size += size;
+    print.trades++;
     this.#noteIfLarge(open, print);
   }
 
@@ -143,9 +163,49 @@ export class TapeStream {
     return bounds.slice(1).map((bound, i) => bound - (bounds[i] ?? bound));
   }
 
+  /** A copy of all of it; the log is copied by its owner. */
+  capture(): TapeState {
+    return {
+      prints: this.prints(KEPT_PRINTS).toReversed(),
+      count: this.#count,
+      large: this.#large.map((print) => ({ ...print })),
+      openTs: this.#openTs,
+      open: this.#open.map(({ print, large, sum, hasOnePrice }) => ({
+        print: print?.sequence ?? 0,
+        large: large?.sequence ?? 0,
+        sum: sum.capture(),
+        hasOnePrice,
+      })),
+    };
+  }
+
+  /** Becomes what `capture` copied; the log has to be that of the same moment. */
+  restore(state: TapeState): void {
+    this.#count = state.count;
+    for (const print of state.prints) Object.assign(this.#slot(print.sequence), print);
+    this.#large.length = 0;
+    for (const print of state.large) this.#large.push({ ...print });
+    this.#openTs = state.openTs;
+    for (const [i, open] of this.#open.entries()) {
+      const from = state.open[i];
+      if (from === undefined) continue;
+      open.print = from.print === 0 ? null : this.#slot(from.print);
+      const large = this.#large.find(({ sequence }) => sequence === from.large);
+      // one that is no longer among those shown stays large, and comes back no more
+      open.large = from.large === 0 ? null : (large ?? createPrint());
+      open.sum.restore(from.sum);
+      open.hasOnePrice = from.hasOnePrice;
+    }
+    this.#window.reset();
+  }
+
+  #slot(sequence: number): JoinedPrint {
+    return this.#prints[sequence & (KEPT_PRINTS - 1)] ?? createPrint();
+  }
+
   #begin(open: OpenPrint, ts: SessionTime, price: PriceNanos, size: number, sign: number): void {
     const sequence = ++this.#count;
-    const print = this.#prints[sequence & (KEPT_PRINTS - 1)] ?? createPrint();
+    const print = this.#slot(sequence);
     print.sequence = sequence;
     print.ts = ts;
     print.price = price;
@@ -156,7 +216,6 @@ export class TapeStream {
     open.large = null;
     open.hasOnePrice = true;
     open.sum.clear();
-    open.sum.add(price, size);
     this.#noteIfLarge(open, print);
   }
 

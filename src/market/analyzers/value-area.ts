@@ -48,9 +48,10 @@ export class ValueArea {
   onTrade(tick: number): void {
     const away = tick - this.#poc;
     const pair = Math.floor((Math.abs(away) - 1) / 2);
-    const [taken, next] = away > 0 ? [this.#above, this.#nextAbove] : [this.#below, this.#nextBelow];
+    const taken = away > 0 ? this.#above : this.#below;
     // the POC's own volume is in every step, and changes no comparison
     if (!(pair >= 0) || pair > (taken[this.#known] ?? 0)) return;
+    const next = away > 0 ? this.#nextAbove : this.#nextBelow;
     this.#known = Math.min(this.#known, next[pair] ?? 0);
   }
 
