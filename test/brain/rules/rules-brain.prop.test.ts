@@ -89,3 +89,48 @@ test('every entry passes gate 1, its short is its long in the mirror, and no wal
   );
   expect(entries).toBeGreaterThan(200);
 });
+
+const mostly = <T>(usual: T, ...others: T[]): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 6, arbitrary: fc.constant(usual) }, fc.constantFrom(...others));
+
+const moments = fc.array(
+  fc.record({
+    ts: fc.nat({ max: 400 }).map((secs) => secs * 1e9),
+    position: mostly(0, 100),
+    market: fc.record({
+      CVD_TREND: mostly('RISING', 'FALLING', 'FLAT'),
+      TAPE_SENTIMENT: mostly('AGGRESSIVE_BUYING', 'NEUTRAL'),
+      L2_IMBALANCE: mostly(1.6, 1, 0.5),
+      DISTANCE_TO_HOD_PCT: fc.constantFrom(0, 0.4, 0.6, 0.7),
+      VP_VAL: anyPrice,
+    }),
+  }) as fc.Arbitrary<QuestionChanges>,
+  { minLength: 1, maxLength: 30 },
+);
+
+test('a brain that became a copy counts and decides on as the one that was copied', () => {
+  let entries = 0;
+  fc.assert(
+    fc.property(moments, fc.nat(), fc.constantFrom(...profiles), (drawn, at, profile) => {
+      const cut = at % drawn.length;
+      const play = (brain: RulesBrain, from: number, to: number): unknown[] =>
+        drawn.slice(from, to).map((changes) => {
+          const asked = question(changes);
+          brain.observe(asked);
+          const { calls } = brain.ask(asked);
+          if (calls[0]?.tool === 'enter_long') entries++;
+          return [calls, brain.conditions];
+        });
+      const first = new RulesBrain({ ...profile, heldSnapshots: 2 }, 100, 200);
+      const other = new RulesBrain({ ...profile, heldSnapshots: 2 }, 100, 200);
+      play(first, 0, cut);
+      play(other, 0, drawn.length);
+      const copy = first.capture();
+      const expected = play(first, cut, drawn.length);
+      other.restore(copy);
+      expect(play(other, cut, drawn.length)).toEqual(expected);
+    }),
+    { numRuns: 300, seed: 11 },
+  );
+  expect(entries).toBeGreaterThan(20);
+});
