@@ -146,17 +146,13 @@ export class MarketAnalysis implements StateSources {
     const side = this.#aggressor.signOf(ts, priceNanos, sign, isCross, bidBefore, askBefore);
     const tick = this.#tickBelow(priceNanos);
     const isInSession = ts >= this.#open && ts < this.#close;
-    // before the log may drop what they still hold
-    this.profile.advance(ts);
-    this.absorption.advance(ts);
     this.#log.push(ts, priceNanos, tick, size, side);
     this.tape.onTrade(ts, priceNanos, size, side);
     this.footprint.onTrade(ts, priceNanos, tick, size, side);
-    this.absorption.onTrade();
     this.metrics.onTrade(ts, priceNanos, size, isInSession, movesLast);
     if (isInSession) {
       this.cvd.onTrade(ts, priceNanos, size, side);
-      this.profile.onTrade(priceNanos, tick, size, side);
+      this.profile.onTrade(tick, size, side);
     }
     this.hasTraded = true;
     this.needsSettle = true;

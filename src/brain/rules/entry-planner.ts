@@ -53,7 +53,7 @@ export class EntryPlanner {
     this.hasReward = false;
     const touch = this.#sign === 1 ? question.ask : question.bid;
     if (touch === null) return;
-    if (tickNanos !== this.#tickNanos) this.#useTick(tickNanos);
+    if (tickNanos !== this.#tickNanos) this.#measureIn(tickNanos);
     this.#entry = Math.round(ticksOf(touch, tickNanos));
     this.#findSupport(question);
     if (this.#support === '') {
@@ -136,7 +136,7 @@ export class EntryPlanner {
     return toPriceNumber(tick * this.#tickNanos);
   }
 
-  #useTick(tickNanos: number): void {
+  #measureIn(tickNanos: number): void {
     const { minStop, maxStop, maxTarget } = this.#profile;
     this.#tickNanos = tickNanos;
     this.#least = Math.round(ticksOf(minStop, tickNanos));

@@ -3,8 +3,9 @@ import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import { type BookSide, NO_TICK } from '../book/book-side.ts';
 import type { OrderBook } from '../book/order-book.ts';
-import { TickTable, type TickTableState } from '../tick-table.ts';
-import type { TradeLog } from '../trade-log.ts';
+import { TickTable } from '../tick-table.ts';
+import { LogWindow, type TradeLog } from '../trade-log.ts';
+import { WindowTally } from '../window-tally.ts';
 import { sumOfBest } from './order-book-metrics.ts';
 
 /** Levels whose mean size the volume is held against: public specification "market state". */
@@ -22,11 +23,6 @@ interface Absorption {
 
 /** A copy of a detector, as `restore` takes it. */
 export interface AbsorptionState {
-  readonly volumes: TickTableState;
-  readonly from: number;
-  readonly until: number;
-  readonly sold: number;
-  readonly bought: number;
   readonly lasting: readonly Readonly<Absorption>[];
   readonly bestBid: number;
   readonly bestAsk: number;
@@ -49,12 +45,12 @@ export class AbsorptionDetector {
   readonly #settings: AnalyzerSettings['absorption'];
   readonly #windowNs: number;
   readonly #lastsNs: number;
-  /** Sold (column 0) and bought (1) by tick over the window: trades `#from` to `#until` of the log. */
+  readonly #window: LogWindow;
+  /** Sold (column 0) and bought (1) by tick over the window, as of the latest search. */
   readonly #volumes = new TickTable(2);
+  readonly #tally: WindowTally;
+  /** First trade of the window, at the latest search. */
   #from = 0;
-  #until = 0;
-  #sold = 0;
-  #bought = 0;
   /** Levels that a search has looked at. */
   readonly #seen: number[] = [];
   /** One at most for each side and level; what is too old may still be here, and is told to nobody. */
@@ -71,26 +67,17 @@ export class AbsorptionDetector {
     this.#settings = settings;
     this.#windowNs = settings.windowSecs * NS_PER_SECOND;
     this.#lastsNs = settings.lastsSecs * NS_PER_SECOND;
+    this.#window = new LogWindow(log, this.#windowNs);
+    this.#tally = new WindowTally(
+      log,
+      () => this.#volumes.clear(),
+      (index, direction) => this.#count(index, direction),
+    );
   }
 
   /** True while an absorption may last, which the touch alone can end. */
   get isWatching(): boolean {
     return this.#lasting.length > 0;
-  }
-
-  /** Lets go of trades that are too old; call before the log may drop them. */
-  advance(ts: SessionTime): void {
-    const log = this.#log;
-    while (this.#from < this.#until && log.timeAt(this.#from) <= ts - this.#windowNs) {
-      this.#count(this.#from, -1);
-      this.#from++;
-    }
-  }
-
-  /** A trade was logged. */
-  onTrade(): void {
-    this.#until = this.#log.end;
-    this.#count(this.#until - 1, 1);
   }
 
   /**
@@ -106,10 +93,15 @@ export class AbsorptionDetector {
       if (isSameTouch && ts < this.#nextTooOld) return;
       if (this.#lasting.length > 0) this.#end(ts, firstTrade);
     } else {
-      this.advance(ts);
       if (this.#lasting.length > 0) this.#end(ts, firstTrade);
       const { minVolume } = this.#settings;
-      if (this.#sold >= minVolume || this.#bought >= minVolume) this.#search(ts, firstTrade);
+      const from = this.#window.firstAt(ts);
+      const log = this.#log;
+      if (log.soldFrom(from) >= minVolume || log.boughtFrom(from) >= minVolume) {
+        this.#from = from;
+        this.#tally.reach(from, log.end);
+        this.#search(ts, firstTrade);
+      }
     }
     this.#bestBid = bestBid;
     this.#bestAsk = bestAsk;
@@ -134,11 +126,6 @@ export class AbsorptionDetector {
   /** A copy of all of it. */
   capture(): AbsorptionState {
     return {
-      volumes: this.#volumes.capture(),
-      from: this.#from,
-      until: this.#until,
-      sold: this.#sold,
-      bought: this.#bought,
       lasting: this.#lasting.map((entry) => ({ ...entry })),
       bestBid: this.#bestBid,
       bestAsk: this.#bestAsk,
@@ -147,11 +134,8 @@ export class AbsorptionDetector {
 
   /** Becomes what `capture` copied; book and log have to be those of the same moment. */
   restore(state: AbsorptionState): void {
-    this.#volumes.restore(state.volumes);
-    this.#from = state.from;
-    this.#until = state.until;
-    this.#sold = state.sold;
-    this.#bought = state.bought;
+    this.#window.reset();
+    this.#tally.reset();
     this.#lasting.length = 0;
     for (const entry of state.lasting) this.#lasting.push({ ...entry });
     this.#bestBid = state.bestBid;
@@ -218,7 +202,7 @@ export class AbsorptionDetector {
   #isAbsorbed(ts: SessionTime, side: 1 | -1, tick: number): boolean {
     const { minVolume, levelMultiple, volumeShare, maxShrinkShare, minAgeSecs } = this.#settings;
     const volume = this.#volumes.at(tick, side > 0 ? 0 : 1);
-    const all = side > 0 ? this.#sold : this.#bought;
+    const all = side > 0 ? this.#log.soldFrom(this.#from) : this.#log.boughtFrom(this.#from);
     if (volume < minVolume || volume < volumeShare * all) return false;
     const levels: BookSide = side > 0 ? this.#book.bids : this.#book.asks;
     const tolerance = this.#toleranceOf(tick);
@@ -271,7 +255,5 @@ export class AbsorptionDetector {
     if (sign === 0) return;
     const size = direction * this.#log.sizeAt(index);
     this.#volumes.add(this.#log.tickAt(index), sign > 0 ? 1 : 0, size);
-    if (sign > 0) this.#bought += size;
-    else this.#sold += size;
   }
 }

@@ -2,9 +2,10 @@ import type { MarketState } from '../../domain/market-state.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { AnalyzerSettings } from '../../domain/settings.ts';
 import { NS_PER_MINUTE, type SessionTime } from '../../domain/time.ts';
-import { type PriceVolumeState, PriceVolumeSum } from '../price-volume-sum.ts';
+import { PriceVolumeSum } from '../price-volume-sum.ts';
 import { TickTable, type TickTableState } from '../tick-table.ts';
 import type { TradeLog } from '../trade-log.ts';
+import { WindowTally } from '../window-tally.ts';
 import { ValueArea } from './value-area.ts';
 
 const SOLD = 0;
@@ -16,9 +17,7 @@ export interface VolumeProfileState {
   readonly sides: TickTableState;
   readonly most: number;
   readonly fullest: readonly number[];
-  readonly recent: TickTableState;
-  readonly recentSum: PriceVolumeState;
-  readonly recentFrom: number;
+  readonly sessionBegin: number;
   readonly sessionEnd: number;
 }
 
@@ -39,10 +38,12 @@ export class VolumeProfile {
   /** Volume of the session when the area was found. */
   #areaVolume = -1;
 
-  /** The session's trades of the last minutes: numbers `#recentFrom` to `#sessionEnd` of the log. */
+  /** The session's trades of the last minutes, as of the latest question. */
   readonly #recent = new TickTable(1);
   readonly #recentSum = new PriceVolumeSum();
-  #recentFrom = 0;
+  readonly #tally: WindowTally;
+  /** The session's trades are numbers `#sessionBegin` to `#sessionEnd` (exclusive) of the log. */
+  #sessionBegin = 0;
   #sessionEnd = 0;
 
   constructor(
@@ -56,6 +57,14 @@ export class VolumeProfile {
     this.#log = log;
     this.#settings = settings;
     this.#area = new ValueArea(this.#totals, settings.valueAreaShare);
+    this.#tally = new WindowTally(
+      log,
+      () => {
+        this.#recent.clear();
+        this.#recentSum.clear();
+      },
+      (index, direction) => this.#countRecent(index, direction),
+    );
   }
 
   startDay(): void {
@@ -65,26 +74,13 @@ export class VolumeProfile {
     this.#fullest = [];
     this.#area.clear();
     this.#areaVolume = -1;
-    this.#recent.clear();
-    this.#recentSum.clear();
-    this.#recentFrom = this.#log.end;
+    this.#tally.reset();
+    this.#sessionBegin = this.#log.end;
     this.#sessionEnd = this.#log.end;
   }
 
-  /** Lets go of trades that are too old; call before the log may drop them. */
-  advance(ts: SessionTime): void {
-    const since = ts - this.#settings.developingMins * NS_PER_MINUTE;
-    const log = this.#log;
-    while (this.#recentFrom < this.#sessionEnd && log.timeAt(this.#recentFrom) <= since) {
-      const size = log.sizeAt(this.#recentFrom);
-      this.#recent.add(log.tickAt(this.#recentFrom), 0, -size);
-      this.#recentSum.remove(log.priceAt(this.#recentFrom), size);
-      this.#recentFrom++;
-    }
-  }
-
   /** A trade of the session, the log's latest. */
-  onTrade(price: PriceNanos, tick: number, size: number, sign: number): void {
+  onTrade(tick: number, size: number, sign: number): void {
     const volume = this.#totals.add(tick, 0, size);
     this.#area.onTrade(tick);
     if (sign !== 0) this.#sides.add(tick, sign > 0 ? BOUGHT : SOLD, size);
@@ -93,10 +89,8 @@ export class VolumeProfile {
       this.#fullest.length = 0;
       this.#fullest.push(tick);
     } else if (volume === this.#most) this.#fullest.push(tick);
-    // between the last session trade and this one there may be others only when a session began anew
-    if (this.#recentFrom === this.#sessionEnd) this.#recentFrom = this.#log.end - 1;
-    this.#recent.add(tick, 0, size);
-    this.#recentSum.add(price, size);
+    // others may have come between the day's beginning and its session's first trade, but not later
+    if (this.#sessionBegin === this.#sessionEnd) this.#sessionBegin = this.#log.end - 1;
     this.#sessionEnd = this.#log.end;
   }
 
@@ -120,7 +114,9 @@ export class VolumeProfile {
 
   /** VP_DEVELOPING_POC. */
   developingPoc(ts: SessionTime): PriceNanos | null {
-    this.advance(ts);
+    const since = ts - this.#settings.developingMins * NS_PER_MINUTE;
+    const first = Math.max(this.#log.firstAfter(since), this.#sessionBegin);
+    this.#tally.reach(first, this.#sessionEnd);
     const tick = nearestToMean(this.#recent.fullest(), this.#recentSum, this.#tickNanos);
     return tick === null ? null : tick * this.#tickNanos;
   }
@@ -153,9 +149,7 @@ export class VolumeProfile {
       sides: this.#sides.capture(),
       most: this.#most,
       fullest: [...this.#fullest],
-      recent: this.#recent.capture(),
-      recentSum: this.#recentSum.capture(),
-      recentFrom: this.#recentFrom,
+      sessionBegin: this.#sessionBegin,
       sessionEnd: this.#sessionEnd,
     };
   }
@@ -168,10 +162,17 @@ export class VolumeProfile {
     this.#fullest = [...state.fullest];
     this.#area.clear();
     this.#areaVolume = -1;
-    this.#recent.restore(state.recent);
-    this.#recentSum.restore(state.recentSum);
-    this.#recentFrom = state.recentFrom;
+    this.#tally.reset();
+    this.#sessionBegin = state.sessionBegin;
     this.#sessionEnd = state.sessionEnd;
+  }
+
+  #countRecent(index: number, direction: 1 | -1): void {
+    const log = this.#log;
+    const size = log.sizeAt(index);
+    this.#recent.add(log.tickAt(index), 0, direction * size);
+    if (direction > 0) this.#recentSum.add(log.priceAt(index), size);
+    else this.#recentSum.remove(log.priceAt(index), size);
   }
 
   #pocTick(): number | null {
