@@ -2,6 +2,12 @@ import type { ConditionCounts, DecisionRecord, Denial, ToolCall } from '../domai
 import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
 import type { SessionTime } from '../domain/time.ts';
 
+/** Tells of the value area what costs less than its edges. */
+export interface ValueAreaBounds {
+  /** True when VP_VAL lies below `tick` (`sign` 1) or VP_VAH above it (`sign` -1), or there is none. */
+  isAreaPast(sign: 1 | -1, tick: number): boolean;
+}
+
 /** What a brain is asked: the state at one moment of market time. `market` is valid only until the engine goes on. */
 export interface Question {
   readonly ts: SessionTime;
@@ -15,6 +21,8 @@ export interface Question {
   /** Extremes of the last confirmed swing on completed one-minute bars, dollars. */
   readonly swingLow: number | null;
   readonly swingHigh: number | null;
+  /** The same value area as in `market`; without it the edges themselves are read. */
+  readonly valueArea?: ValueAreaBounds;
 }
 
 /** A call as it was made, before anybody looked at it. */

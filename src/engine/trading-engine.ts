@@ -501,6 +501,7 @@ export class TradingEngine {
       tickNanos: instrument.tickNanos,
       swingLow: low === null ? null : toPriceNumber(low),
       swingHigh: high === null ? null : toPriceNumber(high),
+      valueArea: analysis.profile,
     };
   }
 

@@ -79,7 +79,7 @@ export class EntryPlanner {
   }
 
   /** The level nearest to the entry that leaves a stop, one tick behind it, within the profile's distances. */
-  #findSupport({ market, swingLow, swingHigh }: Question): void {
+  #findSupport({ market, swingLow, swingHigh, valueArea }: Question): void {
     const isLong = this.#sign === 1;
     this.#risk = this.#most + 1;
     this.#support = '';
@@ -88,8 +88,12 @@ export class EntryPlanner {
     }
     // of levels equally far the earlier counts: walls, value area, POC and so on
     if (this.#risk === this.#least) return;
-    if (isLong) this.#consider(market.VP_VAL, 'VP_VAL');
-    else this.#consider(market.VP_VAH, 'VP_VAH');
+    // an edge as far away as what is known, or farther, is not worth finding
+    const limit = this.#entry - this.#sign * (this.#risk - 2);
+    if (valueArea?.isAreaPast(this.#sign, limit) !== true) {
+      if (isLong) this.#consider(market.VP_VAL, 'VP_VAL');
+      else this.#consider(market.VP_VAH, 'VP_VAH');
+    }
     this.#consider(market.VP_POC, 'VP_POC');
     this.#consider(market.VWAP, 'VWAP');
     if (isLong) this.#consider(swingLow, 'swing low');

@@ -57,6 +57,21 @@ export class ValueArea {
 
   /** Finds the area around `poc` in a session of `volume`, which has to be in the table. */
   find(poc: number, volume: number): void {
+    this.#walk(poc, volume, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  }
+
+  /** Whether the area's lowest tick lies below `tick`: it is found only as far as that takes. */
+  isLowBelow(tick: number, poc: number, volume: number): boolean {
+    return this.#walk(poc, volume, tick, Number.POSITIVE_INFINITY) || this.low < tick;
+  }
+
+  /** Whether the area's highest tick lies above `tick`: it is found only as far as that takes. */
+  isHighAbove(tick: number, poc: number, volume: number): boolean {
+    return this.#walk(poc, volume, Number.NEGATIVE_INFINITY, tick) || this.high > tick;
+  }
+
+  /** Walks on. True when it stopped because a traded tick below `floor` or above `ceiling` is inside, false at the end. */
+  #walk(poc: number, volume: number, floor: number, ceiling: number): boolean {
     const table = this.#totals;
     const enough = leastWithShare(this.#share, volume);
     const own = table.at(poc, 0);
@@ -73,8 +88,17 @@ export class ValueArea {
     let upper = table.pairAt(poc + 1 + 2 * above);
     let lower = table.pairAt(poc - 2 - 2 * below);
     while (inside < enough) {
+      const top = poc + 2 * above;
+      const bottom = poc - 2 * below;
+      if (
+        (bottom < floor && table.above(bottom - 1) < floor) ||
+        (top > ceiling && table.below(top + 1) > ceiling)
+      ) {
+        if (isRemembered) this.#known = step;
+        return true;
+      }
       if (upper === 0 && lower === 0) {
-        const leap = this.#emptyPairs(poc + 2 * above, poc - 2 * below);
+        const leap = this.#emptyPairs(top, bottom);
         if (leap > MOST_EMPTY) {
           isRemembered = false;
           above += leap;
@@ -108,6 +132,7 @@ export class ValueArea {
     this.#known = step;
     this.high = table.below(poc + 2 * above + 1);
     this.low = table.above(poc - 2 * below - 1);
+    return false;
   }
 
   /** How many times two empty ticks follow on both sides at once. */

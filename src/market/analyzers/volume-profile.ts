@@ -112,6 +112,19 @@ export class VolumeProfile {
     return area === null ? null : area.low * this.#tickNanos;
   }
 
+  /**
+   * Whether the value area goes past `tick`, as far as a stop behind its edge is concerned: VP_VAL lies below it
+   * (`sign` 1) or VP_VAH above it (`sign` -1), or there is none. Costs less than the edge itself.
+   */
+  isAreaPast(sign: 1 | -1, tick: number): boolean {
+    const { volume } = this.#session;
+    const area = this.#area;
+    if (this.#areaVolume === volume) return sign > 0 ? area.low < tick : area.high > tick;
+    const poc = this.#pocTick();
+    if (poc === null) return true;
+    return sign > 0 ? area.isLowBelow(tick, poc, volume) : area.isHighAbove(tick, poc, volume);
+  }
+
   /** VP_DEVELOPING_POC. */
   developingPoc(ts: SessionTime): PriceNanos | null {
     const since = ts - this.#settings.developingMins * NS_PER_MINUTE;

@@ -134,3 +134,31 @@ test('a brain that became a copy counts and decides on as the one that was copie
   );
   expect(entries).toBeGreaterThan(20);
 });
+
+test('whoever tells of the value area without its edges changes no decision and no count', () => {
+  let supported = 0;
+  fc.assert(
+    fc.property(changes, fc.constantFrom(...profiles), (drawn, profile) => {
+      // the edges are ticks that traded
+      const edge = (price: number | null): number | null =>
+        price === null ? null : Math.round(price * 100) / 100;
+      const low = edge(drawn.market?.VP_VAL ?? null);
+      const high = edge(drawn.market?.VP_VAH ?? null);
+      const asked = question({ ...drawn, market: { ...drawn.market, VP_VAL: low, VP_VAH: high } });
+      const isAreaPast = (sign: 1 | -1, tick: number): boolean => {
+        const price = sign > 0 ? low : high;
+        return price === null || (tick - Math.round(price * 100)) * sign > 0;
+      };
+      const outcome = (seen: typeof asked): unknown[] => {
+        const brain = new RulesBrain(profile, 100, 200);
+        brain.observe(seen);
+        return [brain.ask(seen).calls, brain.conditions];
+      };
+      const told = outcome({ ...asked, valueArea: { isAreaPast } });
+      expect(told).toEqual(outcome(asked));
+      if (JSON.stringify(told).includes('behind VP_VAL')) supported++;
+    }),
+    { numRuns: 1000, seed: 3 },
+  );
+  expect(supported).toBeGreaterThan(10);
+});

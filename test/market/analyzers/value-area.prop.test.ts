@@ -59,8 +59,13 @@ property.prop(
       const best = volumes.get(poc) ?? 0;
       if (volume > best || (volume === best && random.below(2) === 0)) poc = tick;
       if (random.below(3) !== 0) continue;
+      const [low = 0, high = 0] = slowArea(volumes, poc, share);
+      const probe = poc + random.below(6 * spread + 1) - 3 * spread;
+      if (random.below(2) === 0) expect(area.isLowBelow(probe, poc, total)).toBe(low < probe);
+      if (random.below(2) === 0) expect(area.isHighAbove(probe, poc, total)).toBe(high > probe);
+      if (random.below(2) === 0) continue;
       area.find(poc, total);
-      expect([area.low, area.high]).toEqual(slowArea(volumes, poc, share));
+      expect([area.low, area.high]).toEqual([low, high]);
     }
   },
 );
