@@ -6,7 +6,6 @@ import type { OrderBook } from '../book/order-book.ts';
 import { TickTable } from '../tick-table.ts';
 import { LogWindow, type TradeLog } from '../trade-log.ts';
 import { WindowTally } from '../window-tally.ts';
-import { sumOfBest } from './order-book-metrics.ts';
 
 /** Levels whose mean size the volume is held against: public specification "market state". */
 export const TOUCH_LEVELS = 5;
@@ -208,7 +207,7 @@ export class AbsorptionDetector {
     const tolerance = this.#toleranceOf(tick);
     if (levels.best === NO_TICK || side * (tick - levels.best) > tolerance) return false;
     const count = Math.min(TOUCH_LEVELS, levels.levels);
-    if (volume * count < levelMultiple * sumOfBest(levels, TOUCH_LEVELS)) return false;
+    if (volume * count < levelMultiple * levels.sumOfBest(TOUCH_LEVELS)) return false;
     const first = this.#firstAt(tick, -side);
     const began = this.#log.timeAt(first);
     if (began > ts - minAgeSecs * NS_PER_SECOND) return false;

@@ -164,14 +164,3 @@ function createBestLevels(most: number): BestLevels {
   const ticks = new Int32Array(most);
   return { ticks, sizes: new Float64Array(most), count: 0, near: 0, total: 0, most: 0 };
 }
-
-/** Displayed size on the best `levels` levels, fewer where there are fewer. */
-export function sumOfBest(side: BookSide, levels: number): number {
-  let sum = 0;
-  let tick = side.best;
-  for (let i = 0; i < levels && tick !== NO_TICK; i++) {
-    sum += side.sizeAt(tick);
-    tick = side.worseThan(tick);
-  }
-  return sum;
-}
