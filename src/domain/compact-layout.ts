@@ -23,6 +23,8 @@ export const COMPACT_WHOLE = 3;
 export const COMPACT_NEW_SEQUENCE = 4;
 /** The event was flagged LAST. */
 export const COMPACT_LAST = 8;
+/** Of a whole event: a plain trade, and its time is told as that of a short one is. */
+export const COMPACT_TRADE = 16;
 /** No order is known by this event's id, before or after it. */
 export const COMPACT_NO_SLOT = 0xffffff;
 /** Events of a block at most. */

@@ -131,8 +131,6 @@ export class TradingEngine {
   /** Nothing is decided or sent any more: the last reports are counted. */
   #isClosed = false;
   #isSettled = true;
-  /** A trade of the present time stamp has not been measured. */
-  #hasTraded = false;
 
   constructor(options: TradingEngineOptions) {
     this.options = options;
@@ -275,13 +273,18 @@ export class TradingEngine {
     const settlesOnTouch =
       analysis.needsSettle || venue.watchesQuotes || this.desk.portfolio.position !== 0;
     stream.settleOn(
-      this.#hasTraded ? SETTLE_ALWAYS : settlesOnTouch ? SETTLE_ON_TOUCH : SETTLE_NEVER,
+      analysis.hasTraded ? SETTLE_ALWAYS : settlesOnTouch ? SETTLE_ON_TOUCH : SETTLE_NEVER,
       this.#isSettled,
     );
     const reached = stream.now;
     const next = stream.run(batch, from, most, this.#dueOf(until));
     this.events += next - from;
     if (stream.now > reached) this.#onReached(stream.now);
+    const { trades } = stream;
+    for (let k = 0; k < trades; k++) {
+      const { words, compact } = batch;
+      this.#onTrade(compact?.wholes ?? words, stream.tradeAt(k) * EVENT_WORDS, stream.now);
+    }
     return next;
   }
 
@@ -311,7 +314,7 @@ export class TradingEngine {
     }
     const tags = words[offset + WORD_TAGS] ?? 0;
     const action = (tags >> 16) & 0xff;
-    if (action === ACTION_TRADE) this.#onTrade(words, offset, tags, ts);
+    if (action === ACTION_TRADE) this.#onTrade(words, offset, ts);
     else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
     if (venue.isWatching || action === ACTION_STATUS) {
       venue.onEvent(words, offset, ts);
@@ -412,7 +415,6 @@ export class TradingEngine {
   settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    this.#hasTraded = false;
     const { analysis, venue } = this.options;
     if (analysis.needsSettle) analysis.settle(this.#stream.now);
     if (venue.isWatching) {
@@ -551,10 +553,10 @@ export class TradingEngine {
     };
   }
 
-  #onTrade(words: Int32Array, offset: number, tags: number, ts: SessionTime): void {
+  #onTrade(words: Int32Array, offset: number, ts: SessionTime): void {
+    const tags = words[offset + WORD_TAGS] ?? 0;
     const side = tags >>> 24;
     this.trades++;
-    this.#hasTraded = true;
     this.options.analysis.onTrade(
       ts,
       eventPriceOf(words, offset),

@@ -10,6 +10,7 @@ import {
   COMPACT_SIZE,
   COMPACT_TAGS,
   COMPACT_TICK,
+  COMPACT_TRADE,
   COMPACT_WHOLE,
   COMPACT_WORDS,
 } from '../../domain/compact-layout.ts';
@@ -18,6 +19,7 @@ import {
   ACTION_CANCEL,
   ACTION_CLEAR,
   ACTION_FILL,
+  ACTION_TRADE,
   type CompactEvents,
   EVENT_WORDS,
   eventPriceOf,
@@ -123,7 +125,17 @@ export class CompactWriter {
       tick >= -MOST_TICK
     )
       kind = COMPACT_ADD;
-    this.#write(words, offset, kind, kind === COMPACT_WHOLE ? 0 : elapsed, tick, slot, sequence);
+    const isTrade = isPlain && action === ACTION_TRADE;
+    this.#write(
+      words,
+      offset,
+      kind,
+      isTrade,
+      kind === COMPACT_WHOLE && !isTrade ? 0 : elapsed,
+      tick,
+      slot,
+      sequence,
+    );
     this.#sequence = sequence;
   }
 
@@ -146,6 +158,7 @@ export class CompactWriter {
     words: Int32Array,
     offset: number,
     kind: number,
+    isTrade: boolean,
     elapsed: number,
     tick: number,
     slot: number,
@@ -161,7 +174,8 @@ export class CompactWriter {
       ((slot === NONE ? COMPACT_NO_SLOT : slot) << 8) |
       kind |
       (sequence === this.#sequence ? 0 : COMPACT_NEW_SEQUENCE) |
-      ((tags & FLAG_LAST) === 0 ? 0 : COMPACT_LAST);
+      ((tags & FLAG_LAST) === 0 ? 0 : COMPACT_LAST) |
+      (isTrade ? COMPACT_TRADE : 0);
     this.#sequences[this.#count] = sequence;
     if (kind === COMPACT_ADD) {
       this.#ids[this.#idWords++] = words[offset + WORD_ORDER_LOW] ?? 0;

@@ -76,11 +76,16 @@ export const W_SLOT_BASE = 64;
 export const W_SLOTS = 65;
 export const W_NEXT_ID = 66;
 export const W_NEXT_WHOLE = 67;
+/** Trades that the last run passed by, and whether an order of ours waits for one. */
+export const W_TRADES = 68;
+export const W_WATCH_TRADES = 69;
 
 export const CONTROL_WORDS = 72;
 /** Events that can be staged at once, of EVENT_WORDS each. */
 export const STAGE_EVENTS = 16_384;
-export const STAGE_WORDS = STAGE_EVENTS * 14;
+export const STAGE_WORDS = STAGE_EVENTS * 15;
+/** Where the numbers of the passed trades lie: of events, or of the whole events of a compiled day. */
+export const STAGE_TRADES = CONTROL_WORDS + STAGE_EVENTS * 14;
 /** Where the ids of a staged block of a compiled day lie. */
 export const STAGE_IDS = CONTROL_WORDS + STAGE_EVENTS * 4;
 

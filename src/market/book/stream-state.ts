@@ -5,6 +5,7 @@ import {
   D_DUE,
   D_NOW,
   SETTLE_NEVER,
+  STAGE_TRADES,
   W_AT_END,
   W_BEFORE,
   W_BEST,
@@ -14,9 +15,11 @@ import {
   W_SEQUENCE,
   W_SETTLE,
   W_SETTLED,
+  W_TRADES,
   W_WATCH,
   W_WATCH_ASK,
   W_WATCH_BID,
+  W_WATCH_TRADES,
 } from './layout.ts';
 import type { OrderTable } from './order-table.ts';
 
@@ -35,13 +38,14 @@ export class StreamState {
   #staged: EventBatch | undefined;
   #stagedFrom = 0;
   #stagedTo = 0;
+  #tradesFrom = 0;
 
   constructor(memory: BookMemory, orders: OrderTable) {
     this.#memory = memory;
     this.#orders = orders;
     memory.doubles[D_NOW] = Number.NEGATIVE_INFINITY;
     memory.words[W_SETTLE] = SETTLE_NEVER;
-    this.watch(false, undefined, undefined);
+    this.watch(false, false, undefined, undefined);
   }
 
   /** How event groups end, and the midnight that times count from, as `toEpochWords` gives it. */
@@ -113,9 +117,18 @@ export class StreamState {
     this.#memory.words[W_SETTLED] = NEVER_A_TICK;
   }
 
-  /** Says which events an order of ours waits for: executions, and asks from `askFrom` ticks down or bids from `bidFrom` up. */
-  watch(executions: boolean, askFrom: number | undefined, bidFrom: number | undefined): void {
+  /**
+   * Says which events an order of ours waits for: trades, executions, and asks from `askFrom` ticks down or bids from
+   * `bidFrom` up.
+   */
+  watch(
+    trades: boolean,
+    executions: boolean,
+    askFrom: number | undefined,
+    bidFrom: number | undefined,
+  ): void {
     const { words } = this.#memory;
+    words[W_WATCH_TRADES] = trades ? 1 : 0;
     words[W_WATCH] = executions ? 1 : 0;
     words[W_WATCH_ASK] = askFrom ?? NO_BID;
     words[W_WATCH_BID] = bidFrom ?? NO_ASK;
@@ -126,6 +139,18 @@ export class StreamState {
     return this.#memory.words[W_AT_END] !== 0;
   }
 
+  /**
+   * Trades that the last `run` passed by, all of the time reached: they are to be measured before anything else happens.
+   * `tradeAt` says where each stands in what was run: the number of its event, or of its whole event of a compiled day.
+   */
+  get trades(): number {
+    return this.#memory.words[W_TRADES] ?? 0;
+  }
+
+  tradeAt(index: number): number {
+    return (this.#memory.words[STAGE_TRADES + index] ?? 0) + this.#tradesFrom;
+  }
+
   /** True when the book has a core, that `run` runs. */
   get hasCore(): boolean {
     return this.#memory.core !== undefined;
@@ -134,7 +159,7 @@ export class StreamState {
   /**
    * Lets the core apply events from `from` on, and returns the index of the first that it did not take: the batch's
    * count, or one that something else has to look at (or be asked again for: it is staged in parts). It takes plain adds,
-   * cancels and fills, and hands over before everything else, at the end of a time stamp that has to be measured, at a
+   * cancels and fills, passes by trades, and hands over before everything else, at the end of a time stamp that has to be measured, at a
    * time later than `due`, and at the first end after `most` events.
    */
   run(batch: EventBatch, from: number, most: number, due: number): number {
@@ -152,6 +177,7 @@ export class StreamState {
       this.#memory.stage(batch.words, from * EVENT_WORDS, this.#stagedTo * EVENT_WORDS);
     }
     const base = this.#stagedFrom;
+    this.#tradesFrom = base;
     return (
       base + core.runEvents(from - base, this.#stagedTo - base, Math.min(most - base, MOST_STAGED))
     );
@@ -168,6 +194,7 @@ export class StreamState {
       this.#staged = batch;
       this.#memory.stageCompact(compact);
     }
+    this.#tradesFrom = 0;
     const next = core.runCompact(from, batch.count, Math.min(most, MOST_STAGED));
     if (next > from) this.sequence = compact.sequences[next - 1] ?? 0;
     return next;

@@ -136,6 +136,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const buy = this.#bids[0]?.price;
     const sell = this.#asks[0]?.price;
     stream.watch(
+      this.#hasOrders,
       this.#bids.length > 0 || this.#asks.length > 0,
       buy === undefined ? undefined : Math.floor(buy / tickNanos),
       sell === undefined ? undefined : Math.ceil(sell / tickNanos),

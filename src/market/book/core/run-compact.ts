@@ -8,6 +8,7 @@ import {
   COMPACT_SIZE,
   COMPACT_TAGS,
   COMPACT_TICK,
+  COMPACT_TRADE,
   COMPACT_WHOLE,
   COMPACT_WORDS,
 } from '../../../domain/compact-layout.ts';
@@ -44,6 +45,7 @@ import {
   SETTLE_ALWAYS,
   SETTLE_ON_TOUCH,
   STAGE_IDS,
+  STAGE_TRADES,
   W_ARRIVALS,
   W_AT_END,
   W_BEFORE,
@@ -59,13 +61,16 @@ import {
   W_IS_SETTLED,
   W_MAPS,
   W_NEXT_ID,
+  W_NEXT_WHOLE,
   W_RECORDS,
   W_SETTLE,
   W_SETTLED,
   W_SLOT_BASE,
   W_WATCH,
   W_WATCH_ASK,
+  W_TRADES,
   W_WATCH_BID,
+  W_WATCH_TRADES,
 } from '../layout.ts';
 import {
   RECORD_SHIFT,
@@ -88,6 +93,7 @@ import {
 export function runCompact(from: i32, to: i32, most: i32): i32 {
   const bySequence = word(W_BY_SEQUENCE) != 0;
   const watch = word(W_WATCH) != 0;
+  const watchTrades = word(W_WATCH_TRADES) != 0;
   const watchAsk = word(W_WATCH_ASK);
   const watchBid = word(W_WATCH_BID);
   const settle = word(W_SETTLE);
@@ -106,6 +112,8 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
   let count = word(W_COUNT);
   let arrivals = word(W_ARRIVALS);
   let touchTs = double(D_TOUCH_TS);
+  let nextWhole = word(W_NEXT_WHOLE);
+  let trades: i32 = 0;
   let isAtEnd = false;
   let isSettled = word(W_IS_SETTLED) != 0;
   let i = from;
@@ -114,7 +122,7 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
   for (; i < to; i++, at += COMPACT_WORDS * 4) {
     const tags = load<i32>(at, COMPACT_TAGS * 4);
     const kind = tags & COMPACT_KIND;
-    if (kind == COMPACT_WHOLE) break;
+    if (kind == COMPACT_WHOLE && (watchTrades || (tags & COMPACT_TRADE) == 0)) break;
     const isGroupOpen = isOpen && !(bySequence && (tags & COMPACT_NEW_SEQUENCE) != 0);
     const elapsed = load<u32>(at, COMPACT_ELAPSED * 4);
     const isNew = elapsed != 0;
@@ -122,6 +130,7 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
     if (isNew) {
       if (!isGroupOpen) {
         if (
+          trades > 0 ||
           i >= most ||
           ts > due ||
           (!isSettled &&
@@ -132,7 +141,7 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
           isAtEnd = true;
           break;
         }
-      } else if (ts > due) break;
+      } else if (trades > 0 || ts > due) break;
     }
     const order = slotBase + <i32>(<u32>tags >> 8);
     const orderAt = records + (<usize>order << RECORD_SHIFT);
@@ -142,7 +151,8 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
       const side = both & 1;
       const tick = both >> 1;
       const size = load<u32>(at, COMPACT_SIZE * 4);
-      if (side == 1 ? tick <= watchAsk : tick >= watchBid) break;
+      // no branch on the side: it would be wrong half of the time
+      if (select<i32>(tick, ~tick, side) <= select<i32>(watchAsk, ~watchBid, side)) break;
       const map = W_MAPS + side * MAP_WORDS;
       const number = (tick >> BLOCK_BITS) - word(map + MAP_BASE);
       if (<u32>number >= <u32>word(map + MAP_COUNT)) break;
@@ -212,6 +222,15 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
         pushed = push(changes, changesMask, pushed, levelAt, ts, level, traded, CHANGE_TRADED | CHANGE_LOST);
       if (traded < lost)
         pushed = push(changes, changesMask, pushed, levelAt, ts, level, lost - traded, CHANGE_PULLED | CHANGE_LOST);
+    } else if (kind == COMPACT_WHOLE) {
+      if (isNew) {
+        now = ts;
+        isSettled = false;
+        setWord(W_BEFORE, word(W_BEST));
+        setWord(W_BEFORE + 1, word(W_BEST + 1));
+      }
+      // passed by: it changes no book, and is told to the host before anything else
+      setWord(STAGE_TRADES + trades++, nextWhole++);
     } else if (!watch) {
       const isSame = ts == double(D_FILLS_TS);
       const noted = isSame ? word(W_FILLS_COUNT) : 0;
@@ -232,12 +251,14 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
     isOpen = bySequence || (tags & COMPACT_LAST) == 0;
   }
 
+  setWord(W_TRADES, trades);
   setWord(W_AT_END, isAtEnd ? 1 : 0);
   store<f64>(D_NOW << 3, now);
   store<f64>(D_TOUCH_TS << 3, touchTs);
   setWord(W_GROUP_OPEN, isOpen ? 1 : 0);
   setWord(W_CHANGES_PUSHED, pushed);
   setWord(W_NEXT_ID, nextId);
+  setWord(W_NEXT_WHOLE, nextWhole);
   setWord(W_COUNT, count);
   setWord(W_ARRIVALS, arrivals);
   return i;

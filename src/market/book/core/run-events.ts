@@ -33,6 +33,7 @@ import {
   PREVIOUS,
   SETTLE_ALWAYS,
   SETTLE_ON_TOUCH,
+  STAGE_TRADES,
   W_ARRIVALS,
   W_AT_END,
   W_BEFORE,
@@ -58,9 +59,11 @@ import {
   W_TABLE_MASK,
   W_TICK_INVERSE,
   W_TICK_SHIFT,
+  W_TRADES,
   W_WATCH,
   W_WATCH_ASK,
   W_WATCH_BID,
+  W_WATCH_TRADES,
 } from '../layout.ts';
 import {
   NO_TICK,
@@ -89,6 +92,7 @@ const AT_SEQUENCE: i32 = 52;
 const ADD: i32 = 0x41;
 const CANCEL: i32 = 0x43;
 const FILL: i32 = 0x46;
+const TRADE: i32 = 0x54;
 const ASK: i32 = 0x41;
 const BID: i32 = 0x42;
 const FLAG_LAST: i32 = 128;
@@ -105,6 +109,7 @@ const FLAGS_NOT_PLAIN: i32 = 32 | 64;
 export function runEvents(from: i32, to: i32, most: i32): i32 {
   const bySequence = word(W_BY_SEQUENCE) != 0;
   const watch = word(W_WATCH) != 0;
+  const watchTrades = word(W_WATCH_TRADES) != 0;
   const watchAsk = word(W_WATCH_ASK);
   const watchBid = word(W_WATCH_BID);
   const settle = word(W_SETTLE);
@@ -131,6 +136,7 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
   let count = word(W_COUNT);
   let arrivals = word(W_ARRIVALS);
   let touchTs = double(D_TOUCH_TS);
+  let trades: i32 = 0;
   let isAtEnd = false;
   let isSettled = word(W_IS_SETTLED) != 0;
   let i = from;
@@ -147,6 +153,7 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
     if (isNew) {
       if (!isGroupOpen) {
         if (
+          trades > 0 ||
           i >= most ||
           ts > due ||
           (!isSettled &&
@@ -157,7 +164,7 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
           isAtEnd = true;
           break;
         }
-      } else if (ts > due) break;
+      } else if (trades > 0 || ts > due) break;
     } else ts = now;
 
     if (action == ADD) {
@@ -168,7 +175,8 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
       const price = load<i64>(at, AT_PRICE);
       const tick = <i32>(price >> shift) * inverse;
       if (<i64>tick * tickNanos != price || tick == NO_TICK || size == 0) break;
-      if (side == 1 ? tick <= watchAsk : tick >= watchBid) break;
+      // no branch on the side: it would be wrong half of the time
+      if (select<i32>(tick, ~tick, side) <= select<i32>(watchAsk, ~watchBid, side)) break;
       const map = W_MAPS + side * MAP_WORDS;
       const number = (tick >> BLOCK_BITS) - word(map + MAP_BASE);
       if (<u32>number >= <u32>word(map + MAP_COUNT)) break;
@@ -300,12 +308,22 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
       store<i64>(note, load<i64>(at, AT_ID));
       store<u32>(note, load<u32>(at, AT_SIZE), 8);
       setWord(W_FILLS_COUNT, noted + 1);
+    } else if (action == TRADE && !watchTrades) {
+      if (isNew) {
+        now = ts;
+        isSettled = false;
+        setWord(W_BEFORE, word(W_BEST));
+        setWord(W_BEFORE + 1, word(W_BEST + 1));
+      }
+      // passed by: it changes no book, and is told to the host before anything else
+      setWord(STAGE_TRADES + trades++, i);
     } else break;
 
     isOpen = bySequence || (tags & FLAG_LAST) == 0;
     lastSequence = sequence;
   }
 
+  setWord(W_TRADES, trades);
   setWord(W_AT_END, isAtEnd ? 1 : 0);
   store<f64>(D_NOW << 3, now);
   store<f64>(D_TOUCH_TS << 3, touchTs);
