@@ -218,15 +218,16 @@ export class TradingEngine {
    */
   advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
     const stream = this.#stream;
+    const { venue } = this.options;
     if (batch.compact !== undefined) this.options.book.compact.open(batch.compact);
     for (let i = from; i < batch.count; ) {
-      if (stream.hasCore && !this.#isRebuilding && !this.options.venue.needsEveryEvent) {
+      if (stream.hasCore && !this.#isRebuilding && !venue.needsEveryEvent) {
         i = this.#runCore(batch, i, until, from + most);
         if (i >= batch.count) break;
-        // what was due at the end of the time stamp is done; the core may go on with the same event
         if (stream.isAtEnd) {
           const ts = this.#timeOf(batch, i);
           if (!this.#passEnd(ts, until, i - from >= most)) return i;
+          // what was due at the end of the time stamp is done; the core may go on with the same event
           if (ts <= this.#dueOf(until)) continue;
         }
       }
@@ -279,11 +280,12 @@ export class TradingEngine {
     const reached = stream.now;
     const next = stream.run(batch, from, most, this.#dueOf(until));
     this.events += next - from;
-    if (stream.now > reached) this.#onReached(stream.now);
+    const { now } = stream;
+    if (now > reached) this.#onReached(now);
     const { trades } = stream;
-    for (let k = 0; k < trades; k++) {
-      const { words, compact } = batch;
-      this.#onTrade(compact?.wholes ?? words, stream.tradeAt(k) * EVENT_WORDS, stream.now);
+    if (trades > 0) {
+      const words = batch.compact?.wholes ?? batch.words;
+      for (let k = 0; k < trades; k++) this.#onTrade(words, stream.tradeAt(k) * EVENT_WORDS, now);
     }
     return next;
   }

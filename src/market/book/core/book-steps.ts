@@ -5,22 +5,50 @@ import {
   BLOCK_PLACES,
   BLOCK_SUMMARY,
   BLOCK_TICKS,
+  CHANGE_ADDED,
   CHANGE_BEFORE,
+  CHANGE_LOST,
+  CHANGE_PULLED,
   CHANGE_SIZE,
   CHANGE_TAG,
+  CHANGE_TRADED,
   CHANGE_WORDS,
+  D_FILLS_TS,
+  D_TOUCH_TS,
+  D_WINDOW,
+  FILL_ROOM,
   FILL_WORDS,
   LEVEL_CHANGE,
+  LEVEL_COUNT,
+  LEVEL_SIDE,
+  LEVEL_TICK,
   MAP_BASE,
   MAP_BLOCKS,
+  MAP_COUNT,
   MAP_WORDS,
+  NEXT,
+  ORDER_ARRIVAL,
+  ORDER_LEVEL,
+  ORDER_SIZE,
   PAGE_BITS,
   PAGE_MASK,
+  PREVIOUS,
+  SETTLE_ALWAYS,
+  SETTLE_ON_TOUCH,
+  W_ARRIVALS,
+  W_BEFORE,
   W_BEST,
+  W_CHANGES,
+  W_CHANGES_MASK,
+  W_CHANGES_PUSHED,
   W_FILLS,
   W_FILLS_COUNT,
   W_LEVELS,
   W_MAPS,
+  W_RECORDS,
+  W_SETTLED,
+  W_WATCH_ASK,
+  W_WATCH_BID,
 } from '../layout.ts';
 
 export const NO_TICK: i32 = i32.MIN_VALUE;
@@ -52,39 +80,142 @@ export function hashOf(low: i32, high: i32): i32 {
   return mixed ^ <i32>(<u32>mixed >> 15);
 }
 
-/** Whether the change after `pushed` others would take the place of one that is not older than `since`. */
+/** Whether one of the next two changes would take the place of one that a question may still reach. */
 // @ts-ignore: decorator
 @inline
-export function isRingFull(changes: usize, mask: i32, pushed: i32, since: f64): bool {
+export function isRingFull(ts: f64): bool {
+  const mask = word(W_CHANGES_MASK);
+  const second = word(W_CHANGES_PUSHED) + 1;
   return (
-    <u32>pushed > <u32>mask &&
-    load<f64>(changes + <usize>(pushed & mask) * (CHANGE_WORDS * 4)) >= since
+    <u32>second > <u32>mask &&
+    load<f64>(<usize>((word(W_CHANGES) + (second & mask) * CHANGE_WORDS) << 2)) >= ts - double(D_WINDOW)
   );
 }
 
 // @ts-ignore: decorator
 @inline
-export function push(
-  changes: usize,
-  mask: i32,
-  pushed: i32,
-  levelAt: usize,
-  ts: f64,
-  level: i32,
-  size: u32,
-  kind: i32,
-): i32 {
-  const change = changes + <usize>(pushed & mask) * (CHANGE_WORDS * 4);
+function push(levelAt: usize, level: i32, ts: f64, size: u32, kind: i32): void {
+  const pushed = word(W_CHANGES_PUSHED);
+  const change = <usize>((word(W_CHANGES) + (pushed & word(W_CHANGES_MASK)) * CHANGE_WORDS) << 2);
   store<f64>(change, ts);
   store<u32>(change, size, CHANGE_SIZE * 4);
   store<i32>(change, (level << 3) | kind, CHANGE_TAG * 4);
   store<i32>(change, load<i32>(levelAt, LEVEL_CHANGE * 4), CHANGE_BEFORE * 4);
   store<i32>(levelAt, pushed + 1, LEVEL_CHANGE * 4);
-  return pushed + 1;
+  setWord(W_CHANGES_PUSHED, pushed + 1);
+}
+
+/** A new time stamp begins: the touch before it is kept. */
+// @ts-ignore: decorator
+@inline
+export function reach(): void {
+  store<i64>(W_BEFORE << 2, load<i64>(W_BEST << 2));
+}
+
+/** Whether the end of a time stamp has to be measured. */
+// @ts-ignore: decorator
+@inline
+export function waits(settle: i32): bool {
+  return (
+    settle == SETTLE_ALWAYS ||
+    (settle == SETTLE_ON_TOUCH && load<i64>(W_BEST << 2) != load<i64>(W_SETTLED << 2))
+  );
+}
+
+/** Whether an order of ours waits for what is displayed there. */
+// @ts-ignore: decorator
+@inline
+export function isWatched(side: i32, tick: i32): bool {
+  // no branch on the side: it would be wrong half of the time
+  return select<i32>(tick, ~tick, side) <= select<i32>(word(W_WATCH_ASK), ~word(W_WATCH_BID), side);
+}
+
+/** The record of a tick's level, or -1 where its page is not there. */
+// @ts-ignore: decorator
+@inline
+export function levelOf(side: i32, tick: i32): i32 {
+  const map = W_MAPS + side * MAP_WORDS;
+  const number = (tick >> BLOCK_BITS) - word(map + MAP_BASE);
+  if (<u32>number >= <u32>word(map + MAP_COUNT)) return -1;
+  const block = word(word(map + MAP_BLOCKS) + number);
+  if (block == 0) return -1;
+  const page = word(block + ((tick >> PAGE_BITS) & BLOCK_MASK));
+  return page < 0 ? -1 : page + (tick & PAGE_MASK);
+}
+
+/** An order, whose id is known already, joins the back of its level. */
+export function join(order: i32, level: i32, side: i32, tick: i32, size: u32, ts: f64): void {
+  const records = <usize>(word(W_RECORDS) << 2);
+  const levelAt = records + (<usize>level << RECORD_SHIFT);
+  const orderAt = records + (<usize>order << RECORD_SHIFT);
+  const last = load<i32>(levelAt, PREVIOUS * 4);
+  const orders = load<i32>(levelAt, LEVEL_COUNT * 4);
+  const arrivals = word(W_ARRIVALS);
+  store<u32>(orderAt, size, ORDER_SIZE * 4);
+  store<i32>(orderAt, level, ORDER_LEVEL * 4);
+  store<i32>(orderAt, level, NEXT * 4);
+  store<i32>(orderAt, last, PREVIOUS * 4);
+  store<i32>(orderAt, arrivals, ORDER_ARRIVAL * 4);
+  setWord(W_ARRIVALS, arrivals + 1);
+  store<i32>(records + (<usize>last << RECORD_SHIFT), order, NEXT * 4);
+  store<i32>(levelAt, order, PREVIOUS * 4);
+  store<i32>(levelAt, orders + 1, LEVEL_COUNT * 4);
+  store<f64>(levelAt, load<f64>(levelAt) + <f64>size);
+  if (orders == 0) markOccupied(side, tick);
+  if (tick == word(W_BEST + side)) store<f64>(D_TOUCH_TS << 3, ts);
+  push(levelAt, level, ts, size, CHANGE_ADDED);
+}
+
+/** The id of an order. */
+// @ts-ignore: decorator
+@inline
+export function idOf(order: i32): i64 {
+  return load<i64>((<usize>word(W_RECORDS) << 2) + (<usize>order << RECORD_SHIFT));
+}
+
+/** An order loses size, of which its fills at this time stamp were traded. True when it has left its queue. */
+export function leave(order: i32, canceled: u32, ts: f64): bool {
+  const records = <usize>(word(W_RECORDS) << 2);
+  const orderAt = records + (<usize>order << RECORD_SHIFT);
+  const level = load<i32>(orderAt, ORDER_LEVEL * 4);
+  const levelAt = records + (<usize>level << RECORD_SHIFT);
+  const size = load<u32>(orderAt, ORDER_SIZE * 4);
+  const lost = canceled < size ? canceled : size;
+  const tick = load<i32>(levelAt, LEVEL_TICK * 4);
+  const side = load<i32>(levelAt, LEVEL_SIDE * 4);
+  const traded = ts == double(D_FILLS_TS) ? takeFilled(idOf(order), lost) : 0;
+  store<f64>(levelAt, load<f64>(levelAt) - <f64>lost);
+  if (tick == word(W_BEST + side)) store<f64>(D_TOUCH_TS << 3, ts);
+  const isGone = lost == size;
+  store<u32>(orderAt, size - lost, ORDER_SIZE * 4);
+  if (isGone) {
+    const next = load<i32>(orderAt, NEXT * 4);
+    const previous = load<i32>(orderAt, PREVIOUS * 4);
+    store<i32>(records + (<usize>previous << RECORD_SHIFT), next, NEXT * 4);
+    store<i32>(records + (<usize>next << RECORD_SHIFT), previous, PREVIOUS * 4);
+    const orders = load<i32>(levelAt, LEVEL_COUNT * 4) - 1;
+    store<i32>(levelAt, orders, LEVEL_COUNT * 4);
+    if (orders == 0) markEmpty(side, tick);
+  }
+  if (traded > 0) push(levelAt, level, ts, traded, CHANGE_TRADED | CHANGE_LOST);
+  if (traded < lost) push(levelAt, level, ts, lost - traded, CHANGE_PULLED | CHANGE_LOST);
+  return isGone;
+}
+
+/** As FillNotes' `note`; false where there is no room. */
+export function noteFill(id: i64, size: u32, ts: f64): bool {
+  const noted = ts == double(D_FILLS_TS) ? word(W_FILLS_COUNT) : 0;
+  if (noted == FILL_ROOM) return false;
+  store<f64>(D_FILLS_TS << 3, ts);
+  const note = <usize>((word(W_FILLS) + noted * FILL_WORDS) << 2);
+  store<i64>(note, id);
+  store<u32>(note, size, 8);
+  setWord(W_FILLS_COUNT, noted + 1);
+  return true;
 }
 
 /** As FillNotes' `take`. */
-export function takeFilled(id: i64, size: u32): u32 {
+function takeFilled(id: i64, size: u32): u32 {
   let note = <usize>(word(W_FILLS) << 2);
   const end = note + <usize>(word(W_FILLS_COUNT) * FILL_WORDS * 4);
   let traded: u32 = 0;
@@ -115,7 +246,9 @@ export function closeGap(table: usize, mask: i32, entry: i32): void {
 }
 
 /** As BookSide's. */
-export function markOccupied(side: i32, block: i32, tick: i32): void {
+function markOccupied(side: i32, tick: i32): void {
+  const map = W_MAPS + side * MAP_WORDS;
+  const block = word(word(map + MAP_BLOCKS) + (tick >> BLOCK_BITS) - word(map + MAP_BASE));
   const place = (tick >> PAGE_BITS) & BLOCK_MASK;
   const ticks = <usize>((block + BLOCK_TICKS + 2 * place) << 2);
   store<u64>(ticks, load<u64>(ticks) | (<u64>1 << <u64>(tick & PAGE_MASK)));
@@ -128,7 +261,7 @@ export function markOccupied(side: i32, block: i32, tick: i32): void {
 }
 
 /** As BookSide's. */
-export function markEmpty(side: i32, tick: i32): void {
+function markEmpty(side: i32, tick: i32): void {
   const map = W_MAPS + side * MAP_WORDS;
   const block = word(word(map + MAP_BLOCKS) + (tick >> BLOCK_BITS) - word(map + MAP_BASE));
   const place = (tick >> PAGE_BITS) & BLOCK_MASK;

@@ -1,68 +1,30 @@
 import {
-  BLOCK_BITS,
-  BLOCK_MASK,
-  CHANGE_ADDED,
-  CHANGE_LOST,
-  CHANGE_PULLED,
-  CHANGE_TRADED,
   CONTROL_WORDS,
   D_DAY,
   D_DUE,
-  D_FILLS_TS,
   D_NOW,
   D_TICK_NANOS,
-  D_TOUCH_TS,
-  D_WINDOW,
-  FILL_ROOM,
-  FILL_WORDS,
-  LEVEL_COUNT,
-  LEVEL_SIDE,
-  LEVEL_TICK,
-  MAP_BASE,
-  MAP_BLOCKS,
-  MAP_COUNT,
-  MAP_WORDS,
   NEXT,
-  ORDER_ARRIVAL,
   ORDER_HASH,
   ORDER_ID_LOW,
-  ORDER_LEVEL,
-  ORDER_SIZE,
-  PAGE_BITS,
-  PAGE_MASK,
-  PREVIOUS,
-  SETTLE_ALWAYS,
-  SETTLE_ON_TOUCH,
   STAGE_TRADES,
-  W_ARRIVALS,
   W_AT_END,
-  W_BEFORE,
-  W_BEST,
   W_BY_SEQUENCE,
-  W_CHANGES,
-  W_CHANGES_MASK,
-  W_CHANGES_PUSHED,
   W_COUNT,
-  W_FILLS,
-  W_FILLS_COUNT,
   W_GROUP_OPEN,
   W_IS_SETTLED,
-  W_MAPS,
   W_RECORDS,
   W_RECORDS_USED,
   W_RECORD_FREE,
   W_RECORD_ROOM,
   W_SEQUENCE,
   W_SETTLE,
-  W_SETTLED,
   W_TABLE,
   W_TABLE_MASK,
   W_TICK_INVERSE,
   W_TICK_SHIFT,
   W_TRADES,
   W_WATCH,
-  W_WATCH_ASK,
-  W_WATCH_BID,
   W_WATCH_TRADES,
 } from '../layout.ts';
 import {
@@ -72,11 +34,14 @@ import {
   double,
   hashOf,
   isRingFull,
-  markEmpty,
-  markOccupied,
-  push,
+  isWatched,
+  join,
+  leave,
+  levelOf,
+  noteFill,
+  reach,
   setWord,
-  takeFilled,
+  waits,
   word,
 } from './book-steps.ts';
 
@@ -108,34 +73,12 @@ const FLAGS_NOT_PLAIN: i32 = 32 | 64;
  */
 export function runEvents(from: i32, to: i32, most: i32): i32 {
   const bySequence = word(W_BY_SEQUENCE) != 0;
-  const watch = word(W_WATCH) != 0;
-  const watchTrades = word(W_WATCH_TRADES) != 0;
-  const watchAsk = word(W_WATCH_ASK);
-  const watchBid = word(W_WATCH_BID);
   const settle = word(W_SETTLE);
-  const settledBid = word(W_SETTLED);
-  const settledAsk = word(W_SETTLED + 1);
   const day = load<i64>(D_DAY << 3);
   const due = double(D_DUE);
-  const window = double(D_WINDOW);
-  const records = <usize>(word(W_RECORDS) << 2);
-  const table = <usize>(word(W_TABLE) << 2);
-  const mask = word(W_TABLE_MASK);
-  const changes = <usize>(word(W_CHANGES) << 2);
-  const changesMask = word(W_CHANGES_MASK);
-  const shift = word(W_TICK_SHIFT);
-  const inverse = word(W_TICK_INVERSE);
-  const tickNanos = <i64>double(D_TICK_NANOS);
-  const room = word(W_RECORD_ROOM);
   let now = double(D_NOW);
   let isOpen = word(W_GROUP_OPEN) != 0;
   let lastSequence = word(W_SEQUENCE);
-  let pushed = word(W_CHANGES_PUSHED);
-  let free = word(W_RECORD_FREE);
-  let used = word(W_RECORDS_USED);
-  let count = word(W_COUNT);
-  let arrivals = word(W_ARRIVALS);
-  let touchTs = double(D_TOUCH_TS);
   let trades: i32 = 0;
   let isAtEnd = false;
   let isSettled = word(W_IS_SETTLED) != 0;
@@ -144,7 +87,6 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
 
   for (; i < to; i++, at += EVENT_BYTES) {
     const tags = load<i32>(at, AT_TAGS);
-    const action = (tags >> 16) & 0xff;
     if ((tags & FLAGS_NOT_PLAIN) != 0) break;
     const sequence = load<i32>(at, AT_SEQUENCE);
     const isGroupOpen = isOpen && !(bySequence && sequence != lastSequence);
@@ -152,173 +94,30 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
     const isNew = ts > now;
     if (isNew) {
       if (!isGroupOpen) {
-        if (
-          trades > 0 ||
-          i >= most ||
-          ts > due ||
-          (!isSettled &&
-            (settle == SETTLE_ALWAYS ||
-              (settle == SETTLE_ON_TOUCH &&
-                (word(W_BEST) != settledBid || word(W_BEST + 1) != settledAsk))))
-        ) {
+        if (trades > 0 || i >= most || ts > due || (!isSettled && waits(settle))) {
           isAtEnd = true;
           break;
         }
       } else if (trades > 0 || ts > due) break;
     } else ts = now;
 
+    const action = (tags >> 16) & 0xff;
     if (action == ADD) {
-      const sideByte = (tags >>> 24) & 0xff;
-      if (sideByte != ASK && sideByte != BID) break;
-      const side = sideByte == ASK ? 1 : 0;
-      const size = load<u32>(at, AT_SIZE);
-      const price = load<i64>(at, AT_PRICE);
-      const tick = <i32>(price >> shift) * inverse;
-      if (<i64>tick * tickNanos != price || tick == NO_TICK || size == 0) break;
-      // no branch on the side: it would be wrong half of the time
-      if (select<i32>(tick, ~tick, side) <= select<i32>(watchAsk, ~watchBid, side)) break;
-      const map = W_MAPS + side * MAP_WORDS;
-      const number = (tick >> BLOCK_BITS) - word(map + MAP_BASE);
-      if (<u32>number >= <u32>word(map + MAP_COUNT)) break;
-      const block = word(word(map + MAP_BLOCKS) + number);
-      if (block == 0) break;
-      const page = word(block + ((tick >> PAGE_BITS) & BLOCK_MASK));
-      if (page < 0) break;
-      const id = load<i64>(at, AT_ID);
-      const hash = hashOf(<i32>id, <i32>(id >> 32));
-      let entry = hash & mask;
-      let isKnown = false;
-      for (;;) {
-        const both = load<i64>(table + (<usize>entry << 3));
-        const number = <i32>(both >> 32);
-        if (number == 0) break;
-        if (
-          <i32>both == hash &&
-          load<i64>(records + (<usize>(number - 1) << RECORD_SHIFT)) == id
-        ) {
-          isKnown = true;
-          break;
-        }
-        entry = (entry + 1) & mask;
-      }
-      if (isKnown || ((count + 1) << 1) > mask) break;
-      if (isRingFull(changes, changesMask, pushed, ts - window)) break;
-      let order = free;
-      if (order >= 0) free = load<i32>(records + (<usize>order << RECORD_SHIFT), NEXT * 4);
-      else {
-        if (used >= room) break;
-        order = used++;
-      }
-
-      if (isNew) {
-        now = ts;
-        isSettled = false;
-        setWord(W_BEFORE, word(W_BEST));
-        setWord(W_BEFORE + 1, word(W_BEST + 1));
-      }
-      count++;
-      store<i64>(table + (<usize>entry << 3), (<i64>(order + 1) << 32) | <i64>(<u32>hash));
-      const level = page + (tick & PAGE_MASK);
-      const levelAt = records + (<usize>level << RECORD_SHIFT);
-      const orderAt = records + (<usize>order << RECORD_SHIFT);
-      const last = load<i32>(levelAt, PREVIOUS * 4);
-      const orders = load<i32>(levelAt, LEVEL_COUNT * 4);
-      store<i64>(orderAt, id, ORDER_ID_LOW * 4);
-      store<u32>(orderAt, size, ORDER_SIZE * 4);
-      store<i32>(orderAt, level, ORDER_LEVEL * 4);
-      store<i32>(orderAt, level, NEXT * 4);
-      store<i32>(orderAt, last, PREVIOUS * 4);
-      store<i32>(orderAt, arrivals++, ORDER_ARRIVAL * 4);
-      store<i32>(orderAt, hash, ORDER_HASH * 4);
-      store<i32>(records + (<usize>last << RECORD_SHIFT), order, NEXT * 4);
-      store<i32>(levelAt, order, PREVIOUS * 4);
-      store<i32>(levelAt, orders + 1, LEVEL_COUNT * 4);
-      store<f64>(levelAt, load<f64>(levelAt) + <f64>size);
-      if (orders == 0) markOccupied(side, block, tick);
-      if (tick == word(W_BEST + side)) touchTs = ts;
-      pushed = push(changes, changesMask, pushed, levelAt, ts, level, size, CHANGE_ADDED);
+      if (!add(at, tags >>> 24, ts, isNew)) break;
     } else if (action == CANCEL) {
-      const id = load<i64>(at, AT_ID);
-      const hash = hashOf(<i32>id, <i32>(id >> 32));
-      let entry = hash & mask;
-      let order: i32 = -1;
-      for (;;) {
-        const both = load<i64>(table + (<usize>entry << 3));
-        const number = <i32>(both >> 32);
-        if (number == 0) break;
-        if (
-          <i32>both == hash &&
-          load<i64>(records + (<usize>(number - 1) << RECORD_SHIFT)) == id
-        ) {
-          order = number - 1;
-          break;
-        }
-        entry = (entry + 1) & mask;
-      }
-      if (order < 0) break;
-      // two changes at most
-      if (isRingFull(changes, changesMask, pushed + 1, ts - window)) break;
-
-      if (isNew) {
-        now = ts;
-        isSettled = false;
-        setWord(W_BEFORE, word(W_BEST));
-        setWord(W_BEFORE + 1, word(W_BEST + 1));
-      }
-      const orderAt = records + (<usize>order << RECORD_SHIFT);
-      const level = load<i32>(orderAt, ORDER_LEVEL * 4);
-      const levelAt = records + (<usize>level << RECORD_SHIFT);
-      const size = load<u32>(orderAt, ORDER_SIZE * 4);
-      const canceled = load<u32>(at, AT_SIZE);
-      const lost = canceled < size ? canceled : size;
-      const tick = load<i32>(levelAt, LEVEL_TICK * 4);
-      const side = load<i32>(levelAt, LEVEL_SIDE * 4);
-      const traded = ts == double(D_FILLS_TS) ? takeFilled(id, lost) : 0;
-      store<f64>(levelAt, load<f64>(levelAt) - <f64>lost);
-      if (tick == word(W_BEST + side)) touchTs = ts;
-      if (lost == size) {
-        const next = load<i32>(orderAt, NEXT * 4);
-        const previous = load<i32>(orderAt, PREVIOUS * 4);
-        store<i32>(records + (<usize>previous << RECORD_SHIFT), next, NEXT * 4);
-        store<i32>(records + (<usize>next << RECORD_SHIFT), previous, PREVIOUS * 4);
-        closeGap(table, mask, entry);
-        store<i32>(orderAt, free, NEXT * 4);
-        free = order;
-        count--;
-        const orders = load<i32>(levelAt, LEVEL_COUNT * 4) - 1;
-        store<i32>(levelAt, orders, LEVEL_COUNT * 4);
-        if (orders == 0) markEmpty(side, tick);
-      } else store<u32>(orderAt, size - lost, ORDER_SIZE * 4);
-      if (traded > 0)
-        pushed = push(changes, changesMask, pushed, levelAt, ts, level, traded, CHANGE_TRADED | CHANGE_LOST);
-      if (traded < lost)
-        pushed = push(changes, changesMask, pushed, levelAt, ts, level, lost - traded, CHANGE_PULLED | CHANGE_LOST);
-    } else if (action == FILL && !watch) {
-      const isSame = ts == double(D_FILLS_TS);
-      const noted = isSame ? word(W_FILLS_COUNT) : 0;
-      if (noted == FILL_ROOM) break;
-      if (isNew) {
-        now = ts;
-        isSettled = false;
-        setWord(W_BEFORE, word(W_BEST));
-        setWord(W_BEFORE + 1, word(W_BEST + 1));
-      }
-      store<f64>(D_FILLS_TS << 3, ts);
-      const note = <usize>((word(W_FILLS) + noted * FILL_WORDS) << 2);
-      store<i64>(note, load<i64>(at, AT_ID));
-      store<u32>(note, load<u32>(at, AT_SIZE), 8);
-      setWord(W_FILLS_COUNT, noted + 1);
-    } else if (action == TRADE && !watchTrades) {
-      if (isNew) {
-        now = ts;
-        isSettled = false;
-        setWord(W_BEFORE, word(W_BEST));
-        setWord(W_BEFORE + 1, word(W_BEST + 1));
-      }
+      if (!cancel(at, ts, isNew)) break;
+    } else if (action == FILL) {
+      if (!fill(at, ts, isNew)) break;
+    } else if (action == TRADE && word(W_WATCH_TRADES) == 0) {
+      if (isNew) reach();
       // passed by: it changes no book, and is told to the host before anything else
       setWord(STAGE_TRADES + trades++, i);
     } else break;
 
+    if (isNew) {
+      now = ts;
+      isSettled = false;
+    }
     isOpen = bySequence || (tags & FLAG_LAST) == 0;
     lastSequence = sequence;
   }
@@ -326,13 +125,88 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
   setWord(W_TRADES, trades);
   setWord(W_AT_END, isAtEnd ? 1 : 0);
   store<f64>(D_NOW << 3, now);
-  store<f64>(D_TOUCH_TS << 3, touchTs);
   setWord(W_GROUP_OPEN, isOpen ? 1 : 0);
   setWord(W_SEQUENCE, lastSequence);
-  setWord(W_CHANGES_PUSHED, pushed);
-  setWord(W_RECORD_FREE, free);
-  setWord(W_RECORDS_USED, used);
-  setWord(W_COUNT, count);
-  setWord(W_ARRIVALS, arrivals);
   return i;
+}
+
+/** A plain add; false where it has to be handed over. */
+function add(at: usize, sideByte: i32, ts: f64, isNew: bool): bool {
+  if (sideByte != ASK && sideByte != BID) return false;
+  const side = sideByte == ASK ? 1 : 0;
+  const size = load<u32>(at, AT_SIZE);
+  const price = load<i64>(at, AT_PRICE);
+  const tick = <i32>(price >> word(W_TICK_SHIFT)) * word(W_TICK_INVERSE);
+  if (<i64>tick * <i64>double(D_TICK_NANOS) != price || tick == NO_TICK || size == 0) return false;
+  if (isWatched(side, tick)) return false;
+  const level = levelOf(side, tick);
+  if (level < 0 || isRingFull(ts)) return false;
+  const id = load<i64>(at, AT_ID);
+  const hash = hashOf(<i32>id, <i32>(id >> 32));
+  const table = <usize>(word(W_TABLE) << 2);
+  const records = <usize>(word(W_RECORDS) << 2);
+  const mask = word(W_TABLE_MASK);
+  let entry = table + (<usize>(hash & mask) << 3);
+  for (;;) {
+    const both = load<i64>(entry);
+    const number = <i32>(both >> 32);
+    if (number == 0) break;
+    if (<i32>both == hash && load<i64>(records + (<usize>(number - 1) << RECORD_SHIFT)) == id) return false;
+    entry = table + (((entry - table) + 8) & ((<usize>mask << 3) | 7));
+  }
+  const count = word(W_COUNT) + 1;
+  if (count << 1 > mask) return false;
+  let order = word(W_RECORD_FREE);
+  if (order >= 0) setWord(W_RECORD_FREE, load<i32>(records + (<usize>order << RECORD_SHIFT), NEXT * 4));
+  else {
+    order = word(W_RECORDS_USED);
+    if (order >= word(W_RECORD_ROOM)) return false;
+    setWord(W_RECORDS_USED, order + 1);
+  }
+  if (isNew) reach();
+  setWord(W_COUNT, count);
+  store<i64>(entry, (<i64>(order + 1) << 32) | <i64>(<u32>hash));
+  const orderAt = records + (<usize>order << RECORD_SHIFT);
+  store<i64>(orderAt, id, ORDER_ID_LOW * 4);
+  store<i32>(orderAt, hash, ORDER_HASH * 4);
+  join(order, level, side, tick, size, ts);
+  return true;
+}
+
+/** A plain cancel; false where it has to be handed over. */
+function cancel(at: usize, ts: f64, isNew: bool): bool {
+  const id = load<i64>(at, AT_ID);
+  const hash = hashOf(<i32>id, <i32>(id >> 32));
+  const table = <usize>(word(W_TABLE) << 2);
+  const records = <usize>(word(W_RECORDS) << 2);
+  const mask = word(W_TABLE_MASK);
+  let entry = hash & mask;
+  let order: i32 = -1;
+  for (;;) {
+    const both = load<i64>(table + (<usize>entry << 3));
+    const number = <i32>(both >> 32);
+    if (number == 0) return false;
+    if (<i32>both == hash && load<i64>(records + (<usize>(number - 1) << RECORD_SHIFT)) == id) {
+      order = number - 1;
+      break;
+    }
+    entry = (entry + 1) & mask;
+  }
+  if (isRingFull(ts)) return false;
+  if (isNew) reach();
+  if (leave(order, load<u32>(at, AT_SIZE), ts)) {
+    closeGap(table, mask, entry);
+    store<i32>(records + (<usize>order << RECORD_SHIFT), word(W_RECORD_FREE), NEXT * 4);
+    setWord(W_RECORD_FREE, order);
+    setWord(W_COUNT, word(W_COUNT) - 1);
+  }
+  return true;
+}
+
+/** A plain execution; false where it has to be handed over. */
+function fill(at: usize, ts: f64, isNew: bool): bool {
+  if (word(W_WATCH) != 0) return false;
+  if (!noteFill(load<i64>(at, AT_ID), load<u32>(at, AT_SIZE), ts)) return false;
+  if (isNew) reach();
+  return true;
 }
