@@ -122,7 +122,7 @@ export class TradeLog {
   capture(): TradeLogState {
     const { begin, end } = this;
     const rows = new Float64Array((end - begin) * ROW);
-    this.#copyTo(rows, 0);
+    this.#copyTo(rows);
     return {
       begin,
       end,
@@ -141,10 +141,7 @@ export class TradeLog {
     this.end = end;
     this.#mask = capacity - 1;
     this.#rows = new Float64Array(capacity * ROW);
-    for (let i = begin; i < end; i++) {
-      const from = (i - begin) * ROW;
-      this.#rows.set(rows.subarray(from, from + ROW), (i & this.#mask) * ROW);
-    }
+    this.#place(rows);
     this.#bought = bought;
     this.#sold = sold;
     this.#classified = classified;
@@ -159,22 +156,29 @@ export class TradeLog {
     this.begin = this.firstAfter(ts - this.#keepNs);
     const capacity = this.#mask + 1;
     if (this.end - this.begin <= capacity / 2) return;
-    const wider = new Float64Array(capacity * 2 * ROW);
-    for (let i = this.begin; i < this.end; i++) {
-      const from = (i & this.#mask) * ROW;
-      wider.set(this.#rows.subarray(from, from + ROW), (i & (capacity * 2 - 1)) * ROW);
-    }
-    this.#rows = wider;
+    const rows = new Float64Array((this.end - this.begin) * ROW);
+    this.#copyTo(rows);
+    this.#rows = new Float64Array(capacity * 2 * ROW);
     this.#mask = capacity * 2 - 1;
+    this.#place(rows);
   }
 
-  /** Copies the kept trades to `rows`, oldest first, from row `at` on. */
-  #copyTo(rows: Float64Array, at: number): void {
+  /** Copies the kept trades to `rows`, oldest first. */
+  #copyTo(rows: Float64Array): void {
     const first = this.begin & this.#mask;
     const count = this.end - this.begin;
     const straight = Math.min(count, this.#mask + 1 - first);
-    rows.set(this.#rows.subarray(first * ROW, (first + straight) * ROW), at * ROW);
-    rows.set(this.#rows.subarray(0, (count - straight) * ROW), (at + straight) * ROW);
+    rows.set(this.#rows.subarray(first * ROW, (first + straight) * ROW));
+    rows.set(this.#rows.subarray(0, (count - straight) * ROW), straight * ROW);
+  }
+
+  /** Puts trades that `#copyTo` copied to where they belong. */
+  #place(rows: Float64Array): void {
+    const first = this.begin & this.#mask;
+    const count = this.end - this.begin;
+    const straight = Math.min(count, this.#mask + 1 - first);
+    this.#rows.set(rows.subarray(0, straight * ROW), first * ROW);
+    this.#rows.set(rows.subarray(straight * ROW));
   }
 }
 

@@ -178,8 +178,9 @@ export class AbsorptionDetector {
   /** Looks at every level that traded at this time stamp, the later print first. */
   #search(ts: SessionTime, firstTrade: number): void {
     const log = this.#log;
+    // written over each time, and never shortened: that would give its memory back
     const seen = this.#seen;
-    seen.length = 0;
+    let count = 0;
     let latestTick = Number.NaN;
     let latestSign = 0;
     for (let i = log.end - 1; i >= firstTrade; i--) {
@@ -190,8 +191,11 @@ export class AbsorptionDetector {
       latestSign = sign;
       // whole ticks times two leave the last bit to the side
       const key = tick * 2 + (sign > 0 ? 1 : 0);
-      if (seen.includes(key)) continue;
-      seen.push(key);
+      let known = 0;
+      while (known < count && seen[known] !== key) known++;
+      if (known < count) continue;
+      seen[count] = key;
+      count++;
       // sellers are absorbed by a bid, buyers by an ask
       const side = sign > 0 ? -1 : 1;
       if (this.#isAbsorbed(ts, side, tick)) this.#note(ts, side, tick, i);

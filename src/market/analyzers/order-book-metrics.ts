@@ -33,8 +33,8 @@ export class OrderBookMetrics {
 
   /** Looks at the best levels of the book as it stands; `imbalance` and `walls` tell of the latest look. */
   look(): void {
-    this.#read(this.#book.bids, -1, this.#bids);
-    this.#read(this.#book.asks, 1, this.#asks);
+    this.#read(this.#book.bids, this.#bids);
+    this.#read(this.#book.asks, this.#asks);
   }
 
   /** L2_IMBALANCE. */
@@ -91,31 +91,19 @@ export class OrderBookMetrics {
     );
   }
 
-  /** @param worse The next tick away from the touch. */
-  #read(side: BookSide, worse: 1 | -1, into: BestLevels): void {
+  #read(side: BookSide, into: BestLevels): void {
     const { imbalanceLevels, wallLevels } = this.#settings;
     const { ticks, sizes } = into;
+    const count = side.readBest(ticks, sizes);
     let near = 0;
     let total = 0;
     let most = 0;
-    let count = 0;
-    let tick = side.best;
-    let size = tick === NO_TICK ? 0 : side.sizeAt(tick);
-    while (size > 0 && count < ticks.length) {
-      ticks[count] = tick;
-      sizes[count] = size;
-      if (count < imbalanceLevels) near += size;
-      if (count < wallLevels) {
+    for (let at = 0; at < count; at++) {
+      const size = sizes[at] ?? 0;
+      if (at < imbalanceLevels) near += size;
+      if (at < wallLevels) {
         total += size;
         if (size > most) most = size;
-      }
-      count++;
-      // mostly the very next tick is occupied, and needs no search
-      size = side.sizeAt(tick + worse);
-      if (size > 0) tick += worse;
-      else {
-        tick = side.worseThan(tick);
-        if (tick !== NO_TICK) size = side.sizeAt(tick);
       }
     }
     into.near = near;

@@ -113,6 +113,31 @@ export class BookSide {
     return sum;
   }
 
+  /** Reads ticks and sizes of the best levels, as many as fit, best first. Returns how many there are. */
+  readBest(ticks: Int32Array, sizes: Float64Array): number {
+    const { words, doubles } = this.#memory;
+    const records = (words[W_RECORDS] ?? 0) / 2;
+    const step = this.#isBid ? -1 : 1;
+    const edge = this.#isBid ? 0 : PAGE_MASK;
+    let tick = this.best;
+    let count = 0;
+    while (tick !== NO_TICK && count < ticks.length) {
+      let size = records + this.find(tick) * RECORD_DOUBLES;
+      // a page's records lie side by side, and mostly the next tick is occupied
+      for (;;) {
+        ticks[count] = tick;
+        sizes[count] = doubles[size] ?? 0;
+        count++;
+        size += step * RECORD_DOUBLES;
+        if ((tick & PAGE_MASK) === edge || count === ticks.length || !((doubles[size] ?? 0) > 0))
+          break;
+        tick += step;
+      }
+      tick = this.worseThan(tick);
+    }
+    return count;
+  }
+
   /** The record of a tick's level for writing; its page is made when it is the first. */
   levelFor(tick: number): number {
     const level = this.find(tick);

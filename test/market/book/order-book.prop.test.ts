@@ -128,12 +128,20 @@ function play(
   }
 }
 
-function levelsOf(book: OrderBook, bookSide: BookSide): unknown[] {
-  const levels: unknown[] = [];
+function levelsOf(book: OrderBook, bookSide: BookSide): number[][] {
+  const levels: number[][] = [];
   for (let tick = bookSide.best; tick !== NO_TICK; tick = bookSide.worseThan(tick)) {
     levels.push([tick * book.tickNanos, bookSide.sizeAt(tick), bookSide.countAt(tick)]);
   }
   return levels;
+}
+
+/** The best levels as one reading of them gives them. */
+function bestOf(book: OrderBook, bookSide: BookSide, most: number): unknown[] {
+  const ticks = new Int32Array(most);
+  const sizes = new Float64Array(most);
+  const count = bookSide.readBest(ticks, sizes);
+  return Array.from(ticks.subarray(0, count), (tick, i) => [tick * book.tickNanos, sizes[i]]);
 }
 
 function naiveLevels(naive: NaiveOrderBook, sideName: BookSideName): unknown[] {
@@ -149,6 +157,10 @@ property.prop([steps], { numRuns: 400 })(
     play(list, 0, ({ book, naive }) => {
       expect(levelsOf(book, book.bids)).toEqual(naiveLevels(naive, 'bid'));
       expect(levelsOf(book, book.asks)).toEqual(naiveLevels(naive, 'ask'));
+      for (const side of [book.bids, book.asks]) {
+        const best = levelsOf(book, side).map(([price, size]) => [price, size]);
+        for (const most of [2, 20]) expect(bestOf(book, side, most)).toEqual(best.slice(0, most));
+      }
       expect([book.bids.levels, book.asks.levels]).toEqual([
         naive.prices('bid').length,
         naive.prices('ask').length,
