@@ -5,6 +5,7 @@ import { MarketRig } from '../support/market-rig.ts';
 import { marketStream, playStep, type StreamStep } from '../support/market-stream.ts';
 
 const HOUR = 3_600_000_000_000;
+const STEPS = 500;
 const begins = fc.constantFrom(13.4 * HOUR, 13.5 * HOUR, 15 * HOUR, 19.9 * HOUR, 27.9 * HOUR);
 const seeds = fc.integer({ min: 1, max: 2 ** 31 - 1 });
 
@@ -32,54 +33,53 @@ function seenOf({ analysis }: MarketRig, ts: number): Seen {
   };
 }
 
-/** What is seen now and then from step `from` on: always after the last event of a time stamp. */
-function playOn(rig: MarketRig, steps: readonly StreamStep[], from: number): Seen[] {
+/** What is seen at every `every`th step from `from` on: always after the last event of a time stamp. */
+function playOn(rig: MarketRig, steps: readonly StreamStep[], from: number, every = 7): Seen[] {
   const seen: Seen[] = [];
   for (let i = from; i < steps.length; i++) {
     const step = steps[i];
     if (step === undefined) continue;
     playStep(rig, step);
     const next = steps[i + 1];
-    if (next?.ts === step.ts || i % 7 !== 0) continue;
+    if (next?.ts === step.ts || i % every !== 0) continue;
     rig.settle();
     seen.push(seenOf(rig, step.ts));
   }
   return seen;
 }
 
-property.prop([begins, seeds, fc.double({ min: 0, max: 1, noNaN: true })], { numRuns: 60 })(
-  'an analysis that became a copy goes on as the one that was copied, which went on itself',
-  (begin, seed, part) => {
-    const steps = marketStream(seed, 600, begin);
-    const cut = Math.floor(steps.length * part);
-    const first = new MarketRig();
-    const other = new MarketRig();
-    // another past, of which nothing may stay
-    for (const step of marketStream(seed + 1, 200, begin - HOUR)) {
-      if (step.kind === 'trade') playStep(other, step);
-    }
-    for (const step of steps.slice(0, cut)) {
-      playStep(first, step);
-      playStep(other, step, true);
-    }
-    const copy = first.analysis.capture();
-    const expected = playOn(first, steps, cut);
-    other.analysis.restore(copy);
-    expect(playOn(other, steps, cut)).toEqual(expected);
-    // nothing of what came after went into the copy either
-    const again = new MarketRig();
-    for (const step of steps.slice(0, cut)) playStep(again, step, true);
-    again.analysis.restore(copy);
-    expect(playOn(again, steps, cut)).toEqual(expected);
+/** Goes on from a copy made at `cut` three ways: in the rig itself, and twice in one with another past. */
+function compare(steps: readonly StreamStep[], cut: number, seed: number, every?: number): void {
+  const first = new MarketRig();
+  const other = new MarketRig();
+  playOn(first, steps.slice(0, cut), 0, every);
+  playOn(other, marketStream(seed, steps.length, (steps[0]?.ts ?? 0) - HOUR / 60, 1), 0, every);
+  const copy = first.capture();
+  const expected = playOn(first, steps, cut, every);
+  other.restore(copy);
+  expect(playOn(other, steps, cut, every)).toEqual(expected);
+  // nothing of what came after went into the copy either
+  other.restore(copy);
+  expect(playOn(other, steps, cut, every)).toEqual(expected);
+}
+
+property.prop([begins, seeds, fc.integer({ min: 1, max: STEPS - 50 })], { numRuns: 80 })(
+  'what became a copy goes on as what was copied, which went on itself',
+  (begin, seed, cut) => {
+    compare(marketStream(seed, STEPS, begin), cut, seed + 1);
   },
 );
+
+test.for([9_000, 15_000])('so it is after half an hour of it, cut at event %i', (cut) => {
+  compare(marketStream(cut, 20_000, 15 * HOUR, 0), cut, 5, 211);
+});
 
 property.prop([begins, seeds], { numRuns: 60 })(
   'settling only after trades and another touch tells the same as settling every time stamp',
   (begin, seed) => {
     const least = new MarketRig({ settles: 'least' });
     const always = new MarketRig({ settles: 'always' });
-    const steps = marketStream(seed, 600, begin);
+    const steps = marketStream(seed, STEPS, begin);
     expect(playOn(least, steps, 0)).toEqual(playOn(always, steps, 0));
   },
 );
@@ -89,7 +89,7 @@ test('the streams hold what the copies have to hold', () => {
   let large = 0;
   let walls = 0;
   for (let seed = 1; seed <= 30; seed++) {
-    for (const { state } of playOn(new MarketRig(), marketStream(seed, 600, 15 * HOUR), 0)) {
+    for (const { state } of playOn(new MarketRig(), marketStream(seed, STEPS, 15 * HOUR), 0)) {
       if (state.ABSORPTION_DETECTED) absorbed++;
       if (state.LARGE_PRINTS_1M.length > 0) large++;
       if (state.DOM_WALLS.length > 0) walls++;

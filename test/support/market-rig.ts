@@ -163,6 +163,26 @@ export class MarketRig {
     this.analysis.onStatus(ts, status);
   }
 
+  /** A copy of book, analysis and where the rig stands. */
+  capture() {
+    return {
+      book: this.book.capture(),
+      analysis: this.analysis.capture(),
+      now: this.#now,
+      touch: [this.#bidBefore, this.#askBefore] as const,
+      ids: this.#ids,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ book, analysis, now, touch, ids }: ReturnType<MarketRig['capture']>): void {
+    this.book.restore(book);
+    this.analysis.restore(analysis);
+    this.#now = now;
+    [this.#bidBefore, this.#askBefore] = touch;
+    this.#ids = ids;
+  }
+
   /** The snapshot at a moment, after the time stamp in progress is settled. */
   state(clock: string | number): MarketState {
     this.settle();

@@ -25,9 +25,15 @@ export type StreamStep = { readonly ts: number } & (
 
 /**
  * A stream of events around 250.00, all of it a function of the seed: calm and fast stretches, levels that sellers or
- * buyers are stuck at, rare prints far away, rare hours of silence, the turn of a day.
+ * buyers are stuck at, rare prints far away, rare hours of silence, the turn of a day. `silences`: how many of a
+ * thousand events come after up to five hours.
  */
-export function marketStream(seed: number, count: number, begin: number): StreamStep[] {
+export function marketStream(
+  seed: number,
+  count: number,
+  begin: number,
+  silences = 2,
+): StreamStep[] {
   const random = new Random(seed);
   const below = (most: number): number => random.below(most);
   const steps: StreamStep[] = [];
@@ -40,7 +46,7 @@ export function marketStream(seed: number, count: number, begin: number): Stream
     const pause = below(1000);
     if (pause < 500) ts += 0;
     else if (pause < 985) ts += below(40_000_000);
-    else if (pause < 998) ts += below(12) * SECOND;
+    else if (pause < 1000 - silences) ts += below(12) * SECOND;
     else ts += below(300) * 60 * SECOND;
     if (below(100) === 0) stuck = below(4) - 1;
     if (stuck === 0 && below(6) === 0) middle += below(7) - 3;
@@ -76,11 +82,10 @@ export function marketStream(seed: number, count: number, begin: number): Stream
   return steps;
 }
 
-/** Plays one step. With `isBookOnly` the analysis gets nothing of it. */
-export function playStep(rig: MarketRig, step: StreamStep, isBookOnly = false): void {
+/** Plays one step. */
+export function playStep(rig: MarketRig, step: StreamStep): void {
   if (step.kind === 'add') rig.add(step.ts, step.side, step.tick / 100, step.size);
   else if (step.kind === 'cancel') rig.cancel(step.ts, step.id, step.size);
-  else if (isBookOnly) rig.moveTo(step.ts);
   else if (step.kind === 'status') rig.status(step.ts, step.status);
   else {
     const { ts, price, size, sign, isCross } = step;
