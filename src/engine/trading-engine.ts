@@ -111,6 +111,10 @@ export class TradingEngine {
   snapshots = 0;
   fills = 0;
 
+  // of the options, what every time stamp asks for
+  readonly #venue: MatchedVenue;
+  readonly #analysis: MarketAnalysis;
+  readonly #book: OrderBook;
   readonly #script: ScriptPlayer;
   readonly #session: SessionClock;
   /** Plain orders alone: nothing is added to them, no flattening either. */
@@ -135,6 +139,9 @@ export class TradingEngine {
   constructor(options: TradingEngineOptions) {
     this.options = options;
     const { settings, instrument, recorder, venue } = options;
+    this.#venue = venue;
+    this.#analysis = options.analysis;
+    this.#book = options.book;
     [this.#baseLow, this.#baseHigh] = toEpochWords(options.day, 0);
     this.#stream = options.book.stream;
     this.#stream.begin(options.groupEnds === 'sequence', this.#baseLow, this.#baseHigh);
@@ -218,8 +225,8 @@ export class TradingEngine {
    */
   advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
     const stream = this.#stream;
-    const { venue } = this.options;
-    if (batch.compact !== undefined) this.options.book.compact.open(batch.compact);
+    const venue = this.#venue;
+    if (batch.compact !== undefined) this.#book.compact.open(batch.compact);
     for (let i = from; i < batch.count; ) {
       if (stream.hasCore && !this.#isRebuilding && !venue.needsEveryEvent) {
         i = this.#runCore(batch, i, until, from + most);
@@ -241,7 +248,7 @@ export class TradingEngine {
   #timeOf({ words, compact }: EventBatch, index: number): SessionTime {
     if (compact === undefined)
       return eventTimeOf(words, index * EVENT_WORDS, this.#baseLow, this.#baseHigh);
-    const reader = this.options.book.compact;
+    const reader = this.#book.compact;
     const elapsed = reader.elapsed(compact, index);
     if (elapsed !== undefined) return this.#stream.now + elapsed;
     return eventTimeOf(reader.expand(compact, index), 0, this.#baseLow, this.#baseHigh);
@@ -270,7 +277,8 @@ export class TradingEngine {
   /** Lets the book's core take what is plain, and catches up with it. Returns the first event that it did not take. */
   #runCore(batch: EventBatch, from: number, until: SessionTime, most: number): number {
     const stream = this.#stream;
-    const { analysis, venue } = this.options;
+    const analysis = this.#analysis;
+    const venue = this.#venue;
     const settlesOnTouch =
       analysis.needsSettle || venue.watchesQuotes || this.desk.portfolio.position !== 0;
     stream.settleOn(
@@ -293,7 +301,9 @@ export class TradingEngine {
   /** Takes one event, whatever it is. False when it has to wait for another call. */
   #take(batch: EventBatch, i: number, until: SessionTime, isEnough: boolean): boolean {
     const stream = this.#stream;
-    const { book, venue, groupEnds, window } = this.options;
+    const { groupEnds, window } = this.options;
+    const book = this.#book;
+    const venue = this.#venue;
     const bySequence = groupEnds === 'sequence';
     const { compact } = batch;
     const words = compact === undefined ? batch.words : book.compact.expand(compact, i);
@@ -388,7 +398,7 @@ export class TradingEngine {
 
   /** Best bid and ask in 1e-9 units. */
   touch(): { readonly bid: PriceNanos | null; readonly ask: PriceNanos | null } {
-    const { bids, asks, tickNanos } = this.options.book;
+    const { bids, asks, tickNanos } = this.#book;
     return {
       bid: bids.best === NO_TICK ? null : bids.best * tickNanos,
       ask: asks.best === NO_TICK ? null : asks.best * tickNanos,
@@ -417,7 +427,8 @@ export class TradingEngine {
   settle(): void {
     if (this.#isSettled) return;
     this.#isSettled = true;
-    const { analysis, venue } = this.options;
+    const analysis = this.#analysis;
+    const venue = this.#venue;
     if (analysis.needsSettle) analysis.settle(this.#stream.now);
     if (venue.isWatching) {
       venue.onQuotes(this.#stream.now);
@@ -441,14 +452,14 @@ export class TradingEngine {
 
   /** The venue may have something due earlier than before, and may watch for something else. */
   #onVenueMoved(): void {
-    const { venue } = this.options;
+    const venue = this.#venue;
     this.#nextDue = Math.min(this.#nextDue, venue.nextArrival, venue.nextReport);
     venue.watchOn(this.#stream);
   }
 
   /** Does everything that is due before `limit`, in the order of time. */
   #runDue(limit: SessionTime): void {
-    const { venue } = this.options;
+    const venue = this.#venue;
     for (;;) {
       const scriptAt = this.#script.nextAt;
       const effectAt = this.decisions?.nextEffect ?? NEVER;
@@ -559,7 +570,7 @@ export class TradingEngine {
     const tags = words[offset + WORD_TAGS] ?? 0;
     const side = tags >>> 24;
     this.trades++;
-    this.options.analysis.onTrade(
+    this.#analysis.onTrade(
       ts,
       eventPriceOf(words, offset),
       (words[offset + WORD_SIZE] ?? 0) >>> 0,

@@ -144,6 +144,8 @@ export function levelOf(side: i32, tick: i32): i32 {
 }
 
 /** An order, whose id is known already, joins the back of its level. */
+// @ts-ignore: decorator
+@inline
 export function join(order: i32, level: i32, side: i32, tick: i32, size: u32, ts: f64): void {
   const records = <usize>(word(W_RECORDS) << 2);
   const levelAt = records + (<usize>level << RECORD_SHIFT);
@@ -174,6 +176,8 @@ export function idOf(order: i32): i64 {
 }
 
 /** An order loses size, of which its fills at this time stamp were traded. True when it has left its queue. */
+// @ts-ignore: decorator
+@inline
 export function leave(order: i32, canceled: u32, ts: f64): bool {
   const records = <usize>(word(W_RECORDS) << 2);
   const orderAt = records + (<usize>order << RECORD_SHIFT);
@@ -203,6 +207,8 @@ export function leave(order: i32, canceled: u32, ts: f64): bool {
 }
 
 /** As FillNotes' `note`; false where there is no room. */
+// @ts-ignore: decorator
+@inline
 export function noteFill(id: i64, size: u32, ts: f64): bool {
   const noted = ts == double(D_FILLS_TS) ? word(W_FILLS_COUNT) : 0;
   if (noted == FILL_ROOM) return false;

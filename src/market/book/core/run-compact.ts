@@ -119,6 +119,8 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
 }
 
 /** A plain add; false where it has to be handed over. */
+// @ts-ignore: decorator
+@inline
 function add(at: usize, slot: i32, ts: f64, isNew: bool): bool {
   const both = load<i32>(at, COMPACT_TICK * 4);
   const side = both & 1;

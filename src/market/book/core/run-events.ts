@@ -131,6 +131,8 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
 }
 
 /** A plain add; false where it has to be handed over. */
+// @ts-ignore: decorator
+@inline
 function add(at: usize, sideByte: i32, ts: f64, isNew: bool): bool {
   if (sideByte != ASK && sideByte != BID) return false;
   const side = sideByte == ASK ? 1 : 0;
@@ -174,6 +176,8 @@ function add(at: usize, sideByte: i32, ts: f64, isNew: bool): bool {
 }
 
 /** A plain cancel; false where it has to be handed over. */
+// @ts-ignore: decorator
+@inline
 function cancel(at: usize, ts: f64, isNew: bool): bool {
   const id = load<i64>(at, AT_ID);
   const hash = hashOf(<i32>id, <i32>(id >> 32));
@@ -204,6 +208,8 @@ function cancel(at: usize, ts: f64, isNew: bool): bool {
 }
 
 /** A plain execution; false where it has to be handed over. */
+// @ts-ignore: decorator
+@inline
 function fill(at: usize, ts: f64, isNew: bool): bool {
   if (word(W_WATCH) != 0) return false;
   if (!noteFill(load<i64>(at, AT_ID), load<u32>(at, AT_SIZE), ts)) return false;
