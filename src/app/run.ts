@@ -155,6 +155,8 @@ function startThread(
   const worker = new Worker(new URL(`./engine-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
     workerData: plan,
     name: 'engine',
+    // it makes little that dies young: a larger space would only stand there
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
     stdout: true,
     stderr: true,
   });
