@@ -32,10 +32,10 @@ export class DamagedFileError extends Error {
 }
 
 /** Large pieces, so that the thread pool is not left waiting for this thread while the engine handles a batch. */
-const INPUT_BYTES = 1 << 22;
-const OUTPUT_BYTES = 1 << 22;
+const INPUT_BYTES = 1 << 20;
+const OUTPUT_BYTES = 1 << 20;
 /** How much is decompressed ahead of the reader, about. */
-const AHEAD_BYTES = 1 << 23;
+const AHEAD_BYTES = 1 << 22;
 
 /** Opens a file. Rejects with node's own error where it can't be opened. */
 export async function openByteSource(path: string): Promise<ByteSource> {
