@@ -168,6 +168,7 @@ export class MarketRig {
     return {
       book: this.book.capture(),
       analysis: this.analysis.capture(),
+      needsSettle: this.analysis.needsSettle,
       now: this.#now,
       touch: [this.#bidBefore, this.#askBefore] as const,
       ids: this.#ids,

@@ -192,7 +192,7 @@ export class TapeStream {
       open.print = from.print === 0 ? null : this.#slot(from.print);
       const large = this.#large.find(({ sequence }) => sequence === from.large);
       // one that is no longer among those shown stays large, and comes back no more
-      open.large = from.large === 0 ? null : (large ?? createPrint());
+      open.large = from.large === 0 ? null : (large ?? { ...createPrint(), sequence: from.large });
       open.sum.restore(from.sum);
       open.hasOnePrice = from.hasOnePrice;
     }
