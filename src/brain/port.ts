@@ -21,6 +21,8 @@ export interface Question {
   /** Extremes of the last confirmed swing on completed one-minute bars, dollars. */
   readonly swingLow: number | null;
   readonly swingHigh: number | null;
+  /** FOOTPRINT_CURR_BAR's delta, which costs less than the bar; without it the bar is read. */
+  readonly barDelta?: number;
   /** The same value area as in `market`; without it the edges themselves are read. */
   readonly valueArea?: ValueAreaBounds;
 }

@@ -516,6 +516,7 @@ export class TradingEngine {
       tickNanos: instrument.tickNanos,
       swingLow: low === null ? null : toPriceNumber(low),
       swingHigh: high === null ? null : toPriceNumber(high),
+      barDelta: analysis.footprint.delta(ts),
       valueArea: analysis.profile,
     };
   }

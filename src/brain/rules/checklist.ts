@@ -55,7 +55,7 @@ export class Checklist {
     this.#long.planner.look(question);
     this.#short.planner.look(question);
     if (this.#profile.kind === 'momentum') this.#momentum(question.market);
-    else this.#breakout(question.market);
+    else this.#breakout(question.market, question.barDelta);
   }
 
   /** The entry of a side whose every condition has held long enough, or `undefined`. */
@@ -107,13 +107,13 @@ export class Checklist {
     this.#notePlans(5);
   }
 
-  #breakout(market: MarketState): void {
+  #breakout(market: MarketState, barDelta: number | undefined): void {
     const long = this.#long.counts;
     const short = this.#short.counts;
     const { TAPE_SENTIMENT: sentiment, CVD_TREND: trend, HOD_LOD_LOC: place } = market;
     const { DISTANCE_TO_HOD_PCT: toHigh, DISTANCE_TO_LOD_PCT: toLow } = market;
     const isBusy = market.RVOL_DAY !== null && market.RVOL_DAY > this.#profile.minRvol;
-    const { delta } = market.FOOTPRINT_CURR_BAR;
+    const delta = barDelta ?? market.FOOTPRINT_CURR_BAR.delta;
     this.#noteImbalance(0, market.L2_IMBALANCE);
     note(long, 1, isBusy);
     note(short, 1, isBusy);

@@ -137,6 +137,12 @@ export class FootprintTracker {
     };
   }
 
+  /** What was bought less what was sold in the bar in progress at `ts`. */
+  delta(ts: SessionTime): number {
+    this.advance(ts);
+    return this.#delta;
+  }
+
   /** The bar in progress at `ts` with all its prices, or `null` before its first trade. */
   inProgress(ts: SessionTime): CompletedBar | null {
     this.advance(ts);

@@ -16,6 +16,17 @@ test('a bar belongs to its clock minute and is empty until its first trade', () 
   ]);
 });
 
+test("the bar's delta asked for alone is the bar's, and 0 once its minute is over", () => {
+  const rig = new MarketRig();
+  const { footprint } = rig.analysis;
+  const told = ['14:00:10', '14:00:20', '14:00:59.9', '14:01:00'].map((clock, i) => {
+    if (i < 2) rig.trade(clock, 250, 10 + i, i === 0 ? 1 : -1);
+    return footprint.delta(rig.at(clock));
+  });
+  expect(told).toEqual([10, -1, -1, 0]);
+  expect(rig.state('14:01:00').FOOTPRINT_CURR_BAR.delta).toBe(0);
+});
+
 test('of equal volumes the poc is the tick nearest to the close, then the lower', () => {
   const rig = new MarketRig();
   rig.trade('14:00:00', 250, 10, 1);
