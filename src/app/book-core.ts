@@ -15,6 +15,5 @@ export function createBookCore(): BookCore {
   compiled ??= new WebAssembly.Module(readFileSync(FILE));
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES });
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
-  const { runEvents, runCompact } = exports as Pick<BookCore, 'runEvents' | 'runCompact'>;
-  return { memory, runEvents, runCompact };
+  return { memory, ...(exports as Omit<BookCore, 'memory'>) };
 }

@@ -106,6 +106,9 @@ export function takeOne(
   stream.sequence = sequence;
 }
 
+/** Ticks around the touch. */
+const NEAR = Array.from({ length: 21 }, (_, i) => 25_590 + i);
+
 export function factsOf(book: OrderBook) {
   const { stream } = book;
   const flow = new Float64Array(60 * 4);
@@ -117,5 +120,9 @@ export function factsOf(book: OrderBook) {
     stream: [stream.now, stream.isGroupOpen, stream.sequence],
     counts: [book.arrivals, book.touchTs, book.orders.count, book.anomalies],
     flow: [...flow],
+    net: NEAR.flatMap((tick) => [
+      book.netSince(1, tick, stream.now - 2e9),
+      book.netSince(-1, tick, stream.now - 2e9),
+    ]),
   };
 }

@@ -7,6 +7,7 @@ export interface BookCore {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   readonly runEvents: (from: number, to: number, most: number) => number;
   readonly runCompact: (from: number, to: number, most: number) => number;
+  readonly netSince: (level: number, since: number) => number;
 }
 
 const PAGE_BYTES = 65_536;

@@ -56,7 +56,8 @@ export class LevelChanges {
 
   /** Sum of a level's changes since `since` (later than it). Size then = size now - this. `level`: its record. */
   netSince(level: number, since: number): number {
-    return this.#sum(level, since, -1);
+    const { core } = this.#memory;
+    return core === undefined ? this.#sum(level, since, -1) : core.netSince(level, since);
   }
 
   /** Size that orders added at a level later than `since`. */

@@ -6,5 +6,6 @@
  *
  * The memory is the host's: no allocation, no runtime, no bounds are checked here.
  */
+export { netSince } from './book-sums.ts';
 export { runCompact } from './run-compact.ts';
 export { runEvents } from './run-events.ts';
