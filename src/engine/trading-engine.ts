@@ -356,6 +356,8 @@ export class TradingEngine {
 
   /** No more events come: the last time stamp is over, and what is due by then happens. */
   closeFeed(): void {
+    // the window's end cut an event group off: what is due stays undone, as inside any other
+    if (this.#isEnded && this.#stream.isGroupOpen) return;
     this.#stream.isGroupOpen = false;
     this.#endTimeStamp(this.#stream.now + 1);
   }

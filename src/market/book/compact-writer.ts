@@ -110,7 +110,8 @@ export class CompactWriter {
       kind = COMPACT_FILL;
 
     if (ts > this.#now) this.#now = ts;
-    if ((tags & FLAG_TOP_OF_BOOK) !== 0 && action === ACTION_ADD) this.#freeSide(tags >>> 24);
+    if ((tags & FLAG_TOP_OF_BOOK) !== 0 && action === ACTION_ADD)
+      this.#freeSide(tags >>> 24, before);
     book.apply(words, offset, this.#now);
     if (action === ACTION_CLEAR) this.#freeAll();
     const after = book.find(idLow, idHigh);
@@ -226,8 +227,11 @@ export class CompactWriter {
     this.#slotOf[record] = slot;
   }
 
-  /** An order that stands for a whole side is about to take its place: the side's orders go. */
-  #freeSide(sideCode: number): void {
+  /**
+   * An order that stands for a whole side is about to take its place: the side's orders go. `own`: the record of the one
+   * with the event's id, by whose slot it is found until then.
+   */
+  #freeSide(sideCode: number, own: number): void {
     const { bids, asks, orders } = this.#book;
     const side: BookSide | undefined =
       sideCode === SIDE_BID ? bids : sideCode === SIDE_ASK ? asks : undefined;
@@ -237,6 +241,7 @@ export class CompactWriter {
       tick = side?.worseThan(tick) ?? NO_TICK
     ) {
       for (let order = side?.headAt(tick) ?? NONE; order >= 0; order = orders.next(order)) {
+        if (order === own) continue;
         this.#free.push(this.#slotOf[order] ?? NONE);
         this.#slotOf[order] = NONE;
       }
