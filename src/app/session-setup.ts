@@ -156,6 +156,7 @@ export interface MarketParts {
 
 /** What a feed knows of the book. */
 type FeedDepth = Pick<FeedDescription, 'depth' | 'levels'>;
+type FeedNature = FeedDepth & Pick<FeedDescription, 'groupEnds'>;
 
 /** Builds book and analyzers for a plan and what its feed knows. */
 export function createMarket(
@@ -195,7 +196,7 @@ function readShipped(name: string): unknown {
 export function createExchange(
   { instrument, settings, day }: SessionPlan,
   book: OrderBook,
-  { depth, levels }: FeedDepth,
+  { depth, levels, groupEnds }: FeedNature,
 ): SimulatedExchange {
   return new SimulatedExchange({
     book,
@@ -206,5 +207,6 @@ export function createExchange(
     day,
     depth,
     knownLevels: levels,
+    groupEnds,
   });
 }

@@ -10,7 +10,7 @@
  *
  * Actions and sides are the ASCII codes below. A, C, M and R change the book; T and F do not: the C or M after them does.
  */
-import type { PriceNanos } from './price.ts';
+import { type PriceNanos, UNDEFINED_PRICE_HIGH, UNDEFINED_PRICE_LOW } from './price.ts';
 import { fromEpochWords, type SessionTime } from './time.ts';
 
 /** Words of one event. */
@@ -103,6 +103,14 @@ export function eventPriceOf(words: Int32Array, offset: number): PriceNanos {
   return (
     (words[offset + WORD_PRICE_HIGH] ?? 0) * 4_294_967_296 +
     ((words[offset + WORD_PRICE_LOW] ?? 0) >>> 0)
+  );
+}
+
+/** Whether the event at `words[offset]` tells a price. */
+export function hasPrice(words: Int32Array, offset: number): boolean {
+  return (
+    words[offset + WORD_PRICE_HIGH] !== UNDEFINED_PRICE_HIGH ||
+    words[offset + WORD_PRICE_LOW] !== UNDEFINED_PRICE_LOW
   );
 }
 

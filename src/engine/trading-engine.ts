@@ -10,6 +10,7 @@ import {
   FLAG_CROSS,
   FLAG_LAST,
   FLAG_SNAPSHOT,
+  hasPrice,
   SIDE_ASK,
   SIDE_BID,
   STATUS_TRADING,
@@ -570,6 +571,10 @@ export class TradingEngine {
   }
 
   #onTrade(words: Int32Array, offset: number, ts: SessionTime): void {
+    if (!hasPrice(words, offset)) {
+      this.options.book.anomalies.refusedPrices++;
+      return;
+    }
     const tags = words[offset + WORD_TAGS] ?? 0;
     const side = tags >>> 24;
     this.trades++;

@@ -159,10 +159,13 @@ const forms = fc.record({
   isCompiled: fc.boolean(),
   cuts: fc.array(fc.nat(), { maxLength: 12 }),
   paces: fc.option(
-    fc.array(fc.oneof(fc.integer({ min: 5 * MS, max: 50 * MS }), fc.integer({ min: 2e8, max: 3e9 })), {
-      minLength: 1,
-      maxLength: 3,
-    }),
+    fc.array(
+      fc.oneof(fc.integer({ min: 5 * MS, max: 50 * MS }), fc.integer({ min: 2e8, max: 3e9 })),
+      {
+        minLength: 1,
+        maxLength: 3,
+      },
+    ),
     { nil: undefined },
   ),
   slices: fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 4 }),

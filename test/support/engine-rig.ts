@@ -105,6 +105,7 @@ export function engineRig(options: EngineRigOptions = {}) {
     day,
     depth: options.levels === undefined ? 'orders' : 'levels',
     knownLevels: options.levels,
+    groupEnds: options.groupEnds ?? 'last-flag',
   });
   const engine = new TradingEngine({
     runId: 'r',

@@ -54,7 +54,7 @@ export interface BookAnomalies {
   unknownModifies: number;
   /** Adds of an id that lives; it replaced the old order. */
   repeatedAdds: number;
-  /** Orders with no price, off the tick grid, or beyond 2^31 ticks; refused. */
+  /** Orders with no price, off the tick grid, or beyond 2^31 ticks, and trades with no price; refused. */
   refusedPrices: number;
   /** Orders of size 0; refused. */
   zeroSizes: number;

@@ -7,6 +7,7 @@ import {
   ACTION_TRADE,
   eventPriceOf,
   FLAG_LAST,
+  hasPrice,
   SIDE_ASK,
   SIDE_BID,
   STATUS_TRADING,
@@ -81,6 +82,9 @@ export class SimulatedExchange implements ExecutionVenue {
   #lastSequence = 0;
   /** The event group's last print had no aggressor: the fills that follow it are nobody's to share. */
   #isPrintSideless = false;
+  /** Whether groups end where the sequence changes; then their records may each be flagged LAST. */
+  readonly #isGroupBySequence: boolean;
+  #printSequence = 0;
 
   constructor(options: {
     readonly book: OrderBook;
@@ -92,7 +96,10 @@ export class SimulatedExchange implements ExecutionVenue {
     /** What the feed tells; every order by default. `knownLevels`: how many levels a side, where it tells levels. */
     readonly depth?: 'orders' | 'levels' | 'trades';
     readonly knownLevels?: number | undefined;
+    /** How event groups end; at the record flagged LAST by default. */
+    readonly groupEnds?: 'last-flag' | 'sequence';
   }) {
+    this.#isGroupBySequence = options.groupEnds === 'sequence';
     this.#book = options.book;
     const { depth = 'orders', knownLevels = Number.POSITIVE_INFINITY } = options;
     this.#isQueueKnown = depth === 'orders';
@@ -121,9 +128,10 @@ export class SimulatedExchange implements ExecutionVenue {
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
   isWatching = false;
 
-  /** A print without a side holds until its group ends, which any event may do; estimates rest on every event. */
+  /** A print without a side holds until its group ends, which any event flagged LAST may do; estimates rest on every event. */
   get needsEveryEvent(): boolean {
-    return this.#levels === undefined ? this.#isPrintSideless && this.#hasOrders : this.isWatching;
+    if (this.#levels !== undefined) return this.isWatching;
+    return this.#isPrintSideless && this.#hasOrders && !this.#isGroupBySequence;
   }
 
   get watchesQuotes(): boolean {
@@ -208,6 +216,8 @@ export class SimulatedExchange implements ExecutionVenue {
     const message = this.#inbox.shift();
     if (message === undefined) return;
     this.#lastSequence = sequence;
+    // no group is open here, also where its end was not watched
+    this.#isPrintSideless = false;
     this.#taken.purge(this.#book);
     switch (message.kind) {
       case 'place':
@@ -236,7 +246,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const tags = words[offset + WORD_TAGS] ?? 0;
     switch ((tags >> 16) & 0xff) {
       case ACTION_FILL:
-        if (this.#isTrading && !this.#isPrintSideless)
+        if (this.#isTrading && hasPrice(words, offset) && !this.#isOfSidelessPrint(words, offset))
           this.#onExecution(words, offset, tags >>> 24, ts);
         this.#watch();
         break;
@@ -246,7 +256,10 @@ export class SimulatedExchange implements ExecutionVenue {
         break;
       case ACTION_TRADE:
         this.#isPrintSideless = tags >>> 24 !== SIDE_BID && tags >>> 24 !== SIDE_ASK;
-        if (this.#armed.length > 0) this.#onPrint(eventPriceOf(words, offset), ts);
+        this.#printSequence = words[offset + WORD_SEQUENCE] ?? 0;
+        // a print of nothing, or at no price, moves no LAST
+        if (this.#armed.length > 0 && words[offset + WORD_SIZE] !== 0 && hasPrice(words, offset))
+          this.#onPrint(eventPriceOf(words, offset), ts);
         break;
       case ACTION_CLEAR:
         this.#taken.clear();
@@ -258,7 +271,13 @@ export class SimulatedExchange implements ExecutionVenue {
       default:
         break;
     }
-    if ((tags & FLAG_LAST) !== 0) this.#isPrintSideless = false;
+    if ((tags & FLAG_LAST) !== 0 && !this.#isGroupBySequence) this.#isPrintSideless = false;
+  }
+
+  /** Whether an execution belongs to the group of a print without an aggressor. */
+  #isOfSidelessPrint(words: Int32Array, offset: number): boolean {
+    if (!this.#isPrintSideless) return false;
+    return !this.#isGroupBySequence || words[offset + WORD_SEQUENCE] === this.#printSequence;
   }
 
   /** Checks stops that trigger on quotes; called when every event of a time stamp has been applied. */
@@ -423,6 +442,8 @@ export class SimulatedExchange implements ExecutionVenue {
     const best = queue[0];
     if (best === undefined || !this.#isTrading) return;
     const price = eventPriceOf(words, offset);
+    // the book refuses what has no price or lies off its grid: such an order is not there
+    if (!hasPrice(words, offset) || price % this.#book.tickNanos !== 0) return;
     if (((best.price ?? 0) - price) * best.sign < 0) return;
     const size = (words[offset + WORD_SIZE] ?? 0) >>> 0;
     const added = this.#levels?.queue.added(words, offset) ?? size;
