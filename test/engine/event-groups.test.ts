@@ -1,29 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { openFeed } from '../../src/app/open-feed.ts';
 import { tradingDayOf } from '../../src/app/session-setup.ts';
-import {
-  EVENT_WORDS,
-  type EventBatch,
-  FLAG_LAST,
-  FLAG_SNAPSHOT,
-  WORD_SEQUENCE,
-  WORD_TAGS,
-  WORD_TS_EVENT_HIGH,
-  WORD_TS_EVENT_LOW,
-} from '../../src/domain/event.ts';
+import type { EventBatch } from '../../src/domain/event.ts';
 import type { Instrument } from '../../src/domain/instrument.ts';
-import {
-  type DayNumber,
-  fromEpochWords,
-  NS_PER_HOUR,
-  toEpochWords,
-} from '../../src/domain/time.ts';
-import type { MatchedVenue, TradingEngine } from '../../src/engine/trading-engine.ts';
+import { type DayNumber, NS_PER_HOUR } from '../../src/domain/time.ts';
 import type { FeedDescription } from '../../src/feeds/port.ts';
-import type { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
 import {
   DAY,
-  engineRig,
   FREE_LIMITS,
   generatedBatch,
   playAll,
@@ -31,10 +14,13 @@ import {
   settingsWith,
 } from '../support/engine-rig.ts';
 import { drain } from '../support/event-lines.ts';
+import { levelBatchOf } from '../support/level-records.ts';
 import { STOCK } from '../support/market-rig.ts';
+import { watchedRig } from '../support/moment-watch.ts';
 import { testData } from '../support/test-data.ts';
 
 const GOOG = testData('lobster', 'LOBSTER_SampleFile_GOOG_2012-06-21_5.zip');
+const AAPL = testData('lobster', 'LOBSTER_SampleFile_AAPL_2012-06-21_1.zip');
 const ES = testData('mbo', 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 const ES_INSTRUMENT: Instrument = {
   symbol: 'ESH4',
@@ -49,62 +35,26 @@ interface Setting {
   readonly day: DayNumber;
   readonly groupEnds: FeedDescription['groupEnds'];
   readonly instrument?: Instrument;
+  readonly levels?: number;
 }
 
-/** Runs the restless brain and returns the moments of acting that lay inside a group or a time stamp, and how many there were. */
-function watched({ batch, day, groupEnds, instrument = STOCK }: Setting) {
-  const [low, high] = toEpochWords(day, 0);
-  const word = (index: number, offset: number): number =>
-    batch.words[index * EVENT_WORDS + offset] ?? 0;
-  const timeOf = (index: number): number =>
-    fromEpochWords(word(index, WORD_TS_EVENT_LOW), word(index, WORD_TS_EVENT_HIGH), low, high);
-  const wrong: string[] = [];
-  let moments = 0;
-  let engine: TradingEngine | undefined;
-  const look = (what: string): void => {
-    const next = engine?.events ?? 0;
-    if (engine === undefined || next === 0 || next >= batch.count) return;
-    moments++;
-    const last = next - 1;
-    const isInside =
-      groupEnds === 'sequence'
-        ? word(last, WORD_SEQUENCE) === word(next, WORD_SEQUENCE)
-        : // a snapshot's orders belong to no group
-          (word(last, WORD_TAGS) & (FLAG_LAST | FLAG_SNAPSHOT)) === 0;
-    if (isInside) wrong.push(`${what} inside the group of event ${next}`);
-    if (timeOf(next) <= engine.clock)
-      wrong.push(`${what} before event ${next} of its time or earlier`);
-    if (engine.lastEventTs > engine.clock) wrong.push(`${what} after a later event`);
-  };
-  const brain = restlessBrain(2);
-  const { ask } = brain;
-  const watching = (exchange: SimulatedExchange): MatchedVenue => {
-    const { handleArrival } = exchange;
-    exchange.handleArrival = (sequence) => {
-      look('arrival');
-      handleArrival.call(exchange, sequence);
-    };
-    return exchange;
-  };
+/** Runs the restless brain and returns what it did inside a group or a time stamp, and how much it did in all. */
+function watched({ batch, day, groupEnds, instrument = STOCK, levels }: Setting, hasCore = true) {
   const settings = settingsWith(...FREE_LIMITS, 'brain.decisionLatencyMs=15', 'risk.enabled=false');
-  const rig = engineRig({
+  const { engine, watch, borders } = watchedRig(batch, {
     settings,
     day,
     groupEnds,
     instrument,
-    brain: {
-      ...brain,
-      ask(question) {
-        look('question');
-        return ask(question);
-      },
-    },
-    venue: watching,
+    hasCore,
+    brain: restlessBrain(2),
     window: { from: -7 * NS_PER_HOUR, to: 24 * NS_PER_HOUR },
+    ...(levels === undefined ? {} : { levels }),
   });
-  engine = rig.engine;
   playAll(engine, batch);
-  return { wrong, moments, fills: engine.fills };
+  const unmeasured = borders.tradedEnds.filter((n) => !watch.measured.has(n));
+  const counts = Object.fromEntries(watch.counts);
+  return { wrong: [...watch.wrong, ...unmeasured], counts, fills: engine.fills };
 }
 
 async function settingOf(path: string, instrument: Instrument): Promise<Setting> {
@@ -113,31 +63,55 @@ async function settingOf(path: string, instrument: Instrument): Promise<Setting>
   return { batch: await drain(feed), day, groupEnds, instrument };
 }
 
-describe('nobody asks and nothing arrives inside an event group or a time stamp', () => {
+describe('nothing is matched, decided, measured or reported inside an event group or a time stamp', () => {
   test('where the sequence ends a group, as on Nasdaq', () => {
     const batch = generatedBatch(60_000, 5);
-    const { wrong, moments, fills } = watched({ batch, day: DAY, groupEnds: 'sequence' });
+    const { wrong, counts, fills } = watched({ batch, day: DAY, groupEnds: 'sequence' });
     expect(wrong).toEqual([]);
-    expect(moments).toBeGreaterThan(1500);
+    expect(counts['question']).toBeGreaterThan(1400);
+    expect(counts['measurement']).toBeGreaterThan(1000);
+    expect(fills).toBeGreaterThan(20);
+  });
+
+  test('where levels are told', () => {
+    const orders = generatedBatch(60_000, 5);
+    const batch = levelBatchOf(orders, STOCK.tickNanos, 10);
+    const { wrong, counts, fills } = watched({
+      batch,
+      day: DAY,
+      groupEnds: 'last-flag',
+      levels: 10,
+    });
+    expect(wrong).toEqual([]);
+    expect(counts['question']).toBeGreaterThan(1400);
     expect(fills).toBeGreaterThan(20);
   });
 
   test.skipIf(ES === undefined)(
     'where a flag ends it, as at CME (needs the shared data)',
     async () => {
-      const { wrong, moments } = watched(await settingOf(ES ?? '', ES_INSTRUMENT));
-      expect(wrong).toEqual([]);
-      expect(moments).toBeGreaterThan(100);
+      const setting = await settingOf(ES ?? '', ES_INSTRUMENT);
+      for (const hasCore of [true, false]) {
+        const { wrong, counts } = watched(setting, hasCore);
+        expect(wrong).toEqual([]);
+        expect(counts['question']).toBeGreaterThan(100);
+        expect(counts['measurement']).toBeGreaterThan(500);
+      }
     },
+    30_000,
   );
 
-  test.skipIf(GOOG === undefined)(
-    'and on a day of LOBSTER (needs the shared data)',
-    async () => {
-      const { wrong, moments, fills } = watched(await settingOf(GOOG ?? '', STOCK));
+  test.skipIf(GOOG === undefined).for([
+    ['GOOG', GOOG, 1000],
+    ['AAPL', AAPL, 1000],
+  ] as const)(
+    'and on a LOBSTER day of %s (needs the shared data)',
+    async ([, path, leastFills]) => {
+      const { wrong, counts, fills } = watched(await settingOf(path ?? '', STOCK));
       expect(wrong).toEqual([]);
-      expect(moments).toBeGreaterThan(50_000);
-      expect(fills).toBeGreaterThan(1000);
+      expect(counts['question']).toBeGreaterThan(50_000);
+      expect(counts['measurement']).toBeGreaterThan(5000);
+      expect(fills).toBeGreaterThan(leastFills);
     },
     30_000,
   );
