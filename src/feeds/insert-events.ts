@@ -109,7 +109,9 @@ class FeedWithInsertions implements Feed {
   /** Whether an event group ends between the two, or a snapshot. */
   #isBorder(previous: Int32Array, event: Int32Array): boolean {
     const tags = previous[WORD_TAGS] ?? 0;
-    if ((tags & FLAG_SNAPSHOT) !== 0) return ((event[WORD_TAGS] ?? 0) & FLAG_SNAPSHOT) === 0;
+    // of levels, single events are flagged as snapshot inside a group, where one came into view
+    if ((tags & FLAG_SNAPSHOT) !== 0 && this.description.depth !== 'levels')
+      return ((event[WORD_TAGS] ?? 0) & FLAG_SNAPSHOT) === 0;
     return this.description.groupEnds === 'sequence'
       ? previous[WORD_SEQUENCE] !== event[WORD_SEQUENCE]
       : (tags & FLAG_LAST) !== 0;

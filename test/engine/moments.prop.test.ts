@@ -7,6 +7,7 @@ import {
   type EventBatch,
   FLAG_LAST,
   packTags,
+  SIDE_BID,
   SIDE_NONE,
   STATUS_HALTED,
   STATUS_QUOTING,
@@ -227,16 +228,18 @@ test('the streams hold what the watch has to see', () => {
 test('the watch sees an engine that takes the flag of a sequence for its end', () => {
   // Nasdaq's trade, fill and cancel each flagged LAST, the time going on inside the sequence
   const words = batchOf(
-    [0, 1, 2].map((i) => ({
-      action: ACTION_TRADE,
-      side: SIDE_NONE,
-      id: 0n,
-      price: 25_600 * CENT,
-      size: 1,
-      pause: i === 0 ? 0 : 7,
-      flags: FLAG_LAST,
-      isNewSequence: i === 0,
-    })),
+    ([0, 1, 2] as const).map(
+      (i): BookStep => ({
+        action: ACTION_TRADE,
+        side: SIDE_BID,
+        id: 0n,
+        price: 25_600 * CENT,
+        size: 1,
+        pause: i === 0 ? 0 : 7,
+        flags: FLAG_LAST,
+        isNewSequence: i === 0,
+      }),
+    ),
   );
   expect(bordersOf(words, 0, 'sequence').isAllowed(1)).toBe(false);
   expect(bordersOf(words, 0, 'last-flag').isAllowed(1)).toBe(true);

@@ -40,7 +40,11 @@ function batchOf(events: readonly Int32Array[]): EventBatch {
   return { words: Int32Array.from(events.flatMap((event) => [...event])), count: events.length };
 }
 
-function feedOf(batches: readonly EventBatch[], groupEnds: FeedDescription['groupEnds']): Feed {
+function feedOf(
+  batches: readonly EventBatch[],
+  groupEnds: FeedDescription['groupEnds'],
+  depth: FeedDescription['depth'],
+): Feed {
   const left = [...batches];
   return {
     description: {
@@ -50,7 +54,7 @@ function feedOf(batches: readonly EventBatch[], groupEnds: FeedDescription['grou
       dataset: '',
       day: 0,
       groupEnds,
-      depth: 'orders',
+      depth,
       totalBytes: 0,
     },
     counts: { records: 0, bytesRead: 0, skipped: {} },
@@ -65,6 +69,7 @@ async function play(
   groupEnds: FeedDescription['groupEnds'],
   batchSize: number,
   untilNs?: bigint,
+  depth: FeedDescription['depth'] = 'orders',
 ) {
   const events = steps.map(({ recv, flags, sequence }, index) =>
     eventOf(ACTION_ADD, recv, flags, sequence, index),
@@ -75,7 +80,9 @@ async function play(
   const inserted = batchOf(
     changes.map((recv, index) => eventOf(ACTION_STATUS, recv, FLAG_LAST, 0, index)),
   );
-  const { words, count } = await drain(insertEvents(feedOf(batches, groupEnds), inserted, untilNs));
+  const { words, count } = await drain(
+    insertEvents(feedOf(batches, groupEnds, depth), inserted, untilNs),
+  );
   return Array.from({ length: count }, (_, index) => {
     const at = index * EVENT_WORDS;
     const isStatus = (((words[at + WORD_TAGS] ?? 0) >> 16) & 0xff) === ACTION_STATUS;
@@ -165,6 +172,19 @@ describe('events put into a feed', () => {
       const result = await play(single, changes, 'last-flag', 5, 10_000n);
       const times = result.map(({ recv }) => recv);
       expect(times).toEqual([...times].sort((a, b) => a - b));
+    },
+  );
+
+  test.prop({ steps, changes, batchSize: fc.integer({ min: 1, max: 9 }) })(
+    'wait for the flag where levels are told, which are flagged as snapshot inside a group too',
+    async ({ steps, changes, batchSize }) => {
+      const result = await play(steps, changes, 'last-flag', batchSize, 10_000n, 'levels');
+      result.forEach((each, at) => {
+        const before = result.slice(0, at).findLast(({ what }) => what === 'order');
+        const isLast = result.slice(at).every(({ what }) => what === 'status');
+        if (each.what === 'status' && before !== undefined && !isLast)
+          expect(before.flags & FLAG_LAST).toBe(FLAG_LAST);
+      });
     },
   );
 

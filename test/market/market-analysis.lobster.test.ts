@@ -13,7 +13,6 @@ import {
   WORD_TS_EVENT_HIGH,
   WORD_TS_EVENT_LOW,
 } from '../../src/domain/event.ts';
-import type { MarketState } from '../../src/domain/market-state.ts';
 import { fromEpochWords, toEpochWords } from '../../src/domain/time.ts';
 import { type BookSide, NO_TICK } from '../../src/market/book/book-side.ts';
 import { MarketRig, STOCK } from '../support/market-rig.ts';
@@ -52,7 +51,14 @@ test.skipIf(zip === undefined)(
       trades: [],
       books: [],
       resumptions: [],
-      dayAt: () => ({ start: 4 * HOUR, end: 28 * HOUR, open, close: 20 * HOUR }),
+      dayAt: () => ({
+        start: 4 * HOUR,
+        end: 28 * HOUR,
+        open,
+        close: 20 * HOUR,
+        midnight: 4 * HOUR,
+        isShort: false,
+      }),
     };
     const moments = Array.from({ length: 48 }, (_, i) => open + 7 * SECOND + i * 487 * SECOND);
     const compared: [expected: unknown, actual: unknown][] = [];
@@ -71,11 +77,7 @@ test.skipIf(zip === undefined)(
       }
       while ((moments[0] ?? Number.POSITIVE_INFINITY) < next) {
         const moment = moments.shift() ?? 0;
-        const {
-          TIME_SESSION: _part,
-          RVOL_DAY: _volume,
-          ...state
-        } = rig.state(moment) as MarketState;
+        const state = rig.state(moment);
         compared.push([referenceState(history, moment), state]);
         history.books.length = 0;
       }

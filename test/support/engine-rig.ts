@@ -17,6 +17,7 @@ import { type MatchedVenue, TradingEngine } from '../../src/engine/trading-engin
 import type { FeedDescription } from '../../src/feeds/port.ts';
 import { encodeBody } from '../../src/journal/codec.ts';
 import type { JournalEntry } from '../../src/journal/entry.ts';
+import type { VolumeHistory } from '../../src/market/analyzers/relative-volume.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import { MarketAnalysis } from '../../src/market/market-analysis.ts';
 import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
@@ -57,6 +58,8 @@ export interface EngineRigOptions {
   readonly hasCore?: boolean;
   /** The feed tells the best so many levels a side. */
   readonly levels?: number;
+  /** What is known of other days' volume. */
+  readonly history?: VolumeHistory;
   /** Stands between the engine and the exchange, to look on. */
   readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
 }
@@ -67,7 +70,7 @@ export function engineRig(options: EngineRigOptions = {}) {
   const schedule = new SessionSchedule(readCalendar(instrument.calendar), day);
   const core = options.hasCore === false ? undefined : createBookCore();
   const book = new OrderBook(instrument.tickNanos, 10, core);
-  const history = { sessions: [], intradayCurve: null };
+  const { history = { sessions: [], intradayCurve: null } } = options;
   const analysis = new MarketAnalysis({
     instrument,
     book,

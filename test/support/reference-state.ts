@@ -30,13 +30,20 @@ export interface ReferenceHistory {
   readonly books: ReferenceBook[];
   /** Moments at which trading resumed. */
   readonly resumptions: number[];
-  /** The trading day of a moment. */
-  dayAt(ts: number): {
-    readonly start: number;
-    readonly end: number;
-    readonly open: number;
-    readonly close: number;
-  };
+  /** The trading day of a moment; of one without a session `open` and `close` are NaN. */
+  dayAt(ts: number): ReferenceDay;
+  /** Volumes of earlier sessions, oldest first, each up to the end of every minute after its open. */
+  readonly sessions?: readonly (readonly number[])[];
+}
+
+export interface ReferenceDay {
+  readonly start: number;
+  readonly end: number;
+  readonly open: number;
+  readonly close: number;
+  /** Midnight of its date in New York. */
+  readonly midnight: number;
+  readonly isShort: boolean;
 }
 
 interface SidedTrade extends ReferenceTrade {
@@ -47,9 +54,7 @@ interface SidedTrade extends ReferenceTrade {
 const SECOND = 1_000_000_000;
 const MINUTE = 60 * SECOND;
 
-type Checked = Omit<MarketState, 'TIME_SESSION' | 'RVOL_DAY'>;
-
-export function referenceState(history: ReferenceHistory, now: number): Checked {
+export function referenceState(history: ReferenceHistory, now: number): MarketState {
   const { tickNanos } = history;
   const dollars = (nanos: number): number => Number(`${nanos}e-9`);
   const tickDollars = (tick: number | null): number | null =>
@@ -71,6 +76,7 @@ export function referenceState(history: ReferenceHistory, now: number): Checked 
     TICKER: history.symbol,
     LAST: last === null ? null : dollars(last),
     VWAP: session.length === 0 ? null : meanOf(session),
+    TIME_SESSION: timeSessionOf(day, now),
     L2_IMBALANCE:
       book.bids.length === 0 || book.asks.length === 0
         ? null
@@ -124,10 +130,58 @@ export function referenceState(history: ReferenceHistory, now: number): Checked 
       last === null || high === null ? null : round4(100n * BigInt(high - last), BigInt(last)),
     DISTANCE_TO_LOD_PCT:
       last === null || low === null ? null : round4(100n * BigInt(last - low), BigInt(last)),
+    RVOL_DAY: relativeVolumeOf(history, day, volumeOf(session), now),
     ABSORPTION_DETECTED: absorption !== null,
     ABSORPTION_SIDE: absorption?.side ?? null,
     ABSORPTION_PRICE: tickDollars(absorption?.tick ?? null),
   };
+}
+
+/**
+ * A state as it is compared: RVOL_DAY in a session's first instants is a number of thousands of millions, and there is
+ * no fourth decimal in a double of that size; nine of its digits are.
+ */
+export function comparable(state: MarketState): MarketState {
+  const { RVOL_DAY: volume } = state;
+  return volume === null || volume < 1e6
+    ? state
+    : { ...state, RVOL_DAY: Number(volume.toPrecision(9)) };
+}
+
+/** The part of the day by New York's clock, from the table of the specification. */
+function timeSessionOf(day: ReferenceDay, now: number): MarketState['TIME_SESSION'] {
+  if (Number.isNaN(day.open)) return 'CLOSED';
+  const minutes = (now - day.midnight) / MINUTE;
+  if (minutes < 9 * 60 + 30) return 'PRE_MARKET';
+  if (minutes < 10 * 60) return 'OPEN_DRIVE';
+  if (minutes < 11 * 60 + 30) return 'MORNING';
+  if (day.isShort) {
+    if (minutes < 12 * 60 + 30) return 'MIDDAY';
+    return minutes < 13 * 60 ? 'POWER_HOUR' : 'AFTER_HOURS';
+  }
+  if (minutes < 14 * 60) return 'MIDDAY';
+  if (minutes < 15 * 60 + 30) return 'AFTERNOON';
+  return minutes < 16 * 60 ? 'POWER_HOUR' : 'AFTER_HOURS';
+}
+
+/** Today's volume over the mean of at least 5 of the last 30 sessions at the same time, the minute in progress in proportion. */
+function relativeVolumeOf(
+  { sessions = [] }: ReferenceHistory,
+  { open }: ReferenceDay,
+  volume: number,
+  now: number,
+): number | null {
+  const last = sessions.slice(-30);
+  if (last.length < 5 || !(now >= open)) return null;
+  // in volumes times nanoseconds of a minute
+  let sum = 0n;
+  for (const session of last) {
+    const minute = Math.floor((now - open) / MINUTE);
+    const end = BigInt(session[minute] ?? session.at(-1) ?? 0);
+    const start = minute >= session.length ? end : BigInt(session[minute - 1] ?? 0);
+    sum += start * BigInt(MINUTE) + (end - start) * BigInt(now - open - minute * MINUTE);
+  }
+  return sum === 0n ? null : round4(BigInt(volume) * BigInt(MINUTE) * BigInt(last.length), sum);
 }
 
 /** `a / b` to 4 decimals, halves away from zero. */
@@ -187,9 +241,10 @@ function wallsOf(book: ReferenceBook, price: (tick: number) => number): MarketSt
     return best.flatMap(([tick, size], i) => {
       const others = best.filter((_, j) => j !== i);
       if (others.length === 0) return [];
-      const mean = sum(others) / others.length;
-      if (size <= 300 || size <= 3 * mean) return [];
-      const tier = size > 5 * mean ? ('MAJOR' as const) : ('MINOR' as const);
+      // against the mean of the others, in whole numbers
+      const [own, all] = [size * others.length, sum(others)];
+      if (size <= 300 || own <= 3 * all) return [];
+      const tier = own > 5 * all ? ('MAJOR' as const) : ('MINOR' as const);
       return [
         {
           away: Math.abs(tick - (best[0]?.[0] ?? 0)),
@@ -304,15 +359,13 @@ function cvdSlope(
   day: { readonly open: number; readonly close: number },
   now: number,
 ): { readonly a: bigint; readonly b: bigint } | null {
-  const bars: { close: number; volume: number }[] = [];
-  for (let start = day.open; start <= now && start < day.close; start += MINUTE) {
-    bars.push({
-      close: deltaOf(session.filter((t) => t.ts < start + MINUTE)),
-      volume: volumeOf(session.filter((t) => t.ts >= start && t.ts < start + MINUTE)),
-    });
-  }
-  if (bars.length < 2) return null;
-  const five = bars.slice(-5);
+  const starts: number[] = [];
+  for (let start = day.open; start <= now && start < day.close; start += MINUTE) starts.push(start);
+  if (starts.length < 2) return null;
+  const five = starts.slice(-5).map((start) => ({
+    close: deltaOf(session.filter((t) => t.ts < start + MINUTE)),
+    volume: volumeOf(session.filter((t) => t.ts >= start && t.ts < start + MINUTE)),
+  }));
   const n = BigInt(five.length);
   const volume = five.reduce((total, bar) => total + BigInt(bar.volume), 0n);
   if (volume === 0n) return null;
@@ -358,7 +411,8 @@ function pocOf(trades: readonly SidedTrade[], tickNanos: number): number | null 
 }
 
 function valueArea(session: readonly SidedTrade[], poc: number): { high: number; low: number } {
-  const at = (tick: number): number => volumeOf(session.filter((t) => t.tick === tick));
+  const rows = Map.groupBy(session, (t) => t.tick);
+  const at = (tick: number): number => volumeOf(rows.get(tick) ?? []);
   const all = volumeOf(session);
   let top = poc;
   let bottom = poc;
@@ -382,7 +436,7 @@ function valueArea(session: readonly SidedTrade[], poc: number): { high: number;
 function locationOf(
   trades: readonly SidedTrade[],
   session: readonly SidedTrade[],
-  day: { readonly start: number; readonly open: number; readonly close: number },
+  day: ReferenceDay,
   now: number,
 ): MarketState['HOD_LOD_LOC'] {
   const last = trades.at(-1)?.price;

@@ -136,7 +136,14 @@ export class NaiveMarket {
       trades: kept,
       books: isWhole ? this.#booksSince(now, 0) : this.#booksSince(now, BOOKS_NS),
       resumptions: this.resumptions,
-      dayAt: () => ({ start: 0, end: 1e15, open: OPEN, close: CLOSE }),
+      dayAt: () => ({
+        start: 0,
+        end: 1e15,
+        open: OPEN,
+        close: CLOSE,
+        midnight: OPEN - 9.5 * 3600e9,
+        isShort: false,
+      }),
     };
   }
 
