@@ -62,7 +62,8 @@ export class PriceVolumeSum {
     const floor = Math.floor(magnitude);
     const fraction = magnitude - floor;
     // four roundings went into `units`; next to a half they could decide, so it is worked out exactly
-    if (Math.abs(fraction - 0.5) < (magnitude + 1) * 2 ** -50) return this.#exactMean();
+    const doubt = this.#roundedMagnitude() / this.volume / UNIT;
+    if (Math.abs(fraction - 0.5) < (doubt + 1) * 2 ** -50) return this.#exactMean();
     const rounded = fraction > 0.5 ? floor + 1 : floor;
     return (units < 0 && rounded !== 0 ? -rounded : rounded) * UNIT;
   }
@@ -72,7 +73,7 @@ export class PriceVolumeSum {
     const twiceSum = 2 * (this.#carriedNumber + this.#low);
     const other = twicePrice * this.volume;
     const difference = twiceSum - other;
-    const doubt = (Math.abs(twiceSum) + Math.abs(other)) * 2 ** -50;
+    const doubt = (2 * this.#roundedMagnitude() + Math.abs(other)) * 2 ** -50;
     if (Math.abs(difference) > doubt) return difference;
     const exact = 2n * this.#total() - BigInt(twicePrice) * BigInt(this.volume);
     if (exact === 0n) return 0;
@@ -90,6 +91,11 @@ export class PriceVolumeSum {
     this.#carried += BigInt(this.#low) + BigInt(price) * BigInt(size);
     this.#carriedNumber = Number(this.#carried);
     this.#low = 0;
+  }
+
+  /** What the roundings of the sum are in proportion to: its parts, of which one may take back nearly all of the other. */
+  #roundedMagnitude(): number {
+    return Math.abs(this.#carriedNumber) + Math.abs(this.#low);
   }
 
   #total(): bigint {

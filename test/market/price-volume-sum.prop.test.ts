@@ -1,5 +1,5 @@
 import { fc, test as property } from '@fast-check/vitest';
-import { expect } from 'vitest';
+import { expect, test } from 'vitest';
 import { PriceVolumeSum } from '../../src/market/price-volume-sum.ts';
 
 /** Up to a million dollars a share in 1e-9 dollars, on a grid or off it. */
@@ -63,4 +63,17 @@ property.prop([
   const sum = new PriceVolumeSum();
   for (const s of sizes) sum.add(p, s);
   expect(sum.compareMean(2 * p)).toBe(0);
+});
+
+test('what is left when nearly all was taken back is compared exactly, though more than 2^53 was carried', () => {
+  const sum = new PriceVolumeSum();
+  const p = 250_000_000_001;
+  sum.add(p, 36_029);
+  sum.remove(p, 36_028);
+  expect(sum.compareMean(2 * p)).toBe(0);
+  // 0.00005 is half of the 4th decimal: a unit of 1e-9 below it rounds down
+  const other = new PriceVolumeSum();
+  other.add(250_000_049_999, 36_029);
+  other.remove(250_000_049_999, 36_028);
+  expect(other.mean()).toBe(250_000_000_000);
 });
