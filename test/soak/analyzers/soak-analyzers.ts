@@ -48,6 +48,8 @@ export interface SoakResult {
 export type Soak = (options: SoakOptions) => Promise<SoakResult>;
 
 const EPISODE_EVENTS = 4000;
+/** Lengths that the rules have limits at. */
+const LIMITS = [1e9, 5e9, 10e9, 30e9, 60e9, 900e9];
 const MOST_TOLD = 20;
 const FUTURE: Instrument = {
   symbol: 'ESH4',
@@ -116,7 +118,7 @@ class Tally {
     this.#say = say;
   }
 
-  play(episode: Episode, random: Random, looks = 24): void {
+  play(episode: Episode, random: Random, looks = 50): void {
     const { batch, name } = episode;
     const kind = name.split(' ')[0] ?? '';
     this.#kinds[kind] = (this.#kinds[kind] ?? 0) + batch.count;
@@ -298,7 +300,14 @@ function readSlowly(
     if (near[i] === 1) market.endTimeStamp();
     if (!isWanted) continue;
     isWanted = false;
-    for (const ts of [market.now, market.now + Math.floor((next - market.now) * random.float())]) {
+    const later = [
+      ...LIMITS.filter((ns) => market.now + ns < next),
+      (next - market.now) * random.float(),
+    ];
+    for (const ts of [
+      market.now,
+      market.now + Math.floor(later[random.below(later.length)] ?? 0),
+    ]) {
       if (moments.at(-1)?.ts === ts) continue;
       moments.push({ ts, applied: i + 1 });
       expected.push(referenceState(market, ts));

@@ -52,7 +52,11 @@ export function wildStream(random: Random, options: WildOptions): EventBatch {
   const words = new Int32Array(count * EVENT_WORDS);
   const isFast = below(2) === 0;
   const isHuge = below(4) === 0;
-  const width = [2, 8, 40, 300][below(4)] ?? 8;
+  // every time and size a round one, so that limits are met exactly
+  const isRound = below(3) === 0;
+  const width = [1, 1, 2, 4, 8, 40, 300][below(7)] ?? 8;
+  // some are so busy that windows and bars hold hundreds of trades
+  const pauses = [985, 998][below(2)] ?? 985;
   let ts = options.begin;
   let middle = options.middle;
   let ids = 0;
@@ -62,6 +66,7 @@ export function wildStream(random: Random, options: WildOptions): EventBatch {
   let sequence = 0;
   const size = (): number => {
     const kind = below(40);
+    if (isRound && kind > 1) return 50 * (1 + below(kind < 10 ? 20 : 3));
     if (kind === 0) return isHuge ? MOST_SIZE - below(3) : 1;
     if (kind === 1) return isHuge ? 2_147_483_647 + below(3) : 0;
     if (kind < 7) return [50, 100, 149, 150, 151, 299, 300, 301, 900, 901][below(10)] ?? 1;
@@ -71,17 +76,20 @@ export function wildStream(random: Random, options: WildOptions): EventBatch {
   for (let i = 0; i < count; i++) {
     const pause = below(1000);
     let stamp = ts;
-    if (pause < 350) stamp -= pause < 8 ? below(5) * SECOND : 0;
+    if (isRound && pause >= 350 && pause < pauses)
+      ts += [5e8, SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND][below(pause < 940 ? 2 : 5)] ?? 0;
+    else if (pause < 350) stamp -= pause < 8 ? below(5) * SECOND : 0;
     else if (pause < 900) ts += below(isFast ? 3_000_000 : 250_000_000);
     else if (pause < 975)
       ts += [1, SECOND, 5 * SECOND, 5 * SECOND - 1, 10 * SECOND, 999_999_999][below(6)] ?? 1;
-    else if (pause < 997) ts += below(80) * SECOND;
+    else if (pause < pauses) ts += below(3_000_000);
+    else if (pause < 998) ts += below(80) * SECOND;
     else if (pause < 999) ts += below(30) * 60 * SECOND;
     else if (below(6) === 0)
       ts += below(Math.ceil(options.silenceHours * 3600)) * SECOND + below(1000);
     if (pause >= 350) stamp = ts;
     if (below(120) === 0) stuck = below(4) - 1;
-    if (stuck === 0 && below(5) === 0) middle = near(width);
+    if (stuck === 0 && below(width < 8 ? 40 : 5) === 0) middle = near(width);
     const kind = below(1000);
     const isBid = below(2) === 0;
     let event: Int32Array;
