@@ -68,7 +68,7 @@ export interface MatchedVenue extends ExecutionVenue {
   handleArrival(sequence: number): void;
   onEvent(words: Int32Array, offset: number, ts: SessionTime): void;
   onQuotes(ts: SessionTime): void;
-  setOpen(isOpen: boolean): void;
+  setOpen(isOpen: boolean, ts: SessionTime): void;
   expireAll(ts: SessionTime): void;
 }
 
@@ -606,7 +606,9 @@ export class TradingEngine {
       if (!isFirstDay) this.risk.startSession();
       this.account.startDay(this.closingPrice());
     }
-    if (this.options.instrument.kind === 'future') this.options.venue.setOpen(isOpen);
+    if (this.options.instrument.kind !== 'future') return;
+    this.options.venue.setOpen(isOpen, ts);
+    this.#onVenueMoved();
   }
 
   #flattenForClose(ts: SessionTime): void {

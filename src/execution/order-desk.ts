@@ -395,8 +395,10 @@ export class OrderDesk {
       this.#protectAt = NEVER;
     } else if (this.#protectAt === NEVER) {
       this.#listener.onAlarm(`position of ${open} without a working stop: closing at market`);
-      this.#protectAt = now + PROTECTION_RETRY_NS;
-      this.flatten(now, 'stop');
+      // an exit that was sent a moment ago has failed: the venue is not stormed with others
+      const isRetry = now < this.#lastExitAt + PROTECTION_RETRY_NS;
+      this.#protectAt = (isRetry ? this.#lastExitAt : now) + PROTECTION_RETRY_NS;
+      if (!isRetry) this.flatten(now, 'stop');
     }
   }
 

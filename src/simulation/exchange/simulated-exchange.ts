@@ -70,6 +70,8 @@ export class SimulatedExchange implements ExecutionVenue {
   #bids: OwnOrder[] = [];
   #asks: OwnOrder[] = [];
   #armed: OwnOrder[] = [];
+  /** Triggered stops that found no trading: they go on when there is again. */
+  #waiting: OwnOrder[] = [];
   readonly #taken: TakenSizes;
   /** Where the feed tells levels and not orders: what stands before our orders, and what we took, are estimates. */
   readonly #levels: { readonly queue: LevelQueue; readonly taken: LevelTaken } | undefined =
@@ -161,8 +163,9 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   /** Outside a futures session nothing fills: its book may be crossed, and waits for the opening auction. */
-  setOpen(isOpen: boolean): void {
+  setOpen(isOpen: boolean, ts: SessionTime): void {
     this.#isOpen = isOpen;
+    this.#release(ts);
   }
 
   submit(request: ApprovedOrder, now: SessionTime): void {
@@ -267,6 +270,7 @@ export class SimulatedExchange implements ExecutionVenue {
         break;
       case ACTION_STATUS:
         this.#isHalted = words[offset + WORD_SIZE] !== STATUS_TRADING;
+        this.#release(ts);
         break;
       default:
         break;
@@ -482,8 +486,20 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #onTriggered(order: OwnOrder, at: SessionTime): void {
     if (order.state === 'done') return;
+    // a market order that arrives in a halt ends; a stop that was hit before it still protects after it
+    if (!this.#isTrading) {
+      this.#waiting.push(order);
+      return;
+    }
     order.type = order.type === 'stop-limit' ? 'limit' : 'market';
     this.#trade(order, at);
+  }
+
+  /** Lets triggered stops go on that waited for trading, before whatever else is on its way. */
+  #release(at: SessionTime): void {
+    if (!this.#isTrading || this.#waiting.length === 0) return;
+    this.#inbox.unshift(...this.#waiting.map((order) => ({ kind: 'trigger', at, order }) as const));
+    this.#waiting = [];
   }
 
   #onModify(change: ApprovedChange, at: SessionTime): void {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { STATUS_HALTED } from '../../../src/domain/event.ts';
+import { STATUS_HALTED, STATUS_QUOTING, STATUS_TRADING } from '../../../src/domain/event.ts';
 import { ExchangeRig } from '../../support/exchange-rig.ts';
 
 /**
@@ -180,14 +180,34 @@ describe('an entry that ends', () => {
     expect(positionOf(rig)).toBe(0);
   });
 
-  test('in a halt leaves a stop that finds no market, which is reported', () => {
+  test('that arrives in a halt keeps waiting, and goes on when trading does', () => {
     const rig = rigWithBracket();
     fillEntry(rig, 30, 60);
     rig.print(40, 99.9, 5);
     rig.status(41, STATUS_HALTED);
     rig.wait(100);
-    expect(endOf(rig, 'S')).toBe('no trading');
+    expect(endOf(rig, 'S')).toBe('');
     expect(positionOf(rig)).toBe(60);
+    rig.add(200, 90, 'bid', 99.5, 100);
+    rig.status(300, STATUS_QUOTING);
+    rig.wait(350);
+    expect(positionOf(rig)).toBe(60);
+    rig.status(400, STATUS_TRADING);
+    rig.wait(401);
+    expect(positionOf(rig)).toBe(0);
+  });
+
+  test('that waits in a halt can still be canceled', () => {
+    const rig = rigWithBracket();
+    fillEntry(rig, 30, 60);
+    rig.print(40, 99.9, 5);
+    rig.status(41, STATUS_HALTED);
+    rig.wait(100);
+    rig.withdraw(110, 'S');
+    rig.wait(140);
+    rig.status(400, STATUS_TRADING);
+    rig.wait(401);
+    expect([endOf(rig, 'S'), positionOf(rig)]).toEqual(['canceled by us', 60]);
   });
 });
 

@@ -64,9 +64,9 @@ describe.for([
 
 test('outside the session of a futures market nothing fills', () => {
   const rig = rigWithOurBid();
-  rig.exchange.setOpen(false);
+  rig.exchange.setOpen(false, 0);
   rig.add(30, 10, 'ask', 99, 5);
-  rig.exchange.setOpen(true);
+  rig.exchange.setOpen(true, 31e6);
   rig.add(31, 11, 'ask', 99, 6);
   expect(rig.fills).toEqual(['A 6@100.00 31 #4 maker']);
 });
