@@ -40,6 +40,8 @@ export class EngineRunner {
   #isStopped = false;
   /** False while the engine is inside a time stamp: the feed's next batch may still belong to it. */
   #isBetweenTimeStamps = true;
+  /** A step has stopped, maybe between two events of a time stamp or group. */
+  #isInsideStep = false;
   readonly #commands: Extract<FrontMessage, { type: 'command' }>[] = [];
   /** Market and wall time that the pace counts from. */
   #anchorTs: SessionTime | undefined;
@@ -77,7 +79,13 @@ export class EngineRunner {
         index = this.#engine.advance(batch, 0, this.#engine.lastEventTs, batch.count);
         if (index >= batch.count) continue;
       }
-      this.#isBetweenTimeStamps = true;
+      // so is one that a step stopped in, before a command acts
+      if (this.#isInsideStep && this.#commands.some(({ command }) => !this.#isReplay(command))) {
+        index = this.#engine.advance(batch, index, this.#engine.lastEventTs, batch.count);
+        this.#isInsideStep = false;
+        if (index >= batch.count) continue;
+      }
+      this.#isBetweenTimeStamps = !this.#isInsideStep;
       this.#obeyWaiting();
       const now = performance.now();
       this.#tell(now);
@@ -145,6 +153,7 @@ export class EngineRunner {
       }
       return this.#step(batch, index, unit);
     }
+    this.#isInsideStep = false;
     const until = this.#paceUntil();
     const next = engine.advance(batch, index, until, SLICE);
     if (
@@ -167,6 +176,7 @@ export class EngineRunner {
     unit: Extract<EngineCommand, { name: 'step' }>['unit'],
   ): number {
     const before = this.#countOf(unit);
+    this.#isInsideStep = true;
     let at = index;
     const end = Math.min(batch.count, index + SLICE);
     while (at < end && this.#engine.waiting === undefined && !this.#engine.isOver) {

@@ -16,6 +16,7 @@ import {
   settingsWith,
   WAIT,
 } from '../../support/engine-rig.ts';
+import { bordersOf } from '../../support/moment-watch.ts';
 
 const settings = settingsWith(...FREE_LIMITS);
 const batch = generatedBatch(30_000, 3);
@@ -136,6 +137,25 @@ test('each unit is stepped to, and no further', async () => {
   await step('fill', () => engine.fills);
   // an order that takes two levels fills twice at once
   expect(engine.fills).toBeLessThanOrEqual(3);
+  send({ name: 'stop' });
+  await finished;
+});
+
+test('a command that comes where a step stopped inside a group acts at the end of its time stamp', async () => {
+  const { isAllowed } = bordersOf(batch, DAY, 'sequence');
+  const { engine, entries, step, send, answers, finished } = await pausedRun();
+  const commanded: number[] = [];
+  for (let turn = 0; turn < 1200 && commanded.length < 1; turn++) {
+    await step('event', () => engine.events);
+    if (isAllowed(engine.events)) continue;
+    const known = answers().length;
+    send({ name: 'cancel-entries' });
+    while (answers().length === known) await new Promise((resolve) => setTimeout(resolve, 1));
+    commanded.push(engine.events);
+  }
+  expect(commanded).toHaveLength(1);
+  expect(commanded.filter((events) => !isAllowed(events))).toEqual([]);
+  expect(bodiesOf(entries, 'command')).toHaveLength(1);
   send({ name: 'stop' });
   await finished;
 });
