@@ -71,6 +71,12 @@ export interface Brain {
   readonly conditions: ConditionCounts;
   observe(question: Question): void;
   ask(question: Question): Answer | Promise<Answer>;
+  /**
+   * A copy of all that it remembers, plain data, as `restore` takes it. Only a brain that decides the same again has the
+   * two; without them a run cannot go back.
+   */
+  capture?(): unknown;
+  restore?(memory: unknown): void;
 }
 
 /** What gate 1 needs of the question once the market has moved on. Prices in 1e-9 units. */

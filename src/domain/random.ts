@@ -69,6 +69,9 @@ export function exponentialOf(value: number): number {
   return sum * (doubleView[0] ?? 1);
 }
 
+/** Where a stream of random numbers stands, as `restore` takes it: four words, and the spare normal or NaN. */
+export type RandomState = readonly [a: number, b: number, c: number, d: number, spare: number];
+
 /**
  * A seeded source of random numbers: xoshiro128** 1.1 (David Blackman and Sebastiano Vigna, "Scrambled Linear
  * Pseudorandom Number Generators", 2021; period 2^128 - 1), its state filled by a mixed counter. Not for secrets.
@@ -149,6 +152,16 @@ export class Random {
   /** @param sigma Standard deviation of the logarithm; 0 gives the median itself. */
   logNormal(median: number, sigma: number): number {
     return median * exponentialOf(sigma * this.normal());
+  }
+
+  /** A copy of where the stream stands. */
+  capture(): RandomState {
+    return [this.#a, this.#b, this.#c, this.#d, this.#spare];
+  }
+
+  /** Goes on as the stream of the same seed that `capture` copied. */
+  restore(state: RandomState): void {
+    [this.#a, this.#b, this.#c, this.#d, this.#spare] = state;
   }
 
   /** A stream of its own for a part of the program: depends on seed and label, not on what was drawn so far. */

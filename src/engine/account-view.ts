@@ -8,6 +8,13 @@ import type { OrderDesk } from '../execution/order-desk.ts';
 import type { TrackedOrder } from '../execution/order-tracker.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
 
+/** A copy of what a view remembers, as `restore` takes it. */
+export interface AccountViewState {
+  readonly dayStartMicros: MoneyMicros;
+  readonly dayStartTrips: number;
+  readonly lossFromMicros: MoneyMicros;
+}
+
 /** The account as decisions see it, from the desk's fills and the touch. */
 export class AccountView {
   readonly #desk: OrderDesk;
@@ -131,6 +138,23 @@ export class AccountView {
     const active: ActiveOrder[] = [];
     for (const order of this.#desk.orders.working) active.push(this.#activeOf(order, now));
     return active;
+  }
+
+  /** A copy of where the day began. */
+  capture(): AccountViewState {
+    return {
+      dayStartMicros: this.#dayStartMicros,
+      dayStartTrips: this.#dayStartTrips,
+      lossFromMicros: this.#lossFromMicros,
+    };
+  }
+
+  /** Becomes what `capture` copied; the desk has to be that of the same moment. */
+  restore({ dayStartMicros, dayStartTrips, lossFromMicros }: AccountViewState): void {
+    this.#dayStartMicros = dayStartMicros;
+    this.#dayStartTrips = dayStartTrips;
+    this.#lossFromMicros = lossFromMicros;
+    this.#flat = undefined;
   }
 
   #activeOf(order: TrackedOrder, now: SessionTime): ActiveOrder {

@@ -22,6 +22,19 @@ interface TokenSums {
   reasoning: number;
 }
 
+/** A copy of a recorder, as `restore` takes it. */
+export interface RunRecorderState {
+  /** Entries of the journal so far. */
+  readonly sequence: number;
+  readonly lastCode: string | null | undefined;
+  readonly asked: number;
+  readonly byTool: Readonly<Record<string, number>>;
+  readonly denied: Readonly<Record<string, number>>;
+  readonly tokens: Readonly<TokenSums>;
+  readonly costUsd: number | null;
+  readonly equity: readonly EquityPoint[];
+}
+
 /** Numbers and keeps what a run does: the journal's entries, the counts of its decisions, the curve of its equity. */
 export class RunRecorder {
   readonly observer: RunObserver;
@@ -81,6 +94,39 @@ export class RunRecorder {
     this.write(ts, { type: 'decision', decision });
     this.observer.onDecision(decision, ts);
   }
+  /** A copy of all of it; the journal marks the place. Points of the curve, which never change, are shared. */
+  capture(): RunRecorderState {
+    this.#journal.mark?.();
+    return {
+      sequence: this.#sequence,
+      lastCode: this.#lastCode,
+      asked: this.asked,
+      byTool: { ...this.byTool },
+      denied: { ...this.denied },
+      tokens: { ...this.tokens },
+      costUsd: this.costUsd,
+      equity: this.equity.slice(),
+    };
+  }
+
+  /** Becomes what `capture` copied, and the journal goes to that place. What was observed stays so. */
+  restore(state: RunRecorderState): void {
+    this.#journal.goTo?.(state.sequence);
+    this.#sequence = state.sequence;
+    this.#lastCode = state.lastCode;
+    this.asked = state.asked;
+    replaceCounts(this.byTool, state.byTool);
+    replaceCounts(this.denied, state.denied);
+    Object.assign(this.tokens, state.tokens);
+    this.costUsd = state.costUsd;
+    this.equity.length = 0;
+    for (const point of state.equity) this.equity.push(point);
+  }
+}
+
+function replaceCounts(counts: Record<string, number>, by: Readonly<Record<string, number>>): void {
+  for (const name of Object.keys(counts)) delete counts[name];
+  Object.assign(counts, by);
 }
 
 const DURABLE: ReadonlySet<string> = new Set([

@@ -19,6 +19,16 @@ export class ScriptPlayer {
     return this.#script[this.#at]?.at ?? Number.POSITIVE_INFINITY;
   }
 
+  /** How many actions were sent: all that it remembers. */
+  capture(): number {
+    return this.#at;
+  }
+
+  /** Goes on after the first `sent` actions of the same script. */
+  restore(sent: number): void {
+    this.#at = sent;
+  }
+
   /** Sends the next action. */
   playNext(now: SessionTime): void {
     const action = this.#script[this.#at++];

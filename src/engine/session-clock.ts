@@ -14,6 +14,13 @@ export interface SessionPhase {
   readonly isOpen: boolean;
 }
 
+/** A copy of what a clock remembers, as `restore` takes it. */
+export interface SessionClockState {
+  readonly flattenAt: SessionTime;
+  readonly nextEdge: SessionTime;
+  readonly date: DayNumber | undefined;
+}
+
 /** Tells when the trading day turns, its session opens and closes, and when positions have to be closed. */
 export class SessionClock {
   /** From when on a position has to be closed; infinite where there is no session. */
@@ -48,6 +55,18 @@ export class SessionClock {
       ts < session.close &&
       !day.breaks.some(({ from, to }) => ts >= from && ts < to);
     return { hasDayTurned, isFirstDay, isOpen };
+  }
+
+  /** A copy of all of it. */
+  capture(): SessionClockState {
+    return { flattenAt: this.flattenAt, nextEdge: this.nextEdge, date: this.#date };
+  }
+
+  /** Becomes what `capture` copied of a clock of the same schedule. */
+  restore({ flattenAt, nextEdge, date }: SessionClockState): void {
+    this.flattenAt = flattenAt;
+    this.nextEdge = nextEdge;
+    this.#date = date;
   }
 
   /** In order. */

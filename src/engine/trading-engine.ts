@@ -43,6 +43,7 @@ import type { MarketAnalysis } from '../market/market-analysis.ts';
 import type { RiskContext } from '../risk/risk-gate.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { AccountView } from './account-view.ts';
+import type { EngineCheckpoint } from './checkpoint.ts';
 import { DecisionMaker } from './decision-maker.ts';
 import { createDeskJournal } from './desk-journal.ts';
 import type { ScriptAction } from './order-script.ts';
@@ -70,6 +71,9 @@ export interface MatchedVenue extends ExecutionVenue {
   onQuotes(ts: SessionTime): void;
   setOpen(isOpen: boolean, ts: SessionTime): void;
   expireAll(ts: SessionTime): void;
+  /** A copy of all of it but the book, plain data, as `restore` of one with the same options takes it. */
+  capture(): unknown;
+  restore(state: unknown): void;
 }
 
 export interface TradingEngineOptions {
@@ -227,7 +231,7 @@ export class TradingEngine {
   advance(batch: EventBatch, from: number, until: SessionTime, most: number): number {
     const stream = this.#stream;
     const venue = this.#venue;
-    if (batch.compact !== undefined) this.#book.compact.open(batch.compact);
+    if (batch.compact !== undefined) this.#book.compact.open(batch.compact, from);
     for (let i = from; i < batch.count; ) {
       if (stream.hasCore && !this.#isRebuilding && !venue.needsEveryEvent) {
         i = this.#runCore(batch, i, until, from + most);
@@ -651,5 +655,81 @@ export class TradingEngine {
     return this.#firstTs === undefined
       ? 0
       : this.#clock - Math.max(this.#firstTs, Math.min(this.options.window.from, this.#clock));
+  }
+  /**
+   * A copy of all of it, as it stands at the end of a time stamp: where `advance` returned because the next event is later
+   * or enough were taken, before the first event, or after `end`.
+   *
+   * @throws {Error} Inside a time stamp (call `settle` where it is known to be over), while the brain thinks, or where the
+   * brain has no copies.
+   */
+  capture(): EngineCheckpoint {
+    if (!this.#isSettled) throw new Error('a time stamp that is not over cannot be copied');
+    const { analysis, book, brain, recorder, venue } = this.options;
+    if (brain !== undefined && (brain.capture === undefined || brain.restore === undefined))
+      throw new Error(`what the brain ${brain.provider} remembers cannot be copied`);
+    return {
+      progress: {
+        events: this.events,
+        trades: this.trades,
+        snapshots: this.snapshots,
+        fills: this.fills,
+        clock: this.#clock,
+        firstTs: this.#firstTs,
+        nextDue: this.#nextDue,
+        nextSnapshot: this.#nextSnapshot,
+        nextEquityAt: this.#nextEquityAt,
+        isVenueHalted: this.#isVenueHalted,
+        isRebuilding: this.#isRebuilding,
+        isEnded: this.#isEnded,
+        isClosed: this.#isClosed,
+      },
+      // the decisions first: of a brain that thinks there is no copy
+      decisions: this.decisions?.capture(),
+      brain: brain?.capture?.(),
+      book: book.capture(),
+      analysis: analysis.capture(),
+      desk: this.desk.capture(),
+      account: this.account.capture(),
+      risk: this.risk.capture(),
+      session: this.#session.capture(),
+      script: this.#script.capture(),
+      venue: venue.capture(),
+      recorder: recorder.capture(),
+    };
+  }
+
+  /**
+   * Becomes what `capture` copied of an engine with the same options, this one or another. Event number `progress.events` of the
+   * feed comes next, in a batch of its own or inside one; a block of a compiled day has to be the same block.
+   */
+  restore(checkpoint: EngineCheckpoint): void {
+    const { analysis, book, brain, recorder, venue } = this.options;
+    const { progress } = checkpoint;
+    this.events = progress.events;
+    this.trades = progress.trades;
+    this.snapshots = progress.snapshots;
+    this.fills = progress.fills;
+    this.#clock = progress.clock;
+    this.#firstTs = progress.firstTs;
+    this.#nextDue = progress.nextDue;
+    this.#nextSnapshot = progress.nextSnapshot;
+    this.#nextEquityAt = progress.nextEquityAt;
+    this.#isVenueHalted = progress.isVenueHalted;
+    this.#isRebuilding = progress.isRebuilding;
+    this.#isEnded = progress.isEnded;
+    this.#isClosed = progress.isClosed;
+    this.#isSettled = true;
+    if (checkpoint.decisions !== undefined) this.decisions?.restore(checkpoint.decisions);
+    brain?.restore?.(checkpoint.brain);
+    book.restore(checkpoint.book);
+    analysis.restore(checkpoint.analysis);
+    this.desk.restore(checkpoint.desk);
+    this.account.restore(checkpoint.account);
+    this.risk.restore(checkpoint.risk);
+    this.#session.restore(checkpoint.session);
+    this.#script.restore(checkpoint.script);
+    venue.restore(checkpoint.venue);
+    recorder.restore(checkpoint.recorder);
   }
 }

@@ -24,6 +24,16 @@ const UNFILLED_ENDS: Partial<Record<OrderStatus, BracketState>> = {
 
 const ENDS: ReadonlySet<BracketState> = new Set(['CLOSED', 'REJECTED', 'CANCELLED', 'EXPIRED']);
 
+/** A copy of a bracket, as `restored` takes it. */
+export interface BracketCopy {
+  readonly id: string;
+  readonly sign: 1 | -1;
+  readonly ids: readonly [entry: ClientOrderId, stop: ClientOrderId, target: ClientOrderId];
+  readonly exitIds: readonly ClientOrderId[];
+  readonly submittedAt: SessionTime;
+  readonly state: BracketState;
+}
+
 /**
  * An entry with its stop and target. Its state is a function of where its orders stand, computed anew after every report,
  * so that a report that comes late, twice or in another order cannot lead it astray.
@@ -49,6 +59,27 @@ export class Bracket {
     this.sign = sign;
     [this.entryId, this.stopId, this.targetId] = ids;
     this.submittedAt = submittedAt;
+  }
+
+  /** A bracket that stands as the copied one did. */
+  static restored({ id, sign, ids, exitIds, submittedAt, state }: BracketCopy): Bracket {
+    const bracket = new Bracket(id, sign, ids, submittedAt);
+    bracket.exitIds.push(...exitIds);
+    bracket.state = state;
+    return bracket;
+  }
+
+  /** A copy of all of it. */
+  capture(): BracketCopy {
+    const { id, sign, entryId, stopId, targetId, exitIds, submittedAt, state } = this;
+    return {
+      id,
+      sign,
+      ids: [entryId, stopId, targetId],
+      exitIds: exitIds.slice(),
+      submittedAt,
+      state,
+    };
   }
 
   get isEnded(): boolean {

@@ -12,9 +12,15 @@ import type { ExitReason, RoundTrip } from '../domain/run.ts';
 import { signOf } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { RiskContext, RiskGate } from '../risk/risk-gate.ts';
-import { Bracket, type BracketState } from './bracket.ts';
-import { isDone, largestQuantityOf, OrderTracker, type TrackedOrder } from './order-tracker.ts';
-import type { Portfolio } from './portfolio.ts';
+import { Bracket, type BracketCopy, type BracketState } from './bracket.ts';
+import {
+  isDone,
+  largestQuantityOf,
+  OrderTracker,
+  type OrderTrackerState,
+  type TrackedOrder,
+} from './order-tracker.ts';
+import type { Portfolio, PortfolioState } from './portfolio.ts';
 import type { ExecutionVenue } from './venue.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -34,6 +40,24 @@ export interface BracketRequest {
 export interface TouchedOrder {
   readonly id: ClientOrderId;
   readonly role: OrderRole;
+}
+
+/** A copy of a desk, as `restore` takes it. */
+export interface OrderDeskState {
+  readonly orders: OrderTrackerState;
+  readonly portfolio: PortfolioState;
+  /** Every bracket of the run, and the id of the one that works or holds the position. */
+  readonly brackets: readonly BracketCopy[];
+  readonly bracket: string | undefined;
+  readonly idsGiven: number;
+  readonly bracketsGiven: number;
+  readonly exitReason: ExitReason;
+  readonly timeoutAt: SessionTime;
+  readonly protectAt: SessionTime;
+  readonly flattening: ExitReason | undefined;
+  readonly flattenAt: SessionTime;
+  readonly lastExitAt: SessionTime;
+  readonly isClosed: boolean;
 }
 
 /** What the desk tells while it works. Called in order; the intent comes before the request leaves. */
@@ -290,6 +314,43 @@ export class OrderDesk {
       this.#flattenAt = NEVER;
       this.#continueFlatten(now);
     }
+  }
+
+  /** A copy of all of it: orders, brackets, position and what is set for later. */
+  capture(): OrderDeskState {
+    return {
+      orders: this.orders.capture(),
+      portfolio: this.portfolio.capture(),
+      brackets: [...this.#allBrackets.values()].map((bracket) => bracket.capture()),
+      bracket: this.bracket?.id,
+      idsGiven: this.#ids,
+      bracketsGiven: this.#brackets,
+      exitReason: this.#exitReason,
+      timeoutAt: this.#timeoutAt,
+      protectAt: this.#protectAt,
+      flattening: this.#flattening,
+      flattenAt: this.#flattenAt,
+      lastExitAt: this.#lastExitAt,
+      isClosed: this.#isClosed,
+    };
+  }
+
+  /** Becomes what `capture` copied of one with the same options; venue and risk gate have to be those of the same moment. */
+  restore(state: OrderDeskState): void {
+    this.orders.restore(state.orders);
+    this.portfolio.restore(state.portfolio);
+    this.#allBrackets.clear();
+    for (const copy of state.brackets) this.#allBrackets.set(copy.id, Bracket.restored(copy));
+    this.bracket = state.bracket === undefined ? undefined : this.#allBrackets.get(state.bracket);
+    this.#ids = state.idsGiven;
+    this.#brackets = state.bracketsGiven;
+    this.#exitReason = state.exitReason;
+    this.#timeoutAt = state.timeoutAt;
+    this.#protectAt = state.protectAt;
+    this.#flattening = state.flattening;
+    this.#flattenAt = state.flattenAt;
+    this.#lastExitAt = state.lastExitAt;
+    this.#isClosed = state.isClosed;
   }
 
   #send(order: OrderRequest, now: SessionTime): Denial | undefined {

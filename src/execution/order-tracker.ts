@@ -26,6 +26,15 @@ export interface TrackedOrder {
   isCancelRequested: boolean;
 }
 
+/** A copy of a tracker, as `restore` takes it. */
+export interface OrderTrackerState {
+  readonly orders: readonly Readonly<TrackedOrder>[];
+  /** Ids of those that work, and of those that their fills completed. */
+  readonly working: readonly ClientOrderId[];
+  readonly completed: readonly ClientOrderId[];
+  readonly netFilled: number;
+}
+
 const DONE: ReadonlySet<OrderStatus> = new Set([
   'filled',
   'canceled',
@@ -141,10 +150,42 @@ export class OrderTracker {
     return order;
   }
 
+  /** A copy of all of it. Requests and fills, which never change, are shared. */
+  capture(): OrderTrackerState {
+    return {
+      orders: [...this.#orders.values()].map(copyOf),
+      working: [...this.#working.keys()],
+      completed: [...this.#completed],
+      netFilled: this.netFilled,
+    };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ orders, working, completed, netFilled }: OrderTrackerState): void {
+    this.#orders.clear();
+    this.#working.clear();
+    this.#completed.clear();
+    for (const order of orders) this.#orders.set(order.request.id, copyOf(order));
+    for (const id of working) {
+      const order = this.#orders.get(id);
+      if (order !== undefined) this.#working.set(id, order);
+    }
+    for (const id of completed) this.#completed.add(id);
+    this.netFilled = netFilled;
+  }
+
   /** The venue had made the order larger before it filled what we thought was all. */
   #reopen(order: TrackedOrder): void {
     order.status = 'working';
     this.#completed.delete(order.request.id);
     this.#working.set(order.request.id, order);
   }
+}
+
+function copyOf(order: Readonly<TrackedOrder>): TrackedOrder {
+  return {
+    ...order,
+    fills: order.fills.slice(),
+    askedQuantities: order.askedQuantities.slice(),
+  };
 }

@@ -18,6 +18,18 @@ interface OpenTrip {
   mfeMicros: MoneyMicros;
 }
 
+/** A copy of a portfolio, as `restore` takes it. */
+export interface PortfolioState {
+  readonly trips: readonly RoundTrip[];
+  readonly trip: Readonly<OpenTrip> | undefined;
+  readonly position: number;
+  readonly realizedMicros: MoneyMicros;
+  readonly commissionMicros: MoneyMicros;
+  readonly slippageMicros: MoneyMicros;
+  readonly costMicros: MoneyMicros;
+  readonly opened: number;
+}
+
 /**
  * Position, money and round trips, from fills alone. Whole micros throughout: realized + unrealized - commission is the
  * change of equity to the last unit, because what is realized of a position's cost and what stays always add up to it.
@@ -93,6 +105,33 @@ export class Portfolio {
   /** Counts what a taker paid away from the touch; `pricePaid` is positive where it was worse. */
   addSlippage(pricePaid: PriceNanos, quantity: number): void {
     this.slippageMicros += notionalOf(pricePaid, quantity, this.#instrument.multiplier);
+  }
+
+  /** A copy of all of it. Ended trips, which never change, are shared. */
+  capture(): PortfolioState {
+    return {
+      trips: this.trips.slice(),
+      trip: this.#trip === undefined ? undefined : { ...this.#trip },
+      position: this.position,
+      realizedMicros: this.realizedMicros,
+      commissionMicros: this.commissionMicros,
+      slippageMicros: this.slippageMicros,
+      costMicros: this.#costMicros,
+      opened: this.opened,
+    };
+  }
+
+  /** Becomes what `capture` copied of one of the same instrument and day. */
+  restore(state: PortfolioState): void {
+    this.trips.length = 0;
+    for (const trip of state.trips) this.trips.push(trip);
+    this.#trip = state.trip === undefined ? undefined : { ...state.trip };
+    this.position = state.position;
+    this.realizedMicros = state.realizedMicros;
+    this.commissionMicros = state.commissionMicros;
+    this.slippageMicros = state.slippageMicros;
+    this.#costMicros = state.costMicros;
+    this.opened = state.opened;
   }
 
   #open(fill: Fill, sign: 1 | -1, quantity: number, commissionMicros: MoneyMicros): void {

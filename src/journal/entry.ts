@@ -34,7 +34,9 @@ export type JournalEntryBody =
   | { readonly type: 'halted'; readonly code: string; readonly reason: string }
   | { readonly type: 'halt-reset'; readonly reason: string }
   | { readonly type: 'invariant-violated'; readonly rule: string; readonly detail: string }
-  | { readonly type: 'run-ended'; readonly reason: string };
+  | { readonly type: 'run-ended'; readonly reason: string }
+  /** The run went back and then took another way: of the entries that stood until now the first `keeps` stand. */
+  | { readonly type: 'rewound'; readonly keeps: number };
 
 export interface JournalEntry {
   /** Counts from 1 without gaps. */
@@ -47,4 +49,8 @@ export interface JournalEntry {
 /** Where the engine writes. `append` returns after the entry is durable when `durable` is asked for, else it may be batched. */
 export interface Journal {
   append(entry: JournalEntry, durable: boolean): void;
+  /** Notes the place after the last entry, so that `goTo` can come back to it. Only a journal that can go back has it. */
+  mark?(): void;
+  /** The next entry is the one after `sequence`, a place that was marked. */
+  goTo?(sequence: number): void;
 }

@@ -42,7 +42,9 @@ export type TradeLogLine =
       readonly liquidity: 'maker' | 'taker';
       /** Dollars. */
       readonly commission: number;
-    };
+    }
+  /** The run went back to this moment and took another way: its lines of later moments do not stand. */
+  | { readonly run: string; readonly kind: 'rewound'; readonly ts: string };
 
 /** The line for an entry, or `undefined` when it tells nothing of an order. */
 export function tradeLogLineOf(
@@ -94,6 +96,8 @@ export function tradeLogLineOf(
       return { run, kind: 'order', ts, id: body.orderId, what: 'denied', reason: body.code ?? '' };
     case 'order-report':
       return reportLine(body.report, run, day);
+    case 'rewound':
+      return { run, kind: 'rewound', ts };
     case 'run-started':
     case 'command':
     case 'decision':

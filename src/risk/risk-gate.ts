@@ -38,6 +38,14 @@ export interface Halt {
   readonly reason: string;
 }
 
+/** A copy of what a gate remembers, as `restore` takes it. */
+export interface RiskGateState {
+  readonly recent: readonly SessionTime[];
+  readonly approvedInSession: number;
+  readonly halt: Halt | undefined;
+  readonly isPaused: boolean;
+}
+
 export type RiskVerdict =
   | { readonly approved: ApprovedOrder }
   | { readonly approved: undefined; readonly denial: Denial };
@@ -51,7 +59,7 @@ export class RiskGate {
   /** The profile's own spread limit in dollars, where it has one. */
   readonly #profileMaxSpread: number | null;
   /** Times of the orders approved in the last second, oldest first. */
-  readonly #recent: SessionTime[] = [];
+  #recent: SessionTime[] = [];
   #approvedInSession = 0;
   #halt: Halt | undefined;
   #isPaused = false;
@@ -123,6 +131,24 @@ export class RiskGate {
       }
     }
     return { approved: change as ApprovedChange };
+  }
+
+  /** A copy of what it remembers: rates, halt and pause. */
+  capture(): RiskGateState {
+    return {
+      recent: this.#recent.slice(),
+      approvedInSession: this.#approvedInSession,
+      halt: this.#halt,
+      isPaused: this.#isPaused,
+    };
+  }
+
+  /** Becomes what `capture` copied of a gate with the same settings. */
+  restore({ recent, approvedInSession, halt, isPaused }: RiskGateState): void {
+    this.#recent = recent.slice();
+    this.#approvedInSession = approvedInSession;
+    this.#halt = halt;
+    this.#isPaused = isPaused;
   }
 
   #denialOf(order: OrderRequest, context: RiskContext): Denial | undefined {

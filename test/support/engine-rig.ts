@@ -163,7 +163,7 @@ export function answerOf(...calls: RawCall[]): Answer {
 /** A brain that a test decides for. Every question is kept as plain data. */
 export function brainOf(
   decide: (question: Question) => Answer | Promise<Answer>,
-  more: Partial<Pick<Brain, 'model' | 'provider' | 'intervalMs'>> = {},
+  more: Partial<Pick<Brain, 'model' | 'provider' | 'intervalMs' | 'capture' | 'restore'>> = {},
 ): Brain & { readonly asked: number[]; readonly seen: number[] } {
   const asked: number[] = [];
   const seen: number[] = [];
@@ -192,6 +192,12 @@ export const WAIT = { tool: 'wait', arguments: { reasoning: '' } };
 export function restlessBrain(holdSecs = 1): ReturnType<typeof brainOf> {
   let opened = 0;
   let isLong = false;
+  const memory = {
+    capture: (): unknown => [opened, isLong],
+    restore(copy: unknown): void {
+      [opened, isLong] = copy as [number, boolean];
+    },
+  };
   return brainOf((question) => {
     const { market, account, ts } = question;
     if (account.POSITION !== 0) {
@@ -219,7 +225,7 @@ export function restlessBrain(holdSecs = 1): ReturnType<typeof brainOf> {
         reasoning: '',
       },
     });
-  });
+  }, memory);
 }
 
 /** A short session of the generated market as one batch. */

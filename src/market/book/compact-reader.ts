@@ -50,7 +50,6 @@ export class CompactReader {
   readonly #orders: OrderTable;
   readonly #tickNanos: number;
   readonly #event = new Int32Array(EVENT_WORDS);
-  #block: CompactEvents | undefined;
 
   constructor(memory: BookMemory, orders: OrderTable, tickNanos: number) {
     this.#memory = memory;
@@ -58,14 +57,13 @@ export class CompactReader {
     this.#tickNanos = tickNanos;
   }
 
-  /** A block's events come next, if they are not those that come already. */
-  open(block: CompactEvents): void {
-    if (block === this.#block) return;
+  /** Event `from` of a block comes next: its first, or the one after the last that was taken. */
+  open(block: CompactEvents, from: number): void {
+    if (this.#memory.words[W_SLOT_BASE] === 0) this.#orders.reserveSlots(block.slots);
+    if (from > 0) return;
     const { words } = this.#memory;
-    if (words[W_SLOT_BASE] === 0) this.#orders.reserveSlots(block.slots);
-    this.#block = block;
-    this.#memory.words[W_NEXT_ID] = 0;
-    this.#memory.words[W_NEXT_WHOLE] = 0;
+    words[W_NEXT_ID] = 0;
+    words[W_NEXT_WHOLE] = 0;
   }
 
   /** Nanoseconds from the time reached to event `i`; `undefined` where the event itself tells its time. */

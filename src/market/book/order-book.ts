@@ -201,6 +201,8 @@ export class OrderBook {
   /** Becomes what `capture` copied of a book with the same tick, window and kind of core. */
   restore({ memory, anomalies }: OrderBookState): void {
     this.#memory.restore(memory);
+    // an id that was looked up before stands for nothing now
+    this.orders.expect(0, 0, -1);
     Object.assign(this.anomalies, anomalies);
   }
 

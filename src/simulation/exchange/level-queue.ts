@@ -19,6 +19,13 @@ import type { OwnOrder } from './own-order.ts';
 /** What a sum of shares of pulled size may be off by without meaning anything. */
 const ROUNDING = 1e-6;
 
+/** A copy of what the estimates remember besides the orders, as `restore` takes it. */
+export interface LevelQueueState {
+  readonly traded: readonly (readonly [key: number, size: number])[];
+  readonly tradedTs: SessionTime;
+  readonly isGroupEnd: boolean;
+}
+
 /**
  * Estimates what stands before our orders where the feed tells levels and not orders (public specification "execution",
  * `queueModel`). An order that joins stands behind all that its level displays. From there
@@ -99,6 +106,23 @@ export class LevelQueue {
   estimateOf(order: OwnOrder): number | null {
     this.#look(order);
     return Number.isFinite(order.ahead) ? wholeShares(order.ahead) : null;
+  }
+
+  /** A copy of all of it but what stands ahead, which the orders have. */
+  capture(): LevelQueueState {
+    return {
+      traded: [...this.#traded],
+      tradedTs: this.#tradedTs,
+      isGroupEnd: this.#isGroupEnd,
+    };
+  }
+
+  /** Becomes what `capture` copied; book and orders have to be those of the same moment. */
+  restore({ traded, tradedTs, isGroupEnd }: LevelQueueState): void {
+    this.#traded.clear();
+    for (const [key, size] of traded) this.#traded.set(key, size);
+    this.#tradedTs = tradedTs;
+    this.#isGroupEnd = isGroupEnd;
   }
 
   /** No more is ahead than is displayed. */

@@ -9,7 +9,7 @@ import {
   WORD_TAGS,
 } from '../../domain/event.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
-import type { TakenSizes } from './taken-liquidity.ts';
+import type { TakenSizes, TakenState } from './taken-liquidity.ts';
 
 /**
  * What our takers took of displayed levels, where the feed tells levels and not orders. Nobody can tell which of a level's
@@ -79,6 +79,18 @@ export class LevelTaken implements TakenSizes {
 
   clear(): void {
     this.#byId.clear();
+  }
+
+  capture(): readonly TakenState[] {
+    return [...this.#byId].map(([key, size]) => {
+      const [idHigh = 0, idLow = 0] = key.split(':').map(Number);
+      return { idLow, idHigh, size, arrival: 0, nextArrival: 0 };
+    });
+  }
+
+  restore(state: readonly TakenState[]): void {
+    this.#byId.clear();
+    for (const { idLow, idHigh, size } of state) this.#byId.set(keyOf(idLow, idHigh), size);
   }
 
   #limit(idLow: number, idHigh: number, most: number): void {

@@ -1,10 +1,9 @@
 import type { MoneyMicros } from '../../domain/money.ts';
-import type { OrderType, TimeInForce } from '../../domain/order.ts';
+import type { OrderRequest, OrderType, TimeInForce } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
-import type { ApprovedOrder } from '../../risk/approved-order.ts';
 
 /** Where our order is at the exchange. */
-type OwnOrderState =
+type OwnOrderStage =
   /** On its way there for the first time. */
   | 'traveling'
   /** In a queue of the book. */
@@ -23,6 +22,12 @@ export interface Bracket {
   open: number;
 }
 
+/** What an order at the exchange keeps of its request. */
+type OrderTerms = Pick<OrderRequest, 'id' | 'tif' | 'reduceOnly' | 'type' | 'quantity'> & {
+  readonly price?: PriceNanos | undefined;
+  readonly stopPrice?: PriceNanos | undefined;
+};
+
 /** One of our orders as the exchange has it. */
 export class OwnOrder {
   readonly id: string;
@@ -36,7 +41,7 @@ export class OwnOrder {
   stopPrice: PriceNanos | undefined;
   quantity: number;
   filled = 0;
-  state: OwnOrderState = 'traveling';
+  state: OwnOrderStage = 'traveling';
   /** The book's count of joinings when it joined its queue: orders of a smaller number are ahead. */
   arrival = 0;
   /** Size before it in its queue as estimated, where the feed tells levels and not orders. */
@@ -44,7 +49,7 @@ export class OwnOrder {
   commissionMicros: MoneyMicros = 0;
   valueMicros: MoneyMicros = 0;
 
-  constructor(request: ApprovedOrder, sign: 1 | -1, bracket: Bracket | undefined) {
+  constructor(request: OrderTerms, sign: 1 | -1, bracket: Bracket | undefined) {
     this.id = request.id;
     this.sign = sign;
     this.tif = request.tif;

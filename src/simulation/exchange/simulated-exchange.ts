@@ -31,6 +31,13 @@ import type { OrderBook } from '../../market/book/order-book.ts';
 import type { StreamState } from '../../market/book/stream-state.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { DisplayedOffers } from './displayed-offers.ts';
+import {
+  copyPlaces,
+  type ExchangeState,
+  type Message,
+  placesOf,
+  type SentReport,
+} from './exchange-state.ts';
 import { commissionOf } from './fees.ts';
 import { LatencyLeg } from './latency-model.ts';
 import { LevelQueue } from './level-queue.ts';
@@ -41,12 +48,6 @@ import { TakenLiquidity, type TakenSizes } from './taken-liquidity.ts';
 /** Events between two looks at whether orders that we took from still live. */
 const PURGE_EVENTS = 4096;
 const NEVER = Number.POSITIVE_INFINITY;
-
-type Message =
-  | { readonly kind: 'place'; readonly at: SessionTime; readonly order: OwnOrder }
-  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
-  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
-  | { readonly kind: 'trigger'; readonly at: SessionTime; readonly order: OwnOrder };
 
 /**
  * Plays our orders against the real book, order by order. The market does not react to them: what the feed shows
@@ -62,10 +63,10 @@ export class SimulatedExchange implements ExecutionVenue {
   readonly #day: DayNumber;
   readonly #orderLeg: LatencyLeg;
   readonly #reportLeg: LatencyLeg;
-  readonly #inbox: Message[] = [];
-  readonly #outbox: { readonly knownAt: SessionTime; readonly report: OrderReport }[] = [];
-  readonly #orders = new Map<ClientOrderId, OwnOrder>();
-  readonly #brackets = new Map<string, Bracket>();
+  #inbox: Message[] = [];
+  #outbox: SentReport[] = [];
+  #orders = new Map<ClientOrderId, OwnOrder>();
+  #brackets = new Map<string, Bracket>();
   /** Resting orders by side, best price first, then arrival: the order in which size fills them. */
   #bids: OwnOrder[] = [];
   #asks: OwnOrder[] = [];
@@ -654,5 +655,51 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #report(report: OrderReport): void {
     this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(report.ts), report });
+  }
+  /** A copy of all of it but the book. */
+  capture(): ExchangeState {
+    return {
+      places: copyPlaces({
+        known: this.#orders,
+        brackets: this.#brackets,
+        bids: this.#bids,
+        asks: this.#asks,
+        armed: this.#armed,
+        inbox: this.#inbox,
+      }),
+      outbox: this.#outbox.slice(),
+      taken: this.#taken.capture(),
+      queue: this.#levels?.queue.capture(),
+      orderLeg: this.#orderLeg.capture(),
+      reportLeg: this.#reportLeg.capture(),
+      isHalted: this.#isHalted,
+      isOpen: this.#isOpen,
+      isWatching: this.isWatching,
+      isPrintSideless: this.#isPrintSideless,
+      unwatched: this.#unwatched,
+      lastSequence: this.#lastSequence,
+    };
+  }
+
+  /** Becomes what `capture` copied of one with the same options; the book has to be that of the same moment. */
+  restore(state: ExchangeState): void {
+    const { known, brackets, bids, asks, armed, inbox } = placesOf(state.places);
+    this.#orders = known;
+    this.#brackets = brackets;
+    this.#bids = bids;
+    this.#asks = asks;
+    this.#armed = armed;
+    this.#inbox = inbox;
+    this.#outbox = state.outbox.slice();
+    this.#taken.restore(state.taken);
+    if (state.queue !== undefined) this.#levels?.queue.restore(state.queue);
+    this.#orderLeg.restore(state.orderLeg);
+    this.#reportLeg.restore(state.reportLeg);
+    this.#isHalted = state.isHalted;
+    this.#isOpen = state.isOpen;
+    this.isWatching = state.isWatching;
+    this.#isPrintSideless = state.isPrintSideless;
+    this.#unwatched = state.unwatched;
+    this.#lastSequence = state.lastSequence;
   }
 }

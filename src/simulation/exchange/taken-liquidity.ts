@@ -9,6 +9,15 @@ interface Taken {
   nextArrival: number;
 }
 
+/** What was taken of one order, as plain data. */
+export interface TakenState {
+  readonly idLow: number;
+  readonly idHigh: number;
+  readonly size: number;
+  readonly arrival: number;
+  readonly nextArrival: number;
+}
+
 /** What our takers took of what is displayed, by the book's order ids. */
 export interface TakenSizes {
   readonly isEmpty: boolean;
@@ -23,6 +32,10 @@ export interface TakenSizes {
   /** Forgets what is over. */
   purge(book: OrderBook): void;
   clear(): void;
+  /** A copy of all of it. */
+  capture(): readonly TakenState[];
+  /** Becomes what `capture` copied; the book has to be that of the same moment. */
+  restore(state: readonly TakenState[]): void;
 }
 
 /**
@@ -83,6 +96,19 @@ export class TakenLiquidity implements TakenSizes {
 
   clear(): void {
     this.#byLow.clear();
+  }
+
+  capture(): readonly TakenState[] {
+    return [...this.#byLow].flatMap(([idLow, list]) => list.map((taken) => ({ idLow, ...taken })));
+  }
+
+  restore(state: readonly TakenState[]): void {
+    this.#byLow.clear();
+    for (const { idLow, ...taken } of state) {
+      const list = this.#byLow.get(idLow);
+      if (list === undefined) this.#byLow.set(idLow, [taken]);
+      else list.push(taken);
+    }
   }
 
   #add(idLow: number, idHigh: number, size: number, arrival: number, nextArrival: number): void {

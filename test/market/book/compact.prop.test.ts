@@ -30,7 +30,7 @@ function playCompact(
   for (const block of blocks) {
     const { compact } = block;
     if (compact === undefined) throw new Error('not a block of a compiled day');
-    reader.open(compact);
+    reader.open(compact, 0);
     for (let i = 0; i < block.count; i++) {
       const next = stream.run(block, i, FOREVER, FOREVER);
       taken += next - i;
