@@ -12,6 +12,8 @@ export interface LogLine {
   readonly raw: string;
 }
 
+const REWOUND = 'the run went back and took another way: its later lines above do not stand';
+
 type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads a line of `decisions-….jsonl` or `trades-….jsonl`. Returns `undefined` for what is no such line. */
@@ -30,6 +32,7 @@ export function parseLogLine(raw: string): LogLine | undefined {
   // a fill is part of a trade
   if (kind === 'fill') return { kind: 'trade', run, ts, text: fillText(fields), raw };
   if (kind === 'trade') return { kind: 'trade', run, ts, text: tradeText(fields), raw };
+  if (kind === 'rewound') return { kind: 'order', run, ts, text: REWOUND, raw };
   if (kind === undefined && typeof fields['tool'] === 'string') {
     return { kind: 'decision', run, ts, text: decisionText(fields), raw };
   }

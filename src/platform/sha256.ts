@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 
 const PIECE_BYTES = 1 << 18;
@@ -6,14 +6,20 @@ const PIECE_BYTES = 1 << 18;
 /** A SHA-256 that grows: feed it text, read the digest once at the end. */
 export interface RunningHash {
   update(text: string): void;
+  /** One that goes on apart from here. */
+  copy(): RunningHash;
   /** 64 hex digits. Call once. */
   digest(): string;
 }
 
 export function createSha256(): RunningHash {
-  const hash = createHash('sha256');
+  return growing(createHash('sha256'));
+}
+
+function growing(hash: Hash): RunningHash {
   return {
     update: (text) => void hash.update(text),
+    copy: () => growing(hash.copy()),
     digest: () => hash.digest('hex'),
   };
 }

@@ -2,7 +2,21 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { RulesBrain } from '../../src/brain/rules/rules-brain.ts';
-import { EVENT_WORDS, type EventBatch } from '../../src/domain/event.ts';
+import {
+  ACTION_CLEAR,
+  ACTION_STATUS,
+  EVENT_WORDS,
+  type EventBatch,
+  FLAG_LAST,
+  FLAG_SNAPSHOT,
+  packTags,
+  SIDE_NONE,
+  STATUS_HALTED,
+  STATUS_TRADING,
+  WORD_SEQUENCE,
+  WORD_SIZE,
+  WORD_TAGS,
+} from '../../src/domain/event.ts';
 import { toEpochWords } from '../../src/domain/time.ts';
 import { bytesOf, type EngineCheckpoint } from '../../src/engine/checkpoint.ts';
 import type { ScriptAction } from '../../src/engine/order-script.ts';
@@ -23,7 +37,7 @@ import {
 import { levelBatchOf } from '../support/level-records.ts';
 import { STOCK } from '../support/market-rig.ts';
 
-const batch = generatedBatch(24_000, 4);
+const batch = interrupted(generatedBatch(16_000, 3));
 /** As a feed hands them on: in pieces, as blocks of a compiled day, as ten levels a side. */
 const FEEDS = {
   plain: piecesOf(batch, 5_003),
@@ -73,6 +87,39 @@ function rigOf(run: RunName, feed: FeedName, hasCore: boolean) {
   return engineRig({ ...RUNS[run](), ...levels, groupEnds: 'sequence', hasCore });
 }
 type Rig = ReturnType<typeof rigOf>;
+
+/** The same with a halt of a thousand events, and later a book that is cleared and rebuilt over two hundred. */
+function interrupted({ words, count }: EventBatch): EventBatch {
+  const parts: Int32Array[] = [];
+  let from = 0;
+  const insert = (near: number, action: number, size: number): void => {
+    let at = near;
+    while (
+      words[at * EVENT_WORDS + WORD_SEQUENCE] === words[(at - 1) * EVENT_WORDS + WORD_SEQUENCE]
+    )
+      at++;
+    const event = words.slice((at - 1) * EVENT_WORDS, at * EVENT_WORDS);
+    event[WORD_SIZE] = size;
+    event[WORD_TAGS] = packTags(action, SIDE_NONE, FLAG_LAST);
+    parts.push(words.slice(from * EVENT_WORDS, at * EVENT_WORDS), event);
+    from = at;
+  };
+  insert(count * 0.4, ACTION_STATUS, STATUS_HALTED);
+  insert(count * 0.4 + 1000, ACTION_STATUS, STATUS_TRADING);
+  insert(count * 0.7, ACTION_CLEAR, 0);
+  for (let i = from; i < from + 200; i++) {
+    const at = i * EVENT_WORDS + WORD_TAGS;
+    words[at] = (words[at] ?? 0) | FLAG_SNAPSHOT;
+  }
+  parts.push(words.slice(from * EVENT_WORDS, count * EVENT_WORDS));
+  const all = new Int32Array((count + 3) * EVENT_WORDS);
+  let end = 0;
+  for (const part of parts) {
+    all.set(part, end);
+    end += part.length;
+  }
+  return { words: all, count: count + 3 };
+}
 
 function piecesOf({ words, count }: EventBatch, most: number): EventBatch[] {
   const pieces: EventBatch[] = [];
@@ -130,6 +177,7 @@ function restOf(rig: Rig, parts: readonly EventBatch[], from: Place, most: reado
       bracket?.state,
       portfolio.realizedMicros,
       engine.decisions?.conditions,
+      [engine.isOver, engine.isVenueHalted, engine.risk.halt],
     ]);
   });
   return {
@@ -163,6 +211,8 @@ const MOMENTS = {
   arrival: ({ engine }: Rig) => Number.isFinite(engine.options.venue.nextArrival),
   report: ({ engine }: Rig) => Number.isFinite(engine.options.venue.nextReport),
   decision: ({ engine }: Rig) => engine.decisions?.isInFlight === true,
+  halted: ({ engine }: Rig) => engine.isVenueHalted,
+  rebuilding: ({ engine }: Rig) => engine.options.book.bids.levels < 8,
   resting: ({ engine }: Rig) =>
     engine.options.venue.isWatching && engine.desk.portfolio.position !== 0,
 } as const;
@@ -172,9 +222,9 @@ const cases = fc.record({
   run: fc.constantFrom<RunName>('brackets', 'brackets', 'limits', 'script', 'rules'),
   feed: fc.constantFrom<FeedName>('plain', 'compiled', 'levels'),
   hasCore: fc.boolean(),
-  most: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 1, maxLength: 5 }),
+  most: fc.array(fc.integer({ min: 1, max: 240 }), { minLength: 1, maxLength: 5 }),
   part: fc.double({ min: 0, max: 0.95, noNaN: true }),
-  moment: fc.constantFrom<Moment>('any', 'arrival', 'report', 'decision', 'resting'),
+  moment: fc.constantFrom(...(Object.keys(MOMENTS) as Moment[])),
 });
 
 test('an engine that became a copy, the same or another, goes on as the copied one did', () => {
@@ -203,7 +253,11 @@ test('an engine that became a copy, the same or another, goes on as the copied o
       expect(again.result).toEqual(whole.result);
       expect(again.entries).toEqual(whole.entries.slice(checkpoint.recorder.sequence));
 
+      // another past, of which nothing may stay, and a time stamp that is not over
       const other = rigOf(run, feed, hasCore);
+      const [begin] = parts;
+      if (begin !== undefined)
+        other.engine.advance(begin, 0, Number.POSITIVE_INFINITY, begin.count);
       other.engine.restore(cloned);
       expectSame(restOf(other, parts, at, most), again);
       expectSame(checkpoint, cloned);

@@ -51,10 +51,12 @@ test.for([
 
 test('a long journal hashes as the text of its lines', () => {
   const passed: string[] = [];
-  const hasher = new JournalHasher(
-    { update: (text) => void passed.push(text), digest: () => 'done' },
-    'r-1',
-  );
+  const hash = {
+    update: (text: string) => void passed.push(text),
+    copy: () => hash,
+    digest: () => 'done',
+  };
+  const hasher = new JournalHasher(hash, 'r-1');
   const entries = Array.from({ length: 3000 }, (_, index): JournalEntry => {
     return { sequence: index + 1, ts: index, body: { type: 'run-ended', reason: 'r-1 ended' } };
   });

@@ -37,7 +37,10 @@ export class DecisionLog implements Journal {
       return;
     }
     const line = tradeLogLineOf(entry, this.#run, this.#day);
-    if (line !== undefined) this.#trades.add(JSON.stringify(line));
+    if (line === undefined) return;
+    this.#trades.add(JSON.stringify(line));
+    // its decisions do not stand either
+    if (line.kind === 'rewound') this.#decisions.add(JSON.stringify(line));
   }
 
   /** Adds a closed round trip to the trades' file. */
