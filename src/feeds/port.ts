@@ -41,6 +41,12 @@ export interface Feed {
   readonly description: FeedDescription;
   readonly counts: FeedCounts;
   next(): Promise<EventBatch | undefined>;
+  /**
+   * Goes to a place where it has been: the next batch holds event number `events` (0: the first that `next` ever gave), or
+   * comes before the batch that does. Resolves with how many events come before the next batch, or with `undefined` where
+   * the feed cannot do it and stays where it is. `counts` counts what is read again, too.
+   */
+  seek?(events: number): Promise<number | undefined>;
   close(): Promise<void>;
 }
 

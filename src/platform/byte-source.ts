@@ -16,6 +16,8 @@ export interface ByteSource {
    * One call at a time. Rejects with a `DamagedFileError` when the compressed data is damaged or ends too early.
    */
   read(target: Uint8Array): Promise<number>;
+  /** The next read begins at this byte of the file. No call of `read` may be under way. Only where nothing is decompressed. */
+  seek?(offset: number): void;
   close(): Promise<void>;
 }
 
@@ -79,6 +81,10 @@ class PlainSource implements ByteSource {
       this.fileBytesRead += bytesRead;
     }
     return filled;
+  }
+
+  seek(offset: number): void {
+    this.fileBytesRead = offset;
   }
 
   close(): Promise<void> {

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { Answer, Brain } from '../../src/brain/port.ts';
 import { RulesBrain } from '../../src/brain/rules/rules-brain.ts';
 import {
   ACTION_CLEAR,
@@ -21,6 +22,7 @@ import { toEpochWords } from '../../src/domain/time.ts';
 import { bytesOf, type EngineCheckpoint } from '../../src/engine/checkpoint.ts';
 import type { ScriptAction } from '../../src/engine/order-script.ts';
 import { runResultOf } from '../../src/engine/run-result.ts';
+import type { TradingEngine } from '../../src/engine/trading-engine.ts';
 import { compactBlocks } from '../support/compact-blocks.ts';
 import {
   answerOf,
@@ -37,6 +39,8 @@ import {
 import { levelBatchOf } from '../support/level-records.ts';
 import { STOCK } from '../support/market-rig.ts';
 
+const CLEARED_AT = 11_000;
+const REBUILT_OVER = 400;
 const batch = interrupted(generatedBatch(16_000, 3));
 /** As a feed hands them on: in pieces, as blocks of a compiled day, as ten levels a side. */
 const FEEDS = {
@@ -70,9 +74,22 @@ const limited = settingsWith('risk.ordersPerSecond=2', 'risk.dailyLossUsd=20');
 const quoteStops = settingsWith('risk.enabled=false', 'execution.stopTrigger=quote');
 const eager = settingsWith(...FREE_LIMITS);
 
+/** The same brain as one whose answers cost something. */
+function costly(brain: ReturnType<typeof restlessBrain>): Brain {
+  return {
+    ...brain,
+    model: 'm',
+    ask: (question) => ({
+      ...(brain.ask(question) as Answer),
+      tokens: { input: 3, cached: 1, output: 2, reasoning: 1 },
+      costUsd: 0.5,
+    }),
+  };
+}
+
 /** Brackets with latency; limits that are reached; a script with stops on quotes; the rules. */
 const RUNS = {
-  brackets: () => ({ settings: lively, brain: restlessBrain() }),
+  brackets: () => ({ settings: lively, brain: costly(restlessBrain()) }),
   limits: () => ({ settings: limited, brain: restlessBrain() }),
   script: () => ({ settings: quoteStops, script }),
   rules: () => ({
@@ -88,7 +105,7 @@ function rigOf(run: RunName, feed: FeedName, hasCore: boolean) {
 }
 type Rig = ReturnType<typeof rigOf>;
 
-/** The same with a halt of a thousand events, and later a book that is cleared and rebuilt over two hundred. */
+/** The same with a halt of a thousand events, and later a book that is cleared and rebuilt. */
 function interrupted({ words, count }: EventBatch): EventBatch {
   const parts: Int32Array[] = [];
   let from = 0;
@@ -106,8 +123,8 @@ function interrupted({ words, count }: EventBatch): EventBatch {
   };
   insert(count * 0.4, ACTION_STATUS, STATUS_HALTED);
   insert(count * 0.4 + 1000, ACTION_STATUS, STATUS_TRADING);
-  insert(count * 0.7, ACTION_CLEAR, 0);
-  for (let i = from; i < from + 200; i++) {
+  insert(CLEARED_AT, ACTION_CLEAR, 0);
+  for (let i = from; i < from + REBUILT_OVER; i++) {
     const at = i * EVENT_WORDS + WORD_TAGS;
     words[at] = (words[at] ?? 0) | FLAG_SNAPSHOT;
   }
@@ -139,16 +156,19 @@ interface Place {
 
 /** Plays on from a place to the end, stopped after every so many events. `look` is called at each stop between time stamps. */
 function playOn(
-  { engine }: Rig,
+  rig: Rig,
   parts: readonly EventBatch[],
   from: Place,
   most: readonly number[],
   look: (place: Place) => void,
 ): void {
+  const { engine } = rig;
+  const isByHand = engine.options.settings === limited;
   let { index, turn } = from;
   for (let part = from.part; part < parts.length; part++, index = 0) {
     const events = parts[part] ?? { words: new Int32Array(0), count: 0 };
     while (index < events.count) {
+      if (isByHand) interfere(rig.engine, turn);
       index = engine.advance(
         events,
         index,
@@ -160,6 +180,17 @@ function playOn(
     }
   }
   engine.end('end of the data');
+}
+
+/** What people and calendars do in between: days begin, losses are forgiven, the brain is paused, the kill switch pressed. */
+function interfere(engine: TradingEngine, turn: number): void {
+  const price = engine.closingPrice();
+  if (turn % 29 === 11) engine.account.startDay(price);
+  if (turn % 29 === 17) engine.account.resetLoss(price);
+  if (turn % 23 === 5) engine.risk.setPaused(true);
+  if (turn % 23 === 9) engine.risk.setPaused(false);
+  if (turn % 31 === 3) engine.halt('USER', 'by hand');
+  if (turn % 31 === 8) engine.resetHalt();
 }
 
 /** The rest of a run: what is seen at each stop, what is written, and all that the engine is at its end. */
@@ -212,7 +243,8 @@ const MOMENTS = {
   report: ({ engine }: Rig) => Number.isFinite(engine.options.venue.nextReport),
   decision: ({ engine }: Rig) => engine.decisions?.isInFlight === true,
   halted: ({ engine }: Rig) => engine.isVenueHalted,
-  rebuilding: ({ engine }: Rig) => engine.options.book.bids.levels < 8,
+  rebuilding: ({ engine }: Rig) =>
+    engine.events > CLEARED_AT && engine.events < CLEARED_AT + REBUILT_OVER,
   resting: ({ engine }: Rig) =>
     engine.options.venue.isWatching && engine.desk.portfolio.position !== 0,
 } as const;
@@ -253,12 +285,17 @@ test('an engine that became a copy, the same or another, goes on as the copied o
       expect(again.result).toEqual(whole.result);
       expect(again.entries).toEqual(whole.entries.slice(checkpoint.recorder.sequence));
 
+      const fresh = rigOf(run, feed, hasCore);
+      fresh.engine.restore(checkpoint);
+      expectSame(fresh.engine.capture(), cloned);
+
       // another past, of which nothing may stay, and a time stamp that is not over
       const other = rigOf(run, feed, hasCore);
       const [begin] = parts;
       if (begin !== undefined)
         other.engine.advance(begin, 0, Number.POSITIVE_INFINITY, begin.count);
       other.engine.restore(cloned);
+      expectSame(other.engine.capture(), checkpoint);
       expectSame(restOf(other, parts, at, most), again);
       expectSame(checkpoint, cloned);
     }),

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { COMPACT_BLOCK_EVENTS, COMPACT_WORDS } from '../../domain/compact-layout.ts';
 import { EVENT_WORDS, type EventBatch } from '../../domain/event.ts';
+import { FeedPlaces } from '../../feeds/feed-places.ts';
 import { type Feed, type FeedCounts, type FeedDescription, FeedError } from '../../feeds/port.ts';
 import { type ByteSource, openByteSource } from '../../platform/byte-source.ts';
 import {
@@ -66,6 +67,7 @@ class CompiledFeed implements Feed {
   #records = 0;
   /** What stands after the header and the blocks handed out: a block's head, or where the file should end. */
   #offset = HEADER_BYTES;
+  readonly #places = new FeedPlaces<number>();
   #head: BlockHead | undefined;
   #ahead: Promise<{ readonly buffer: Buffer<ArrayBuffer>; readonly filled: number }> | undefined;
 
@@ -97,6 +99,7 @@ class CompiledFeed implements Feed {
     const sequencesAt = events * COMPACT_WORDS * 4;
     const idsAt = sequencesAt + events * 4;
     const wholesAt = idsAt + ids * 8;
+    this.#places.note(this.#records, this.#offset);
     this.#offset += head.bytes + BLOCK_HEAD_BYTES;
     this.#head = following;
     this.#records += events;
@@ -111,6 +114,18 @@ class CompiledFeed implements Feed {
         slots: this.#slots,
       },
     };
+  }
+
+  async seek(events: number): Promise<number | undefined> {
+    const found = this.#places.find(events);
+    if (found === undefined || this.#source.seek === undefined) return undefined;
+    await this.#ahead?.catch(() => undefined);
+    this.#source.seek(found.place);
+    this.#ahead = undefined;
+    this.#head = undefined;
+    this.#offset = found.place;
+    this.#records = found.events;
+    return found.events;
   }
 
   async close(): Promise<void> {

@@ -1,12 +1,13 @@
 import type { EventBatch } from '../../domain/event.ts';
 import type { DayNumber } from '../../domain/time.ts';
+import { FeedPlaces } from '../../feeds/feed-places.ts';
 import { insertEvents } from '../../feeds/insert-events.ts';
 import { type Feed, type FeedCounts, type FeedDescription, FeedError } from '../../feeds/port.ts';
 import { STYPE_RAW_SYMBOL } from './dbn-format.ts';
 import type { DbnMetadata, DbnVersion } from './dbn-metadata.ts';
 import { DbnStream } from './dbn-stream.ts';
 import { PLAYABLE_SCHEMAS, sourceOfSchema } from './event-source.ts';
-import { FilePlayer, Tally } from './file-player.ts';
+import { type FilePlace, FilePlayer, Tally } from './file-player.ts';
 import { type InstrumentChoice, listedInstruments } from './instrument-choice.ts';
 import { findDefinition } from './instrument-definition.ts';
 import { LevelTranslator } from './level-translator.ts';
@@ -196,13 +197,23 @@ class DbnFeed implements Feed {
   readonly #options: DbnFeedOptions;
   readonly #tally = new Tally();
   readonly #translator: LevelTranslator;
+  readonly #places = new FeedPlaces<{
+    readonly file: number;
+    readonly finishedBytes: number;
+    readonly inFile: FilePlace;
+  }>();
   #player: FilePlayer | undefined;
   #fileIndex = 0;
   #finishedBytes = 0;
+  /** Events handed on before the next batch. */
+  #events = 0;
+  /** The symbol that the first file was found to be of. */
+  #symbol: string | undefined;
 
   constructor(options: DbnFeedOptions, player: FilePlayer, description: FeedDescription) {
     this.#options = options;
     this.#player = player;
+    this.#symbol = options.symbol ?? player.choice.symbol;
     this.#translator = new LevelTranslator(player.wanted.levels);
     this.description = description;
   }
@@ -219,10 +230,35 @@ class DbnFeed implements Feed {
     while (this.#player !== undefined) {
       const batch = await this.#player.next(this.#tally, this.#translator);
       if (batch === undefined) await this.#openNextFile(this.#player);
-      else if (batch.count > 0) return batch;
+      else if (batch.count > 0) {
+        const inFile = this.#player.place;
+        if (inFile !== undefined)
+          this.#places.note(this.#events, {
+            file: this.#fileIndex,
+            finishedBytes: this.#finishedBytes,
+            inFile,
+          });
+        this.#events += batch.count;
+        return batch;
+      }
     }
     const rest = this.#translator.takeBatch(true);
     return rest.count > 0 ? rest : undefined;
+  }
+
+  async seek(events: number): Promise<number | undefined> {
+    const found = this.#places.find(events);
+    if (found === undefined) return undefined;
+    const { file, finishedBytes, inFile } = found.place;
+    if (this.#player === undefined || file !== this.#fileIndex) {
+      await this.close();
+      this.#player = await this.#open(file, undefined);
+      this.#fileIndex = file;
+      this.#finishedBytes = finishedBytes;
+    }
+    await this.#player?.goTo(inFile);
+    this.#events = found.events;
+    return found.events;
   }
 
   async close(): Promise<void> {
@@ -235,10 +271,19 @@ class DbnFeed implements Feed {
     this.#finishedBytes += finished.stream.source.fileBytes;
     await finished.close();
     this.#fileIndex++;
-    const path = this.#options.files[this.#fileIndex];
-    if (path === undefined) return;
-    const symbol = this.#options.symbol ?? finished.choice.symbol;
+    this.#symbol ??= finished.choice.symbol;
+    if (this.#options.files[this.#fileIndex] === undefined) return;
     this.#translator.onGap();
-    this.#player = await openPlayer(path, { ...this.#options, symbol }, finished.statuses);
+    this.#player = await this.#open(this.#fileIndex, finished.statuses);
+  }
+
+  async #open(
+    file: number,
+    statuses: StatusTranslator | undefined,
+  ): Promise<FilePlayer | undefined> {
+    const path = this.#options.files[file];
+    if (path === undefined) return undefined;
+    const symbol = file === 0 ? this.#options.symbol : this.#symbol;
+    return openPlayer(path, { ...this.#options, symbol }, statuses);
   }
 }

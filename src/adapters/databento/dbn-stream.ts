@@ -137,6 +137,22 @@ export class DbnStream {
     return this.#block;
   }
 
+  /** True when `goTo` can be called: the file is not compressed. */
+  get canGoTo(): boolean {
+    return this.source.seek !== undefined;
+  }
+
+  /** The next block begins with the record at this offset in the file. */
+  async goTo(offset: number): Promise<void> {
+    await this.#ahead?.catch(() => undefined);
+    this.source.seek?.(offset);
+    this.bodyBytes = offset - this.headBytes;
+    this.#ahead = undefined;
+    this.#block = undefined;
+    this.#kept = 0;
+    this.#strayBytes = 0;
+  }
+
   /** Offset in the decompressed file of a word of the last block. */
   offsetOf(word: number): number {
     return this.headBytes + this.bodyBytes - ((this.#block?.to ?? 0) - word) * 4;

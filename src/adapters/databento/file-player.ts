@@ -46,6 +46,15 @@ export class Tally {
   }
 }
 
+/** Where a file's player stands, as `goTo` takes it. */
+export interface FilePlace {
+  /** Of the first record of the block that comes next. */
+  readonly offset: number;
+  readonly lastTags: number;
+  readonly lastSequence: number;
+  readonly status: number;
+}
+
 /** The events of one instrument in one file. */
 export class FilePlayer {
   readonly stream: DbnStream;
@@ -61,6 +70,7 @@ export class FilePlayer {
   /** Tags and sequence of the last event that was handed on. */
   #lastTags = FLAG_LAST;
   #lastSequence = 0;
+  #place: FilePlace | undefined;
 
   constructor(
     stream: DbnStream,
@@ -103,6 +113,15 @@ export class FilePlayer {
     const block = this.#looked ?? (await this.stream.next());
     this.#looked = undefined;
     if (block === undefined) return undefined;
+    this.#place =
+      this.wanted.depth === 'orders' && this.stream.canGoTo
+        ? {
+            offset: this.stream.offsetOf(block.from),
+            lastTags: this.#lastTags,
+            lastSequence: this.#lastSequence,
+            status: this.statuses.status,
+          }
+        : undefined;
     switch (this.wanted.depth) {
       case 'orders':
         return this.#orders(block, tally);
@@ -111,6 +130,20 @@ export class FilePlayer {
       case 'trades':
         return this.#trades(block, tally);
     }
+  }
+
+  /** Where the last block began; `undefined` where the file cannot be gone back in: it is compressed, or is translated. */
+  get place(): FilePlace | undefined {
+    return this.#place;
+  }
+
+  /** The next block is the one that began at a place of this file. */
+  async goTo({ offset, lastTags, lastSequence, status }: FilePlace): Promise<void> {
+    await this.stream.goTo(offset);
+    this.#looked = undefined;
+    this.#lastTags = lastTags;
+    this.#lastSequence = lastSequence;
+    this.statuses.status = status;
   }
 
   close(): Promise<void> {

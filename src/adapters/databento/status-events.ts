@@ -75,7 +75,8 @@ export function tradingStatusOf(
 
 /** Makes an event of every status record that changes what one instrument does; until the first one it trades. */
 export class StatusTranslator {
-  #status = STATUS_TRADING;
+  /** What the instrument does now, one of the STATUS_ values. */
+  status: number = STATUS_TRADING;
 
   /**
    * Reads the status record at `words[from]` and writes its event to `events[to]`, where it changes something.
@@ -95,8 +96,8 @@ export class StatusTranslator {
     const tristates = words[from + WORD_TRISTATES] ?? 0;
     const action = (words[from + WORD_ACTION] ?? 0) & 0xffff;
     const status = tradingStatusOf(action, (tristates >> 16) & 0xff, (tristates >> 24) & 0xff);
-    if (status === undefined || status === this.#status) return false;
-    this.#status = status;
+    if (status === undefined || status === this.status) return false;
+    this.status = status;
     events.fill(0, to, to + EVENT_WORDS);
     events[to] = ((words[from] ?? 0) & ~0xffff) | MBO_HEAD;
     events[to + WORD_INSTRUMENT] = words[from + 1] ?? 0;
