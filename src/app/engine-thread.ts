@@ -6,6 +6,7 @@ import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import type { TradingDay } from '../domain/calendar.ts';
 import { formatPrice } from '../domain/price.ts';
+import type { RoundTrip } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { SessionTime } from '../domain/time.ts';
 import { formatClock, formatDay } from '../domain/time.ts';
@@ -14,10 +15,13 @@ import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { EngineRunner } from '../engine/worker/engine-runner.ts';
+import { USUAL_CHECKPOINTS } from '../engine/worker/run-history.ts';
 import { depthLabelOf } from '../feeds/depth-label.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
+import { RereadFeed } from '../feeds/reread-feed.ts';
 import { FanOutJournal } from '../journal/fan-out-journal.ts';
 import { JournalHasher } from '../journal/journal-hasher.ts';
+import { RewindableJournal } from '../journal/rewindable-journal.ts';
 import { DecisionLog } from '../journal/store/decision-log.ts';
 import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
@@ -37,19 +41,21 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const post = (message: EngineMessage): void => port.postMessage(message);
   const startedMs = performance.now();
   const { session, runId } = plan;
-  const feed = await openPlanned(plan);
+  const feed = plan.keepsCheckpoints
+    ? await RereadFeed.of(() => openPlanned(plan))
+    : await openPlanned(plan);
   const market = createMarket(session, feed.description, createBookCore());
   const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 
   const store = SqliteJournal.create(journalPath(plan.logsFolder, runId));
   const log = new DecisionLog(plan.logsFolder, runId, session.day);
   const hasher = new JournalHasher(createSha256(), runId);
-  const observer = createObserver(post, market.schedule, log);
-  const recorder = new RunRecorder(
-    new FanOutJournal([store, log, hasher]),
-    observer,
-    plan.mode !== 'backtest',
-  );
+  const journal = new RewindableJournal(new FanOutJournal([store, log]), hasher);
+  const observer = createObserver(post, market.schedule, (trade) => {
+    // a run that went back and repeats itself has closed it before
+    if (!journal.isRepeating) log.appendTrade(trade);
+  });
+  const recorder = new RunRecorder(journal, observer, plan.mode !== 'backtest');
   const { settings, instrument, day } = session;
   const engine = new TradingEngine({
     runId,
@@ -106,6 +112,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     profile: settings.profile.name,
     speed: plan.speed,
     post,
+    checkpoints: plan.keepsCheckpoints ? USUAL_CHECKPOINTS : undefined,
   });
   const dataHash = Promise.withResolvers<string>();
   port.on('message', (message: ToEngineThread) => {
@@ -151,7 +158,7 @@ function windowOf(
 function createObserver(
   post: (message: EngineMessage) => void,
   schedule: SessionSchedule,
-  log: DecisionLog,
+  onTrade: (trade: RoundTrip) => void,
 ): RunObserver {
   let sequence = 0;
   const notify = (notice: NoticeBody, ts: SessionTime): void => {
@@ -164,7 +171,7 @@ function createObserver(
     onFill: (fill, order, ts) =>
       notify({ type: 'order-filled', fill, role: order.request.role }, ts),
     onTrip(trade, ts) {
-      log.appendTrade(trade);
+      onTrade(trade);
       notify({ type: 'trade-closed', trade }, ts);
     },
     onOrderEvent: (orderId, what, detail, ts) =>

@@ -21,6 +21,8 @@ export interface RunPlan {
   /** Multiple of real time; infinite: as fast as it goes. */
   readonly speed: number;
   readonly script: readonly ScriptAction[] | undefined;
+  /** The run can go back: it is looked at on a screen. */
+  readonly keepsCheckpoints: boolean;
   readonly warnings: readonly string[];
   readonly logsFolder: string;
 }

@@ -69,6 +69,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     to: windowTime(options.to, session),
     speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
     script,
+    keepsCheckpoints: !options.isHeadless,
     warnings: warningsOf(session, description),
     logsFolder: options.settings.config.paths.logs,
   };

@@ -212,8 +212,21 @@ export type EngineCommand =
   /** Multiple of real time; 0 for as fast as it goes. */
   | { readonly name: 'set-speed'; readonly speed: number }
   | { readonly name: 'step'; readonly unit: 'event' | 'trade' | 'snapshot' | 'decision' | 'fill' }
+  /**
+   * Goes back or on to a moment of the session, nanoseconds, and stands there as playing would have: nothing later has
+   * happened. Only in a replay that keeps checkpoints. What was played before plays again as it was, commands by hand included,
+   * until a new one takes another way. Answered when it is there; until then only `stop` is obeyed.
+   */
+  | { readonly name: 'jump-to'; readonly ts: number }
   /** Ends the run now: positions are reported as they stand. */
   | { readonly name: 'stop' };
+
+/** Commands that set how the market is played, and those that act on orders, brain or risk. */
+export type ReplayCommand = Extract<
+  EngineCommand,
+  { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'jump-to' | 'stop' }
+>;
+export type TradingCommand = Exclude<EngineCommand, ReplayCommand>;
 
 export type FrontMessage =
   | { readonly type: 'command'; readonly id: number; readonly command: EngineCommand }

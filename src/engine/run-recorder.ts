@@ -35,6 +35,27 @@ export interface RunRecorderState {
   readonly equity: readonly EquityPoint[];
 }
 
+/** Passes on what an observer is to know, but not while the recorder is silent. */
+function unlessSilent(observer: RunObserver, isSilent: () => boolean): RunObserver {
+  return {
+    onDecision: (decision, ts) => {
+      if (!isSilent()) observer.onDecision(decision, ts);
+    },
+    onFill: (fill, order, ts) => {
+      if (!isSilent()) observer.onFill(fill, order, ts);
+    },
+    onTrip: (trip, ts) => {
+      if (!isSilent()) observer.onTrip(trip, ts);
+    },
+    onOrderEvent: (orderId, what, detail, ts) => {
+      if (!isSilent()) observer.onOrderEvent(orderId, what, detail, ts);
+    },
+    onAlarm: (level, text, ts) => {
+      if (!isSilent()) observer.onAlarm(level, text, ts);
+    },
+  };
+}
+
 /** Numbers and keeps what a run does: the journal's entries, the counts of its decisions, the curve of its equity. */
 export class RunRecorder {
   readonly observer: RunObserver;
@@ -43,6 +64,8 @@ export class RunRecorder {
   readonly denied: Record<string, number> = {};
   readonly tokens: TokenSums = { input: 0, cached: 0, output: 0, reasoning: 0 };
   asked = 0;
+  /** Nobody is told what happens: it happened before, and a replay only passes it by. The journal is written as ever. */
+  isSilent = false;
   costUsd: number | null = 0;
 
   readonly #journal: Journal;
@@ -54,7 +77,7 @@ export class RunRecorder {
   /** @param isDurable Whether an intent must be on disk before it is sent: wherever something outside depends on it. */
   constructor(journal: Journal, observer: RunObserver, isDurable: boolean) {
     this.#journal = journal;
-    this.observer = observer;
+    this.observer = unlessSilent(observer, () => this.isSilent);
     this.#isDurable = isDurable;
   }
 

@@ -656,6 +656,11 @@ export class TradingEngine {
       ? 0
       : this.#clock - Math.max(this.#firstTs, Math.min(this.options.window.from, this.#clock));
   }
+  /** False inside a time stamp: more events of it may come. Where it is true `capture` can be called. */
+  get isAtEnd(): boolean {
+    return this.#isSettled;
+  }
+
   /**
    * A copy of all of it, as it stands at the end of a time stamp: where `advance` returned because the next event is later
    * or enough were taken, before the first event, or after `end`.

@@ -304,6 +304,56 @@ test('an engine that became a copy, the same or another, goes on as the copied o
   expect(met).toEqual(new Set(Object.keys(MOMENTS)));
 }, 60_000);
 
+/** What says which order, bracket or side another thing is about: it has to stay what it is. */
+const REFERENCES = new Set(
+  // levels that we took from have no place in a queue
+  ['known', 'entry', 'exits', 'bids', 'asks', 'armed', 'order', 'sign', 'taken'],
+);
+/** Where there is nothing, or a word, something else that it may be. */
+const OTHERS: Readonly<Record<string, unknown>> = {
+  halt: { code: 'KILL', reason: 'another' },
+  flattening: 'kill',
+  exitReason: 'daily-loss',
+  lastCode: 'ANOTHER',
+  firstTs: 77,
+  date: 77,
+  bracket: 'B1',
+  reason: 'another',
+  state: 'CLOSING',
+};
+
+/** The same with every number, truth value and word of it another one. */
+function altered(value: unknown, key = ''): unknown {
+  if (key in OTHERS) return OTHERS[key];
+  if (REFERENCES.has(key)) return value;
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 3 : 12_345;
+  if (typeof value === 'boolean') return !value;
+  if (Array.isArray(value)) return value.map((each) => altered(each));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field]) => [name, altered(field, name)]),
+  );
+}
+
+test.for(['plain', 'levels'] as const)(
+  'every field of a copy is taken back, whatever it is: of %s',
+  (feed) => {
+    const rig = rigOf('brackets', feed, false);
+    let checkpoint: EngineCheckpoint | undefined;
+    playOn(rig, FEEDS[feed], { part: 0, index: 0, turn: 0 }, [3], () => {
+      if (checkpoint === undefined && MOMENTS.arrival(rig) && MOMENTS.resting(rig))
+        checkpoint = rig.engine.capture();
+    });
+    if (checkpoint === undefined) throw new Error('never in the middle of everything');
+    const { book, analysis, brain, ...rest } = checkpoint;
+    const changed = { ...(altered(rest) as typeof rest), book, analysis, brain };
+    for (const other of [rigOf('brackets', feed, false), rig]) {
+      other.engine.restore(changed);
+      expect(other.engine.capture()).toEqual(changed);
+    }
+  },
+);
+
 test('the runs trade enough for this to mean something', () => {
   const facts = (['brackets', 'limits', 'script'] as const).map((run) => {
     const rig = rigOf(run, 'plain', true);

@@ -530,6 +530,7 @@ export class FakeEngine {
       case 'cancel-entries':
       case 'reset-halt':
       case 'step':
+      case 'jump-to':
       case 'stop':
         return { text: `${command.name} done` };
     }

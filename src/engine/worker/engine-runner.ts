@@ -4,8 +4,16 @@ import type { EventBatch } from '../../domain/event.ts';
 import { formatClock, NS_PER_MS, type SessionTime } from '../../domain/time.ts';
 import type { Feed } from '../../feeds/port.ts';
 import { FrameBuilder } from '../frame-builder.ts';
-import type { EngineCommand, EngineMessage, FrontMessage, Mode } from '../protocol.ts';
+import type {
+  EngineCommand,
+  EngineMessage,
+  FrontMessage,
+  Mode,
+  ReplayCommand,
+} from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
+import { type CommandAnswer, obeyTrading } from './obey-trading.ts';
+import { type CheckpointLimits, RunHistory } from './run-history.ts';
 
 /** Events between two looks at the clock and at the messages. */
 const SLICE = 16_384;
@@ -14,6 +22,14 @@ const TURN_MS = 8;
 const PROGRESS_MS = 250;
 const RATE_MS = 1000;
 const IDLE_MS = 4;
+const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
+  'pause-replay',
+  'resume-replay',
+  'set-speed',
+  'step',
+  'jump-to',
+  'stop',
+]);
 
 export interface EngineRunnerOptions {
   readonly engine: TradingEngine;
@@ -23,6 +39,21 @@ export interface EngineRunnerOptions {
   /** Multiple of real time; infinite: as fast as it goes. */
   readonly speed: number;
   readonly post: (message: EngineMessage) => void;
+  /** Given: a backtest or simulation keeps checkpoints and can go back, if its feed can and its brain has copies. */
+  readonly checkpoints?: CheckpointLimits | undefined;
+}
+
+/** A moment that the replay is on its way to, and the command that asked for it. */
+interface Jump {
+  readonly id: number;
+  readonly ts: SessionTime;
+  isUnderWay: boolean;
+}
+
+/** Where in the feed a run stands: before event `index` of a batch. */
+interface FeedPlace {
+  readonly batch: EventBatch | undefined;
+  readonly index: number;
 }
 
 /**
@@ -55,6 +86,10 @@ export class EngineRunner {
   #rateEvents = 0;
   #feedState: 'live' | 'ended' = 'live';
   #wake: (() => void) | undefined;
+  readonly #history: RunHistory | undefined;
+  #jump: Jump | undefined;
+  /** The most events that were ever played: up to there everything has been told. */
+  #furthest = 0;
 
   constructor(options: EngineRunnerOptions) {
     this.#options = options;
@@ -62,6 +97,13 @@ export class EngineRunner {
     this.#feed = options.feed;
     this.#speed = options.speed;
     this.#frames = new FrameBuilder(options.engine);
+    const { brain } = options.engine.options;
+    const canGoBack =
+      (options.mode === 'backtest' || options.mode === 'simulation') &&
+      options.feed.seek !== undefined &&
+      (brain === undefined || brain.capture !== undefined);
+    if (options.checkpoints !== undefined && canGoBack)
+      this.#history = new RunHistory(options.checkpoints);
   }
 
   /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
@@ -86,7 +128,12 @@ export class EngineRunner {
         if (index >= batch.count) continue;
       }
       this.#isBetweenTimeStamps = !this.#isInsideStep;
+      if (this.#isBetweenTimeStamps) this.#history?.note(this.#engine);
       this.#obeyWaiting();
+      if (this.#jump?.isUnderWay === false) {
+        ({ batch, index } = await this.#leave(this.#jump, { batch, index }));
+        if (batch === undefined) break;
+      }
       const now = performance.now();
       this.#tell(now);
       if (now - lastTurnMs >= TURN_MS) {
@@ -102,6 +149,7 @@ export class EngineRunner {
   async #finish(): Promise<void> {
     const engine = this.#engine;
     this.#feedState = 'ended';
+    engine.options.recorder.isSilent = false;
     // the market stands still while a brain thinks: the answer to the last question is waited for, too
     for (engine.closeFeed(); engine.waiting !== undefined; engine.closeFeed()) {
       await engine.waiting;
@@ -111,6 +159,8 @@ export class EngineRunner {
       this.#isStopped ? 'stopped' : engine.isOver ? 'end of the window' : 'end of the data',
     );
     this.#isBetweenTimeStamps = true;
+    if (this.#jump !== undefined)
+      this.#arrive({ accepted: true, text: 'the run ended on the way' });
     this.#obeyWaiting();
     this.#postProgress();
     this.#postFrame();
@@ -129,10 +179,17 @@ export class EngineRunner {
     this.#wake?.();
   }
 
-  /** Commands act between time stamps, never inside one or inside an event group. */
+  /** Commands act between time stamps, never inside one or inside an event group; and not on the way to a jump's moment. */
   #obeyWaiting(): void {
-    for (const { id, command } of this.#commands.splice(0)) {
-      this.#options.post({ type: 'command-answered', id, ...this.#obey(command) });
+    const held = this.#commands.splice(0);
+    for (const message of held) {
+      const { id, command } = message;
+      if (this.#jump !== undefined && command.name !== 'stop') {
+        this.#commands.push(message);
+        continue;
+      }
+      const answer = this.#obey(command, id);
+      if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
       this.#nextFrameMs = 0;
     }
   }
@@ -140,12 +197,14 @@ export class EngineRunner {
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
   async #play(batch: EventBatch, index: number): Promise<number> {
     const engine = this.#engine;
+    // one that came in just now is left for first
+    if (this.#jump?.isUnderWay === false) return index;
     if (engine.waiting !== undefined) {
       await engine.waiting;
       engine.wake();
       return index;
     }
-    if (this.#isPaused) {
+    if (this.#jump === undefined && this.#isPaused) {
       const unit = this.#steps[0];
       if (unit === undefined) {
         await this.#idle(50);
@@ -154,8 +213,8 @@ export class EngineRunner {
       return this.#step(batch, index, unit);
     }
     this.#isInsideStep = false;
-    const until = this.#paceUntil();
-    const next = engine.advance(batch, index, until, SLICE);
+    const until = this.#jump?.ts ?? this.#paceUntil();
+    const next = this.#advance(batch, index, until);
     if (
       next === index &&
       engine.waiting === undefined &&
@@ -164,9 +223,94 @@ export class EngineRunner {
     ) {
       // the next event is later than the pace allows: what is due before it is done in time
       engine.advanceClock(until);
-      await this.#idle(IDLE_MS);
+      if (this.#jump === undefined) await this.#idle(IDLE_MS);
+      else this.#arrive({ accepted: true, text: `at ${this.#clockText()}` });
     }
     return next;
+  }
+
+  /** Takes one slice of events. On the way stand commands to be obeyed again, and the place from which on things are told. */
+  #advance(batch: EventBatch, from: number, until: SessionTime): number {
+    const engine = this.#engine;
+    for (let index = from; ; ) {
+      const toCommand = this.#eventsToCommand();
+      if (toCommand === 0) {
+        // it waits for its time like an event
+        if (!this.#obeyAgain(until)) return index;
+        continue;
+      }
+      const toNews = this.#furthest - engine.events;
+      const isSilent = this.#jump !== undefined && toNews > 0;
+      engine.options.recorder.isSilent = isSilent;
+      const most = Math.min(toCommand, isSilent ? toNews : Number.POSITIVE_INFINITY);
+      const end = Math.min(batch.count, index + most);
+      const part = end < batch.count ? { ...batch, count: end } : batch;
+      index = engine.advance(part, index, until, SLICE);
+      if (index < end || end === batch.count) return index;
+    }
+  }
+
+  /** Goes back, or on to a later checkpoint, where that is needed or nearer. Returns where the feed stands then. */
+  async #leave(jump: Jump, here: FeedPlace): Promise<FeedPlace> {
+    jump.isUnderWay = true;
+    const engine = this.#engine;
+    this.#furthest = Math.max(this.#furthest, engine.events);
+    const checkpoint = this.#history?.nearest(jump.ts);
+    const feed = this.#feed;
+    if (checkpoint === undefined) return here;
+    if (engine.clock <= jump.ts && checkpoint.progress.events <= engine.events) return here;
+    this.#isBetweenTimeStamps = false;
+    const { events } = checkpoint.progress;
+    let before = await feed.seek?.(events);
+    if (before === undefined) {
+      this.#isBetweenTimeStamps = true;
+      this.#arrive({ accepted: false, text: 'the data cannot be gone back in' });
+      return here;
+    }
+    engine.restore(checkpoint);
+    this.#history?.onRestored(checkpoint);
+    let batch = await feed.next();
+    while (batch !== undefined && before + batch.count <= events) {
+      before += batch.count;
+      batch = await feed.next();
+    }
+    this.#isBetweenTimeStamps = true;
+    return { batch, index: events - before };
+  }
+
+  /** The moment of the jump is reached, or there is no way there. */
+  #arrive(answer: CommandAnswer): void {
+    const id = this.#jump?.id ?? 0;
+    this.#jump = undefined;
+    this.#engine.options.recorder.isSilent = false;
+    this.#anchorTs = undefined;
+    this.#rateEvents = this.#engine.events;
+    this.#nextFrameMs = 0;
+    this.#nextProgressMs = 0;
+    this.#options.post({ type: 'command-answered', id, ...answer });
+  }
+
+  /** Events to the next command that has to be obeyed again; infinite where there is none. */
+  #eventsToCommand(): number {
+    const next = this.#history?.nextCommand;
+    return next === undefined ? Number.POSITIVE_INFINITY : next.events - this.#engine.events;
+  }
+
+  /** Obeys a command again at the place where it was given, once its time has come. False before that. */
+  #obeyAgain(until: SessionTime): boolean {
+    const next = this.#history?.nextCommand;
+    if (next === undefined || until < next.clock) return false;
+    this.#engine.options.recorder.isSilent = this.#jump !== undefined;
+    if (next.isAtEnd) this.#finishMoment(next.clock);
+    this.#history?.passCommand();
+    obeyTrading(this.#engine, next.command);
+    return true;
+  }
+
+  /** Does what is due up to and with `clock`, so that a replay finds a command's moment by events and clock alone. */
+  #finishMoment(clock: SessionTime): void {
+    const engine = this.#engine;
+    if (engine.events > 0 && engine.waiting === undefined) engine.advanceClock(clock);
   }
 
   /** Plays on until the thing that was stepped to has happened. */
@@ -175,10 +319,12 @@ export class EngineRunner {
     index: number,
     unit: Extract<EngineCommand, { name: 'step' }>['unit'],
   ): number {
+    const toCommand = this.#eventsToCommand();
+    if (toCommand === 0 && this.#obeyAgain(Number.POSITIVE_INFINITY)) return index;
     const before = this.#countOf(unit);
     this.#isInsideStep = true;
     let at = index;
-    const end = Math.min(batch.count, index + SLICE);
+    const end = Math.min(batch.count, index + SLICE, index + toCommand);
     while (at < end && this.#engine.waiting === undefined && !this.#engine.isOver) {
       const next = this.#engine.advance(
         { ...batch, count: at + 1 },
@@ -230,71 +376,19 @@ export class EngineRunner {
     return Math.floor(this.#anchorTs + (now - this.#anchorMs) * NS_PER_MS * this.#speed);
   }
 
-  #obey(command: EngineCommand): { accepted: boolean; text: string } {
+  /** Returns the answer; of a jump there is none before it is there. */
+  #obey(command: EngineCommand, id: number): CommandAnswer | undefined {
     const engine = this.#engine;
-    const { recorder } = engine.options;
-    const now = engine.clock;
     if (engine.isOver && command.name !== 'stop')
       return { accepted: false, text: 'the run is over' };
-    if (this.#isReplay(command)) return this.#obeyReplay(command);
-    recorder.write(now, { type: 'command', name: command.name, detail: '' });
-    const answer = this.#obeyTrading(command, now);
-    engine.wake();
-    return answer;
+    if (isReplayCommand(command)) return this.#obeyReplay(command, id);
+    const { clock, events, isAtEnd } = engine;
+    if (isAtEnd) this.#finishMoment(clock);
+    this.#history?.record({ events, clock, isAtEnd, command });
+    return obeyTrading(engine, command);
   }
 
-  #isReplay(
-    command: EngineCommand,
-  ): command is Extract<
-    EngineCommand,
-    { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
-  > {
-    return ['pause-replay', 'resume-replay', 'set-speed', 'step', 'stop'].includes(command.name);
-  }
-
-  #obeyTrading(
-    command: Exclude<
-      EngineCommand,
-      { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
-    >,
-    now: SessionTime,
-  ): { accepted: boolean; text: string } {
-    const engine = this.#engine;
-    const { desk, risk } = engine;
-    const sent = (orders: readonly unknown[]): string =>
-      orders.length === 0 ? 'nothing to do' : `${orders.length} sent`;
-    switch (command.name) {
-      case 'pause-brain':
-        risk.setPaused(true);
-        return { accepted: true, text: 'brain paused; protection stays' };
-      case 'resume-brain':
-        risk.setPaused(false);
-        return { accepted: true, text: 'brain resumed' };
-      case 'flatten':
-        return { accepted: true, text: `flatten: ${sent(desk.flatten(now, 'flatten'))}` };
-      case 'flatten-and-halt':
-        engine.halt('USER', 'flattened and halted by hand');
-        return { accepted: true, text: `flatten and halt: ${sent(desk.flatten(now, 'flatten'))}` };
-      case 'kill':
-        engine.halt('KILL', 'kill switch');
-        return { accepted: true, text: `kill switch: ${sent(desk.flatten(now, 'kill'))}` };
-      case 'reset-halt':
-        if (!engine.resetHalt()) return { accepted: false, text: 'nothing is halted' };
-        return { accepted: true, text: 'halt reset: trading may open again' };
-      case 'cancel-entries':
-        return {
-          accepted: true,
-          text: `cancel entries: ${sent(desk.cancelEntries(now, 'by hand'))}`,
-        };
-    }
-  }
-
-  #obeyReplay(
-    command: Extract<
-      EngineCommand,
-      { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'stop' }
-    >,
-  ): { accepted: boolean; text: string } {
+  #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {
     this.#anchorTs = undefined;
     switch (command.name) {
       case 'pause-replay':
@@ -317,6 +411,14 @@ export class EngineRunner {
         if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
         this.#steps.push(command.unit);
         return { accepted: true, text: `next ${command.unit}` };
+      case 'jump-to':
+        if (this.#history === undefined)
+          return { accepted: false, text: 'this run keeps no checkpoints to go back to' };
+        if (!Number.isFinite(command.ts))
+          return { accepted: false, text: 'a moment of the session is needed' };
+        this.#steps = [];
+        this.#jump = { id, ts: Math.floor(command.ts), isUnderWay: false };
+        return undefined;
       case 'stop':
         this.#isStopped = true;
         return { accepted: true, text: 'stopping' };
@@ -382,17 +484,22 @@ export class EngineRunner {
   #postProgress(): void {
     const { engine, post } = this.#options;
     if (engine.events === 0) return;
-    const { schedule } = engine.options;
     const ts = engine.clock;
     post({
       type: 'progress',
       percent: Math.round(this.#progress() * 1000) / 10,
       ts,
-      clock: formatClock(ts + schedule.zoneOffsetAt(ts)),
+      clock: this.#clockText(),
       events: engine.events,
       eventsPerSecond: this.#rate,
       netPl: engine.account.state(engine.closingPrice()).DAILY_PL,
     });
+  }
+
+  /** The exchange's clock. */
+  #clockText(): string {
+    const { clock, options } = this.#engine;
+    return formatClock(clock + options.schedule.zoneOffsetAt(clock));
   }
 
   /** Share of the window's time that has passed. */
@@ -401,4 +508,8 @@ export class EngineRunner {
     if (this.#feedState === 'ended') return 1;
     return Math.min(1, Math.max(0, (this.#engine.clock - from) / (to - from)));
   }
+}
+
+function isReplayCommand(command: EngineCommand): command is ReplayCommand {
+  return REPLAY_COMMANDS.has(command.name);
 }

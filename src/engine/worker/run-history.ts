@@ -1,0 +1,114 @@
+import type { SessionTime } from '../../domain/time.ts';
+import { bytesOf, type EngineCheckpoint } from '../checkpoint.ts';
+import type { TradingCommand } from '../protocol.ts';
+import type { TradingEngine } from '../trading-engine.ts';
+
+/** How closely checkpoints follow each other at first, and how much memory all of them may take. */
+export interface CheckpointLimits {
+  readonly everyEvents: number;
+  readonly mostBytes: number;
+}
+
+/** Half a million events are played in some 50 ms; a checkpoint of a busy stock takes a few megabytes. */
+export const USUAL_CHECKPOINTS: CheckpointLimits = {
+  everyEvents: 500_000,
+  mostBytes: 128 * 1024 * 1024,
+};
+
+/** A command by hand and the moment that it acted at: after so many events, at the time that was reached by then. */
+export interface TapedCommand {
+  readonly events: number;
+  readonly clock: SessionTime;
+  /** False: inside a time stamp, which was stepped into. Else everything due by `clock` was done before. */
+  readonly isAtEnd: boolean;
+  readonly command: TradingCommand;
+}
+
+interface Kept {
+  readonly checkpoint: EngineCheckpoint;
+  readonly bytes: number;
+  /** Commands obeyed before it. */
+  readonly obeyed: number;
+}
+
+/**
+ * What a replay needs to go back: checkpoints of the engine along its way, and the commands given by hand, which are obeyed
+ * again where they were given, so that the run repeats itself.
+ *
+ * Checkpoints are evenly spaced from the beginning to the furthest place. When they outgrow their memory every second one
+ * goes, and the spacing doubles: however long the day, from any moment the nearest earlier one is as near as memory allows.
+ */
+export class RunHistory {
+  readonly #mostBytes: number;
+  #everyEvents: number;
+  #kept: Kept[] = [];
+  #bytes = 0;
+  #commands: TapedCommand[] = [];
+  #obeyed = 0;
+
+  constructor({ everyEvents, mostBytes }: CheckpointLimits) {
+    this.#everyEvents = everyEvents;
+    this.#mostBytes = mostBytes;
+  }
+
+  /** Checkpoints kept, and the bytes that they take, about. */
+  get count(): number {
+    return this.#kept.length;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Takes a checkpoint where one is due, and the engine can be copied. */
+  note(engine: TradingEngine): void {
+    if (!engine.isAtEnd || engine.waiting !== undefined) return;
+    const last = this.#kept.at(-1);
+    if (last !== undefined && engine.events < last.checkpoint.progress.events + this.#everyEvents)
+      return;
+    const checkpoint = engine.capture();
+    const bytes = bytesOf(checkpoint);
+    this.#kept.push({ checkpoint, bytes, obeyed: this.#obeyed });
+    this.#bytes += bytes;
+    while (this.#bytes > this.#mostBytes && this.#kept.length > 2) {
+      this.#keep((_, index) => index % 2 === 0);
+      this.#everyEvents *= 2;
+    }
+  }
+
+  /** The last checkpoint that nothing later than `ts` has gone into; `undefined` before the first one is taken. */
+  nearest(ts: SessionTime): EngineCheckpoint | undefined {
+    return this.#kept.findLast(({ checkpoint }) => checkpoint.progress.clock <= ts)?.checkpoint;
+  }
+
+  /** The engine has become this checkpoint: the commands that came after it are obeyed again. */
+  onRestored(checkpoint: EngineCheckpoint): void {
+    this.#obeyed = this.#kept.find((kept) => kept.checkpoint === checkpoint)?.obeyed ?? 0;
+  }
+
+  /** The next command to be obeyed again. */
+  get nextCommand(): TapedCommand | undefined {
+    return this.#commands[this.#obeyed];
+  }
+
+  /** `nextCommand` has been obeyed again. */
+  passCommand(): void {
+    this.#obeyed++;
+  }
+
+  /** A new command: the run takes another way from here, and what came later on the old one is forgotten. */
+  record(command: TapedCommand): void {
+    this.#commands = [...this.#commands.slice(0, this.#obeyed), command];
+    this.#keep(({ checkpoint: { progress }, obeyed }) => {
+      if (obeyed > this.#obeyed) return false;
+      if (progress.events !== command.events) return progress.events < command.events;
+      return progress.clock <= command.clock;
+    });
+    this.#obeyed++;
+  }
+
+  #keep(isKept: (kept: Kept, index: number) => boolean): void {
+    this.#kept = this.#kept.filter(isKept);
+    this.#bytes = this.#kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+}
