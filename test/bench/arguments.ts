@@ -7,6 +7,7 @@ export const STAGES = [
   'analyzers',
   'full',
   'groups',
+  'checkpoint',
   'cliffs',
   'memory',
 ] as const;

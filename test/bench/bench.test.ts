@@ -10,7 +10,15 @@ test('measures the built program on a small day and prints every figure', {
   timeout: 90_000,
 }, () => {
   const folder = temporaryFolder();
-  const args = ['--events', '20000', '--runs', '1', '--only', 'book,groups,full', '--json'];
+  const args = [
+    '--events',
+    '20000',
+    '--runs',
+    '1',
+    '--only',
+    'book,groups,full,checkpoint',
+    '--json',
+  ];
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     [bench, ...args, '--input', 'raw'],
@@ -23,6 +31,7 @@ test('measures the built program on a small day and prints every figure', {
     ['full raw', 20_000],
     ['full, trading raw', 20_000],
     ['groups raw', 20_000],
+    ['checkpoint raw', 50],
   ]);
   for (const row of result.rows) {
     expect(row.dataSha256).toMatch(/^[0-9a-f]{64}$/);
@@ -30,7 +39,7 @@ test('measures the built program on a small day and prints every figure', {
     expect(row.eventsPerReference.median).toBeGreaterThan(0);
     expect(row.peakRssMb.median).toBeGreaterThan(20);
   }
-  const [book, plain, trading, groups] = result.rows;
+  const [book, plain, trading, groups, checkpoint] = result.rows;
   expect(book?.figures['anomalies']?.max).toBe(0);
   // the book alone ends as it does in the engine
   for (const name of ['liveOrders', 'levels', 'bestBid', 'bestAsk'])
@@ -39,5 +48,8 @@ test('measures the built program on a small day and prints every figure', {
   expect(trading?.figures['orders']?.median).toBeGreaterThan(10);
   expect(groups?.figures['groups']?.median).toBeGreaterThan(10_000);
   expect(groups?.figures['p99Ns']?.median).toBeGreaterThan(groups?.figures['p50Ns']?.median ?? 0);
+  expect(checkpoint?.figures['liveOrders']?.median).toBe(20_000);
+  expect(checkpoint?.figures['checkpointMb']?.median).toBeLessThan(30);
+  expect(checkpoint?.figures['dayEvents']?.median).toBe(20_000);
   expect(JSON.stringify(result)).not.toContain(folder);
 });

@@ -1,5 +1,5 @@
 /**
- * npm run bench [-- --events N] [--runs R] [--only decode,book,analyzers,full,groups,cliffs,memory]
+ * npm run bench [-- --events N] [--runs R] [--only decode,book,analyzers,full,groups,checkpoint,cliffs,memory]
  *               [--input raw,zstd,compiled] [--json] [--save] [--long]
  *
  * Measures the built program on a generated day (15 million events unless told, made once and kept in the system's
@@ -12,6 +12,8 @@
  *   of the session. Their speed is the report's own `events.perSecond`; the whole process's time is told below.
  * - `groups` gives the engine one event group a call and times each: to the end of everything that the group, and the
  *   market time before it, made due. What a look at the clock costs is subtracted, and told.
+ * - `checkpoint` copies the whole engine after such a day with 20,000 live orders, and restores it; an event is one of the
+ *   two. What each takes, and how large a copy is, is told below.
  * - `cliff` rows are streams with unusual books, measured after the book is filled; told as a multiple of `normal`.
  * - `memory` is the peak of the whole program for days of different lengths.
  *

@@ -7,6 +7,8 @@
  * - `book`: and every event through the L3 book.
  * - `analyzers`: the real engine with its own loop, book and analyzers, snapshots asked of nobody.
  * - `groups`: the real engine with rules brain, exchange and journal, one event group a call, each timed on its own.
+ * - `checkpoint`: the same, played through the day with orders of its own; then its book is filled to 20,000 live orders, and
+ *   the whole engine is copied and restored, again and again. One of these two is an event.
  *
  * Without a task it loads its code and ends: then that is in node's compile cache, and costs no memory later.
  */
@@ -14,11 +16,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createHistogram, performance } from 'node:perf_hooks';
+import { serialize } from 'node:v8';
 import {
+  ACTION_ADD,
   EVENT_WORDS,
   type EventBatch,
   FLAG_LAST,
+  packTags,
+  SIDE_ASK,
+  SIDE_BID,
+  WORD_ORDER_HIGH,
+  WORD_ORDER_LOW,
+  WORD_PRICE_HIGH,
+  WORD_PRICE_LOW,
   WORD_SEQUENCE,
+  WORD_SIZE,
   WORD_TAGS,
 } from '../../src/domain/event.ts';
 import type { Feed } from '../../src/feeds/port.ts';
@@ -26,9 +38,10 @@ import { createEngine, openSession, type Session } from './engine-parts.ts';
 import { watchGc } from './gc-watch.ts';
 import { loadRelease, type Release } from './release.ts';
 import type { Sample } from './sample.ts';
+import { spreadOf } from './statistics.ts';
 
 export interface MeasureTask {
-  readonly stage: 'decode' | 'book' | 'analyzers' | 'groups';
+  readonly stage: 'decode' | 'book' | 'analyzers' | 'groups' | 'checkpoint';
   readonly file: string;
   /** `key=value`, as `--set` takes them. */
   readonly settings?: readonly string[];
@@ -146,6 +159,77 @@ async function timeGroups(
   };
 }
 
+const LIVE_ORDERS = 20_000;
+const COPIES = 25;
+
+/** Adds orders around the touch, with ids that no feed gives, until so many live. */
+function fillBook({ book, plan }: Session, orders: number): void {
+  const event = new Int32Array(EVENT_WORDS);
+  const { bids, asks, stream, tickNanos } = book;
+  const middle = Math.round(
+    bids.levels > 0 && asks.levels > 0
+      ? (bids.best + asks.best) / 2
+      : 2e10 / plan.instrument.tickNanos,
+  );
+  for (let k = 0; book.orders.count < orders; k++) {
+    const isBid = k % 2 === 0;
+    const price = (middle + (isBid ? -1 : 1) * (20 + (k % 500))) * tickNanos;
+    event[WORD_PRICE_HIGH] = Math.floor(price / 4_294_967_296);
+    event[WORD_PRICE_LOW] = price;
+    event[WORD_SIZE] = 100;
+    event[WORD_ORDER_LOW] = k;
+    event[WORD_ORDER_HIGH] = 0x7fff0000;
+    event[WORD_TAGS] = packTags(ACTION_ADD, isBid ? SIDE_BID : SIDE_ASK, FLAG_LAST);
+    book.apply(event, 0, stream.now);
+  }
+}
+
+async function timeCopies(
+  program: Release,
+  session: Session,
+): Promise<Pick<Sample, 'events' | 'seconds' | 'figures'>> {
+  const { feed, book } = session;
+  const logs = mkdtempSync(join(tmpdir(), 'fsd-bench-'));
+  const { engine, close } = createEngine(program, session, logs);
+  for (let batch = await feed.next(); batch !== undefined; batch = await feed.next())
+    engine.advance(batch, 0, Number.POSITIVE_INFINITY, batch.count);
+  engine.settle();
+  const dayOrders = book.orders.count;
+  fillBook(session, LIVE_ORDERS);
+  const captures: number[] = [];
+  const restores: number[] = [];
+  let checkpoint = engine.capture();
+  for (let k = 0; k < COPIES; k++) {
+    const begin = performance.now();
+    checkpoint = engine.capture();
+    const middle = performance.now();
+    engine.restore(checkpoint);
+    captures.push(middle - begin);
+    restores.push(performance.now() - middle);
+  }
+  const megabytes = serialize(checkpoint).byteLength / 1e6;
+  const ownOrders = [...engine.desk.orders.all].length;
+  close();
+  rmSync(logs, { recursive: true });
+  const capture = spreadOf(captures);
+  const restore = spreadOf(restores);
+  return {
+    events: COPIES * 2,
+    seconds: [...captures, ...restores].reduce((sum, ms) => sum + ms, 0) / 1000,
+    figures: {
+      captureMs: capture.median,
+      longestCaptureMs: capture.max,
+      restoreMs: restore.median,
+      longestRestoreMs: restore.max,
+      checkpointMb: megabytes,
+      dayEvents: engine.events,
+      dayOrders,
+      ownOrders,
+      trades: engine.trades,
+    },
+  };
+}
+
 async function measure(program: Release, task: MeasureTask): Promise<Sample> {
   const { stage, file, warmUp = 0 } = task;
   const session = await openSession(program, file, task.settings ?? [], task.tickNanos);
@@ -168,6 +252,9 @@ async function measure(program: Release, task: MeasureTask): Promise<Sample> {
     }
     case 'groups':
       measured = await timeGroups(program, session);
+      break;
+    case 'checkpoint':
+      measured = await timeCopies(program, session);
       break;
   }
   await feed.close();

@@ -64,6 +64,14 @@ export async function planRows(
       measure: () => measureStage({ stage: 'groups', file: day.path, settings: TRADING }),
     });
   }
+  if (only.has('checkpoint')) {
+    const day = await benchDay(events, 'dbn');
+    rows.push({
+      key: 'checkpoint raw',
+      dataSha256: day.sha256,
+      measure: () => measureStage({ stage: 'checkpoint', file: day.path, settings: TRADING }),
+    });
+  }
   if (only.has('cliffs')) rows.push(...(await cliffRows(Math.min(events, MOST_CLIFF_EVENTS))));
   if (only.has('memory')) rows.push(...(await memoryRows(given)));
   return { rows, notAvailable };

@@ -56,6 +56,15 @@ function details(rows: readonly ResultRow[]): string[] {
         `${key}: whole process ${inWords(at('processSeconds'), 2)} s, ${at('orders').median} orders, in a position for ${at('hoursInPosition').median.toFixed(2)} h`,
       );
     }
+    if (figures['checkpointMb'] !== undefined) {
+      const count = (name: string): string => at(name).median.toLocaleString('en-US');
+      lines.push(
+        `${key}: the whole engine after ${count('dayEvents')} events, ${count('trades')} trades and ${count('ownOrders')} orders of its own, ` +
+          `with ${count('liveOrders')} live orders in its book (the day left ${count('dayOrders')}): copied in ${inWords(at('captureMs'), 2)} ms ` +
+          `(longest ${inWords(at('longestCaptureMs'), 2)}), restored in ${inWords(at('restoreMs'), 2)} ms ` +
+          `(longest ${inWords(at('longestRestoreMs'), 2)}), ${inWords(at('checkpointMb'), 1)} MB`,
+      );
+    }
     if (figures['groups'] !== undefined) {
       lines.push(
         `${key}: one event group to the end of the engine (${at('groups').median.toLocaleString('en-US')} groups): ` +

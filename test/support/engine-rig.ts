@@ -12,11 +12,11 @@ import { SessionSchedule } from '../../src/domain/session-schedule.ts';
 import type { EngineSettings } from '../../src/domain/settings.ts';
 import { type DayNumber, dayOf, NS_PER_MINUTE, NS_PER_SECOND } from '../../src/domain/time.ts';
 import type { ScriptAction } from '../../src/engine/order-script.ts';
-import { RunRecorder } from '../../src/engine/run-recorder.ts';
+import { type RunObserver, RunRecorder } from '../../src/engine/run-recorder.ts';
 import { type MatchedVenue, TradingEngine } from '../../src/engine/trading-engine.ts';
 import type { FeedDescription } from '../../src/feeds/port.ts';
 import { encodeBody } from '../../src/journal/codec.ts';
-import type { JournalEntry } from '../../src/journal/entry.ts';
+import type { Journal, JournalEntry } from '../../src/journal/entry.ts';
 import type { VolumeHistory } from '../../src/market/analyzers/relative-volume.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import { MarketAnalysis } from '../../src/market/market-analysis.ts';
@@ -60,6 +60,10 @@ export interface EngineRigOptions {
   readonly levels?: number;
   /** What is known of other days' volume. */
   readonly history?: VolumeHistory;
+  /** In the place of one that keeps `entries`. */
+  readonly journal?: Journal;
+  /** Told everything that a front end is told. */
+  readonly observer?: RunObserver;
   /** Stands between the engine and the exchange, to look on. */
   readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
 }
@@ -84,13 +88,13 @@ export function engineRig(options: EngineRigOptions = {}) {
   const alarms: string[] = [];
   const nothing = (): void => {};
   const recorder = new RunRecorder(
-    {
+    options.journal ?? {
       // kept as text, so that nothing that changes later changes the past
       append: ({ sequence, ts, body }) => {
         entries.push({ sequence, ts, body: JSON.parse(encodeBody(body)) });
       },
     },
-    {
+    options.observer ?? {
       onDecision: (decision) => decisions.push(decision),
       onFill: nothing,
       onTrip: nothing,

@@ -122,7 +122,7 @@ export class EngineRunner {
         if (index >= batch.count) continue;
       }
       // so is one that a step stopped in, before a command acts
-      if (this.#isInsideStep && this.#commands.some(({ command }) => !this.#isReplay(command))) {
+      if (this.#isInsideStep && this.#commands.some(({ command }) => !isReplayCommand(command))) {
         index = this.#engine.advance(batch, index, this.#engine.lastEventTs, batch.count);
         this.#isInsideStep = false;
         if (index >= batch.count) continue;

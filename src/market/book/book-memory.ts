@@ -73,9 +73,11 @@ export class BookMemory {
 
   /** Becomes what `capture` copied. */
   restore({ control, heap }: BookMemoryState): void {
-    this.words.fill(0, this.#heap, this.#end);
-    this.#end = this.#heap + heap.length;
-    this.#reserve(this.#end);
+    const end = this.#heap + heap.length;
+    // what is given out later has to be 0
+    if (end < this.#end) this.words.fill(0, end, this.#end);
+    this.#end = end;
+    this.#reserve(end);
     this.words.set(control);
     this.words.set(heap, this.#heap);
   }
