@@ -360,7 +360,7 @@ test('the runs trade enough for this to mean something', () => {
     playOn(rig, FEEDS.plain, { part: 0, index: 0, turn: 0 }, [50], () => undefined);
     const { orders, trades, decisions, halted } = resultOf(rig);
     return {
-      trades: trades.length > (run === 'limits' ? 1 : 20),
+      trades: trades.length > (run === 'limits' ? 1 : 15),
       states: new Set(orders.map(({ status }) => status)).size > 1,
       denied: Object.keys(decisions.denied).length,
       halted,

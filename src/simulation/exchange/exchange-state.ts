@@ -26,6 +26,7 @@ export interface OrderPlaces {
   readonly bids: readonly OwnOrder[];
   readonly asks: readonly OwnOrder[];
   readonly armed: readonly OwnOrder[];
+  readonly waiting: readonly OwnOrder[];
   readonly inbox: readonly Message[];
 }
 
@@ -44,6 +45,7 @@ export interface OrderPlacesState {
   readonly bids: readonly number[];
   readonly asks: readonly number[];
   readonly armed: readonly number[];
+  readonly waiting: readonly number[];
   readonly inbox: readonly Message<number>[];
 }
 
@@ -60,6 +62,7 @@ export interface ExchangeState {
   readonly isOpen: boolean;
   readonly isWatching: boolean;
   readonly isPrintSideless: boolean;
+  readonly printSequence: number;
   readonly unwatched: number;
   readonly lastSequence: number;
 }
@@ -88,6 +91,7 @@ export function copyPlaces(places: OrderPlaces): OrderPlacesState {
     bids: places.bids.map(numberOf),
     asks: places.asks.map(numberOf),
     armed: places.armed.map(numberOf),
+    waiting: places.waiting.map(numberOf),
     inbox: places.inbox.map((message) =>
       'order' in message ? { ...message, order: numberOf(message.order) } : message,
     ),
@@ -108,6 +112,7 @@ export function placesOf(state: OrderPlacesState): {
   readonly bids: OwnOrder[];
   readonly asks: OwnOrder[];
   readonly armed: OwnOrder[];
+  readonly waiting: OwnOrder[];
   readonly inbox: Message[];
 } {
   const brackets = new Map<string, Bracket>();
@@ -142,6 +147,7 @@ export function placesOf(state: OrderPlacesState): {
     bids: state.bids.map(orderOf),
     asks: state.asks.map(orderOf),
     armed: state.armed.map(orderOf),
+    waiting: state.waiting.map(orderOf),
     inbox: state.inbox.map((message) =>
       'order' in message ? { ...message, order: orderOf(message.order) } : message,
     ),

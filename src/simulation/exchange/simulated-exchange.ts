@@ -665,6 +665,7 @@ export class SimulatedExchange implements ExecutionVenue {
         bids: this.#bids,
         asks: this.#asks,
         armed: this.#armed,
+        waiting: this.#waiting,
         inbox: this.#inbox,
       }),
       outbox: this.#outbox.slice(),
@@ -676,6 +677,7 @@ export class SimulatedExchange implements ExecutionVenue {
       isOpen: this.#isOpen,
       isWatching: this.isWatching,
       isPrintSideless: this.#isPrintSideless,
+      printSequence: this.#printSequence,
       unwatched: this.#unwatched,
       lastSequence: this.#lastSequence,
     };
@@ -683,12 +685,13 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Becomes what `capture` copied of one with the same options; the book has to be that of the same moment. */
   restore(state: ExchangeState): void {
-    const { known, brackets, bids, asks, armed, inbox } = placesOf(state.places);
+    const { known, brackets, bids, asks, armed, waiting, inbox } = placesOf(state.places);
     this.#orders = known;
     this.#brackets = brackets;
     this.#bids = bids;
     this.#asks = asks;
     this.#armed = armed;
+    this.#waiting = waiting;
     this.#inbox = inbox;
     this.#outbox = state.outbox.slice();
     this.#taken.restore(state.taken);
@@ -699,6 +702,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#isOpen = state.isOpen;
     this.isWatching = state.isWatching;
     this.#isPrintSideless = state.isPrintSideless;
+    this.#printSequence = state.printSequence;
     this.#unwatched = state.unwatched;
     this.#lastSequence = state.lastSequence;
   }
