@@ -8,6 +8,6 @@ test('every analyzer equals the slow reading on wild and generated markets, by t
   expect(result).toMatchObject({ violations: 0, events: 28_000 });
   expect(result['compared']).toBeGreaterThan(1000);
   const seen = result['seen'] as Record<string, number>;
-  for (const what of ['absorption', 'walls', 'large prints', 'imbalances', 'breakouts', 'slopes'])
+  for (const what of ['absorption', 'walls', 'large prints', 'imbalances', 'slopes'])
     expect(seen[what], what).toBeGreaterThan(5);
 });

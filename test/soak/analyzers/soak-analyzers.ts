@@ -186,7 +186,8 @@ class Tally {
 
 function wild(random: Random, count: number, number: number): Episode {
   const market = MARKETS[random.below(MARKETS.length)] ?? MARKETS[0];
-  const day = DAYS[random.below(DAYS.length)] ?? 0;
+  // what the futures do about Thanksgiving is in the project's calendar alone
+  const day = DAYS[random.below(market.kind === 'future' ? 3 : DAYS.length)] ?? 0;
   // by New York's summer clock: the open, the close, the turn of the stocks' day and of the futures'
   const hour =
     [13.49, 13.5, 14.49, 15, 19.98, 17.99, 20.99, 27.99, 28.99, 21.99, 22.99, 8][
