@@ -301,7 +301,7 @@ export class EngineRunner {
     const next = this.#history?.nextCommand;
     if (next === undefined || until < next.clock) return false;
     this.#engine.options.recorder.isSilent = this.#jump !== undefined;
-    if (next.isAtEnd) this.#finishMoment(next.clock);
+    this.#finishMoment(next.clock);
     this.#history?.passCommand();
     obeyTrading(this.#engine, next.command);
     return true;
@@ -382,9 +382,9 @@ export class EngineRunner {
     if (engine.isOver && command.name !== 'stop')
       return { accepted: false, text: 'the run is over' };
     if (isReplayCommand(command)) return this.#obeyReplay(command, id);
-    const { clock, events, isAtEnd } = engine;
-    if (isAtEnd) this.#finishMoment(clock);
-    this.#history?.record({ events, clock, isAtEnd, command });
+    const { clock, events } = engine;
+    this.#finishMoment(clock);
+    this.#history?.record({ events, clock, command });
     return obeyTrading(engine, command);
   }
 

@@ -15,12 +15,10 @@ export const USUAL_CHECKPOINTS: CheckpointLimits = {
   mostBytes: 128 * 1024 * 1024,
 };
 
-/** A command by hand and the moment that it acted at: after so many events, at the time that was reached by then. */
+/** A command by hand and the moment that it acted at: after so many events, everything due by `clock` done. */
 export interface TapedCommand {
   readonly events: number;
   readonly clock: SessionTime;
-  /** False: inside a time stamp, which was stepped into. Else everything due by `clock` was done before. */
-  readonly isAtEnd: boolean;
   readonly command: TradingCommand;
 }
 

@@ -295,7 +295,7 @@ test('a new command takes another way from there, and the journal keeps both', a
   expect(rig.stored.map(({ sequence }) => sequence)).toEqual(rig.stored.map((_, at) => at + 1));
 });
 
-test('a command given after single steps, inside a time stamp, is obeyed again there', async () => {
+test('a command given between two steps inside a time stamp is obeyed again at its end, as it was', async () => {
   const rig = await rigOf();
   await rig.ask({ name: 'pause-replay' });
   const finished = rig.runner.run();

@@ -52,9 +52,9 @@ test('what they take is what is counted', () => {
 test('a new command forgets the commands and the checkpoints of the way left', () => {
   const history = new RunHistory({ everyEvents: 2_000, mostBytes: 1e9 });
   const command = { name: 'flatten' } as const;
-  playThrough(history, ({ events, clock, isAtEnd }) => {
+  playThrough(history, ({ events, clock }) => {
     if (events > 12_000 && history.nextCommand === undefined && events < 12_400)
-      history.record({ events, clock, isAtEnd, command });
+      history.record({ events, clock, command });
   });
   const { count } = history;
   const back = history.nearest(OPEN + 30e9);
@@ -62,7 +62,7 @@ test('a new command forgets the commands and the checkpoints of the way left', (
   history.onRestored(back);
   expect(history.nextCommand?.events).toBeGreaterThan(12_000);
   const { events, clock } = back.progress;
-  history.record({ events, clock, isAtEnd: true, command: { name: 'kill' } });
+  history.record({ events, clock, command: { name: 'kill' } });
   expect(history.nextCommand).toBeUndefined();
   expect(history.count).toBeLessThan(count);
   expect(history.nearest(Number.POSITIVE_INFINITY)).toBe(back);
