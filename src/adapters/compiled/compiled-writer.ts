@@ -1,6 +1,6 @@
-import { open, rename, unlink } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
-import type { CompactEvents } from '../../domain/event.ts';
+import { type CompactEvents, EVENT_WORDS } from '../../domain/event.ts';
+import { createAtomicFile } from '../../platform/atomic-file.ts';
 import {
   BLOCK_HEAD_WORDS,
   BLOCK_MAGIC,
@@ -19,31 +19,18 @@ export interface CompiledWriter {
 
 /** Creates the file; rejects with node's own error where that can't be done. */
 export async function createCompiledWriter(path: string): Promise<CompiledWriter> {
-  const partial = `${path}.${process.pid}.partial`;
-  const handle = await open(partial, 'w');
-  let at = HEADER_BYTES;
-  const put = async (bytes: Uint8Array): Promise<void> => {
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at + done);
-      done += bytesWritten;
-    }
-    at += bytes.length;
-  };
+  const file = await createAtomicFile(path);
+  // what the header says is known at the end
+  await file.write(new Uint8Array(HEADER_BYTES));
   return {
-    async write({ events, sequences, ids, wholes }) {
-      await put(encodeBlock([events, sequences, ids, wholes]));
-    },
+    write: ({ events, sequences, ids, wholes }) =>
+      file.write(encodeBlock([events, sequences, ids, wholes])),
     async commit(header) {
-      await put(encodeBlock([]));
-      await handle.write(encodeHeader(header), 0, HEADER_BYTES, 0);
-      await handle.sync();
-      await handle.close();
-      await rename(partial, path);
+      await file.write(encodeBlock([]));
+      await file.rewriteStart(encodeHeader(header));
+      await file.commit();
     },
-    async discard() {
-      await handle.close();
-      await unlink(partial);
-    },
+    discard: () => file.discard(),
   };
 }
 
@@ -61,7 +48,7 @@ function encodeBlock(arrays: readonly Int32Array[]): Uint8Array {
   words[0] = BLOCK_MAGIC;
   words[1] = sequences?.length ?? 0;
   words[2] = (ids?.length ?? 0) / 2;
-  words[3] = (wholes?.length ?? 0) / 14;
+  words[3] = (wholes?.length ?? 0) / EVENT_WORDS;
   words[4] = crc32(bytes.subarray(BLOCK_HEAD_WORDS * 4));
   words[5] = length * 4;
   return bytes;
