@@ -1,6 +1,4 @@
 import { basename } from 'node:path';
-import { configFolders } from '../config/config-folder.ts';
-import { loadInstruments } from '../config/instruments.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
 import type { ComparedDay, Comparison } from '../domain/comparison.ts';
 import { formatDay } from '../domain/time.ts';
@@ -12,9 +10,15 @@ import {
   renderComparisonMarkdown,
   renderComparisonText,
 } from '../reports/render-comparison.ts';
-import { GENERATED_DATASET, GeneratedMarket } from '../simulation/generated/generated-market.ts';
+import { GeneratedMarket } from '../simulation/generated/generated-market.ts';
 import { generatedDay } from './data-generate.ts';
-import { calendarOf, GENERATED_DAY, loadCalendar, openSessionFeed } from './session-setup.ts';
+import {
+  calendarOf,
+  GENERATED_DAY,
+  instrumentOf,
+  loadCalendar,
+  openSessionFeed,
+} from './session-setup.ts';
 
 /** What `data compare` was asked for. */
 export interface CompareDataOptions {
@@ -91,7 +95,7 @@ async function fileSource(path: string): Promise<Source> {
       const again = await openSessionFeed([path], undefined);
       const statistics = new MarketStatistics({
         day: description.day,
-        tickNanos: tickOf(description),
+        tickNanos: instrumentOf(description.symbol, description.dataset).instrument.tickNanos,
         ...hours,
         ...(window === undefined ? {} : { window }),
       });
@@ -146,11 +150,4 @@ function hoursOf(
   const { session } = calendar.dayOn(day, day);
   if (session !== null) return session;
   throw new FeedError(path, undefined, `${formatDay(day)} has no session to measure`);
-}
-
-function tickOf({ symbol, dataset }: FeedDescription): number {
-  if (dataset === GENERATED_DATASET) return 10_000_000;
-  const instruments = loadInstruments(configFolders(process.cwd()));
-  const kind = calendarOf(dataset) === 'cme-globex' ? 'futures' : 'stocks';
-  return instruments.entryOf(symbol, kind).instrument.tickNanos;
 }
