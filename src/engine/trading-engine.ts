@@ -313,7 +313,11 @@ export class TradingEngine {
     const { compact } = batch;
     const words = compact === undefined ? batch.words : book.compact.expand(compact, i);
     const offset = compact === undefined ? i * EVENT_WORDS : 0;
-    let ts = this.#timeOf(batch, i);
+    const elapsed = compact === undefined ? undefined : book.compact.elapsed(compact, i);
+    let ts =
+      elapsed === undefined
+        ? eventTimeOf(words, offset, this.#baseLow, this.#baseHigh)
+        : stream.now + elapsed;
     const sequence = words[offset + WORD_SEQUENCE] ?? 0;
     if (bySequence && sequence !== stream.sequence) stream.isGroupOpen = false;
     if (ts > stream.now) {

@@ -1,5 +1,5 @@
 import type { CompactEvents } from '../../domain/event.ts';
-import { CONTROL_WORDS, STAGE_EVENTS, STAGE_IDS, STAGE_WORDS } from './layout.ts';
+import { CONTROL_WORDS, STAGE_IDS, STAGE_WORDS } from './layout.ts';
 
 /** The compiled core of the book; what its functions do stands in src/market/book/core/. */
 export interface BookCore {
@@ -98,6 +98,3 @@ export class BookMemory {
     this.doubles = new Float64Array(buffer);
   }
 }
-
-/** Events that one call of the core can take. */
-export const MOST_STAGED = STAGE_EVENTS;

@@ -1,10 +1,11 @@
 import { type CompactEvents, EVENT_WORDS, type EventBatch } from '../../domain/event.ts';
-import { type BookCore, type BookMemory, MOST_STAGED } from './book-memory.ts';
+import type { BookCore, BookMemory } from './book-memory.ts';
 import {
   D_DAY,
   D_DUE,
   D_NOW,
   SETTLE_NEVER,
+  STAGE_EVENTS,
   STAGE_TRADES,
   W_AT_END,
   W_BEFORE,
@@ -166,20 +167,20 @@ export class StreamState {
     const { core } = this.#memory;
     if (core === undefined) return from;
     // the core makes no memory: what it may need is there before
-    this.#orders.makeRoom(MOST_STAGED);
+    this.#orders.makeRoom(STAGE_EVENTS);
     this.#memory.doubles[D_DUE] = due;
     if (batch.compact !== undefined)
       return this.#runCompact(core, batch, batch.compact, from, most);
     if (this.#staged !== batch || from < this.#stagedFrom || from >= this.#stagedTo) {
       this.#staged = batch;
       this.#stagedFrom = from;
-      this.#stagedTo = Math.min(batch.count, from + MOST_STAGED);
+      this.#stagedTo = Math.min(batch.count, from + STAGE_EVENTS);
       this.#memory.stage(batch.words, from * EVENT_WORDS, this.#stagedTo * EVENT_WORDS);
     }
     const base = this.#stagedFrom;
     this.#tradesFrom = base;
     return (
-      base + core.runEvents(from - base, this.#stagedTo - base, Math.min(most - base, MOST_STAGED))
+      base + core.runEvents(from - base, this.#stagedTo - base, Math.min(most - base, STAGE_EVENTS))
     );
   }
 
@@ -195,7 +196,7 @@ export class StreamState {
       this.#memory.stageCompact(compact);
     }
     this.#tradesFrom = 0;
-    const next = core.runCompact(from, batch.count, Math.min(most, MOST_STAGED));
+    const next = core.runCompact(from, batch.count, Math.min(most, STAGE_EVENTS));
     if (next > from) this.sequence = compact.sequences[next - 1] ?? 0;
     return next;
   }
