@@ -2,7 +2,7 @@
  * An event of a compiled day in four words, its order resolved to a slot: small whole numbers that stand for live orders,
  * used again when their order is gone.
  *
- *     0 nanoseconds since the event before, unsigned (0 as well for an event whose own time is earlier)
+ *     0 nanoseconds since the event before, unsigned (0 of an event that shares its time)
  *     1 of an add tick * 2 + side (0 bid, 1 ask)   2 size, unsigned   3 slot << 8 | the bits below
  *
  * What does not fit is a whole event elsewhere: trades, modifies, snapshots, everything that is not plain.

@@ -5,6 +5,7 @@ import type { MarketAnalysisState } from '../market/market-analysis.ts';
 import type { RiskGateState } from '../risk/risk-gate.ts';
 import type { AccountViewState } from './account-view.ts';
 import type { DecisionState } from './decision-maker.ts';
+import type { FeedWatchState } from './feed-watch.ts';
 import type { RunRecorderState } from './run-recorder.ts';
 import type { SessionClockState } from './session-clock.ts';
 
@@ -21,6 +22,7 @@ export interface EngineProgress {
   readonly nextEquityAt: SessionTime;
   readonly isVenueHalted: boolean;
   readonly isRebuilding: boolean;
+  readonly isAfterSnapshot: boolean;
   readonly isEnded: boolean;
   readonly isClosed: boolean;
 }
@@ -34,6 +36,7 @@ export interface EngineProgress {
  * - `book`: all orders and levels with their recent changes, where the stream of events stands (time, event group, sequence,
  *   touch before, what is watched), and where in its block a compiled day stands;
  * - `analysis`: the seven analyzers with the log of trades, the aggressor rule and the trading day;
+ * - `feedWatch`: what of the feed could not be believed, and until when it is doubtful;
  * - `desk`: orders with their fills, brackets, timers, position, money, the open trip and those that ended;
  * - `account`, `risk`, `session`: where the day's figures count from; halt, pause and order rates; the session's edges;
  * - `script`: how many of its actions were sent;
@@ -49,6 +52,7 @@ export interface EngineCheckpoint {
   readonly progress: EngineProgress;
   readonly book: OrderBookState;
   readonly analysis: MarketAnalysisState;
+  readonly feedWatch: FeedWatchState;
   readonly desk: OrderDeskState;
   readonly account: AccountViewState;
   readonly risk: RiskGateState;

@@ -52,7 +52,7 @@ export class FrameBuilder {
       zoneOffsetNs: schedule.zoneOffsetAt(ts),
       zoneName: instrument.calendar === 'us-equities' ? 'ET' : 'CT',
       feed: {
-        state: context.feedState,
+        state: context.feedState === 'live' && engine.isFeedDoubtful ? 'stale' : context.feedState,
         lastEventAgeMs: Number.isFinite(engine.lastEventTs)
           ? (ts - engine.lastEventTs) / NS_PER_MS
           : 0,

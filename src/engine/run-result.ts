@@ -57,7 +57,7 @@ export function runResultOf(engine: TradingEngine, facts: RunFacts): RunResult {
     },
     equity: recorder.equity,
     spanNs: engine.spanNs,
-    warnings: facts.warnings,
+    warnings: [...facts.warnings, ...engine.feedWatch.warnings],
     halted: risk.halt === undefined ? null : `${risk.halt.code}: ${risk.halt.reason}`,
     journalSha256: facts.journalSha256,
   };

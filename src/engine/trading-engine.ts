@@ -9,6 +9,7 @@ import {
   eventTimeOf,
   FLAG_CROSS,
   FLAG_LAST,
+  FLAG_MAYBE_BAD_BOOK,
   FLAG_SNAPSHOT,
   hasPrice,
   SIDE_ASK,
@@ -28,6 +29,7 @@ import {
   formatTimestamp,
   NS_PER_MINUTE,
   NS_PER_MS,
+  NS_PER_SECOND,
   type SessionTime,
   toEpochWords,
 } from '../domain/time.ts';
@@ -46,6 +48,7 @@ import { AccountView } from './account-view.ts';
 import type { EngineCheckpoint } from './checkpoint.ts';
 import { DecisionMaker } from './decision-maker.ts';
 import { createDeskJournal } from './desk-journal.ts';
+import { type FeedFault, FeedWatch } from './feed-watch.ts';
 import type { ScriptAction } from './order-script.ts';
 import type { RunRecorder } from './run-recorder.ts';
 import { ScriptPlayer } from './script-player.ts';
@@ -108,6 +111,8 @@ export class TradingEngine {
   readonly account: AccountView;
   readonly risk: RiskGate;
   readonly decisions: DecisionMaker | undefined;
+  /** Whether the feed can be believed. */
+  readonly feedWatch: FeedWatch;
   readonly options: TradingEngineOptions;
   /** Events applied, and trades among them. */
   events = 0;
@@ -135,6 +140,8 @@ export class TradingEngine {
   #nextSnapshot: SessionTime;
   #isVenueHalted = false;
   #isRebuilding = false;
+  /** The last event began the book anew: the sequence of the next may be any. */
+  #isAfterSnapshot = true;
   #nextEquityAt: SessionTime = Number.NEGATIVE_INFINITY;
   #isEnded = false;
   /** Nothing is decided or sent any more: the last reports are counted. */
@@ -152,6 +159,7 @@ export class TradingEngine {
     this.#stream.begin(options.groupEnds === 'sequence', this.#baseLow, this.#baseHigh);
     this.#snapshotNs = settings.engine.snapshotMs * NS_PER_MS;
     this.#nextSnapshot = options.window.from;
+    this.feedWatch = new FeedWatch(settings.risk.staleSecs);
     this.risk = new RiskGate(settings.risk, settings.profile.maxSpread);
     const portfolio = new Portfolio(instrument, options.day);
     this.desk = new OrderDesk({
@@ -217,6 +225,16 @@ export class TradingEngine {
   /** True when the window's end is reached: no more events are wanted. */
   get isOver(): boolean {
     return this.#isEnded;
+  }
+
+  /** True when the risk gate takes the data for stale: the feed was out of order, or is silent in the session. */
+  get isFeedDoubtful(): boolean {
+    const { clock } = this;
+    if (this.feedWatch.faultAt(clock) !== undefined) return true;
+    const { session } = this.options.schedule.dayAt(clock);
+    const isOpen = session !== null && clock >= session.open && clock < session.close;
+    const { staleSecs } = this.options.settings.risk;
+    return isOpen && clock - this.#stream.now > staleSecs * NS_PER_SECOND;
   }
 
   get isVenueHalted(): boolean {
@@ -293,6 +311,7 @@ export class TradingEngine {
     const reached = stream.now;
     const next = stream.run(batch, from, most, this.#dueOf(until));
     this.events += next - from;
+    if (next > from) this.#isAfterSnapshot = false;
     const { now } = stream;
     if (now > reached) this.#onReached(now);
     const { trades } = stream;
@@ -320,6 +339,7 @@ export class TradingEngine {
         : stream.now + elapsed;
     const sequence = words[offset + WORD_SEQUENCE] ?? 0;
     if (bySequence && sequence !== stream.sequence) stream.isGroupOpen = false;
+    const backNs = stream.now - ts;
     if (ts > stream.now) {
       if (!stream.isGroupOpen) {
         if (!this.#passEnd(ts, until, isEnough)) return false;
@@ -335,6 +355,8 @@ export class TradingEngine {
     }
     const tags = words[offset + WORD_TAGS] ?? 0;
     const action = (tags >> 16) & 0xff;
+    if ((tags & FLAG_SNAPSHOT) !== 0 || action === ACTION_CLEAR) this.#isAfterSnapshot = true;
+    else this.#watchFeed(tags, backNs, sequence - stream.sequence, ts);
     if (action === ACTION_TRADE) this.#onTrade(words, offset, ts);
     else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
     if (venue.isWatching || action === ACTION_STATUS) {
@@ -355,6 +377,24 @@ export class TradingEngine {
     if (compact !== undefined) book.compact.pass(compact, i);
     this.events++;
     return true;
+  }
+
+  /** An event that comes after `stepped` sequences, `backNs` before the time reached where that is positive. */
+  #watchFeed(tags: number, backNs: number, stepped: number, ts: SessionTime): void {
+    // sequences have 32 bits: what is less than half of them away is before or after
+    const isBack = !this.#isAfterSnapshot && (stepped | 0) < 0;
+    this.#isAfterSnapshot = false;
+    const fault: FeedFault | undefined =
+      (tags & FLAG_MAYBE_BAD_BOOK) !== 0
+        ? 'gap'
+        : backNs > 0 && Number.isFinite(backNs)
+          ? 'time-back'
+          : isBack
+            ? 'sequence-back'
+            : undefined;
+    if (fault === undefined) return;
+    const text = this.feedWatch.onFault(fault, ts, backNs);
+    if (text !== undefined) this.options.recorder.observer.onAlarm('warning', text, ts);
   }
 
   /** Does what is due up to and with `until`, when no event comes before or at that time. */
@@ -575,6 +615,7 @@ export class TradingEngine {
       session: schedule.dayAt(now).session,
       isVenueHalted: this.#isVenueHalted,
       isRebuilding: this.#isRebuilding,
+      feedFault: this.feedWatch.faultAt(now) ?? null,
     };
   }
 
@@ -690,6 +731,7 @@ export class TradingEngine {
         nextEquityAt: this.#nextEquityAt,
         isVenueHalted: this.#isVenueHalted,
         isRebuilding: this.#isRebuilding,
+        isAfterSnapshot: this.#isAfterSnapshot,
         isEnded: this.#isEnded,
         isClosed: this.#isClosed,
       },
@@ -698,6 +740,7 @@ export class TradingEngine {
       brain: brain?.capture?.(),
       book: book.capture(),
       analysis: analysis.capture(),
+      feedWatch: this.feedWatch.capture(),
       desk: this.desk.capture(),
       account: this.account.capture(),
       risk: this.risk.capture(),
@@ -726,6 +769,7 @@ export class TradingEngine {
     this.#nextEquityAt = progress.nextEquityAt;
     this.#isVenueHalted = progress.isVenueHalted;
     this.#isRebuilding = progress.isRebuilding;
+    this.#isAfterSnapshot = progress.isAfterSnapshot;
     this.#isEnded = progress.isEnded;
     this.#isClosed = progress.isClosed;
     this.#isSettled = true;
@@ -733,6 +777,7 @@ export class TradingEngine {
     brain?.restore?.(checkpoint.brain);
     book.restore(checkpoint.book);
     analysis.restore(checkpoint.analysis);
+    this.feedWatch.restore(checkpoint.feedWatch);
     this.desk.restore(checkpoint.desk);
     this.account.restore(checkpoint.account);
     this.risk.restore(checkpoint.risk);

@@ -30,6 +30,8 @@ export interface RiskContext {
   readonly isVenueHalted: boolean;
   /** The book is being rebuilt. */
   readonly isRebuilding: boolean;
+  /** What the feed did lately that makes the book doubtful (`gap`, `time-back`, `sequence-back`), or `null`. */
+  readonly feedFault: string | null;
 }
 
 /** Why nothing new may be opened until the next session or a deliberate reset. */
@@ -220,6 +222,8 @@ export class RiskGate {
         figures: { cause: 'silent', secs: eventAgeNs / NS_PER_SECOND, limit: staleSecs },
       };
     }
+    if (context.feedFault !== null)
+      return { code: 'STALE_DATA', figures: { cause: context.feedFault } };
     if (spread === null || spread < 0 || isRebuilding) {
       const cause = isRebuilding ? 'rebuilding' : spread === null ? 'empty' : 'crossed';
       return { code: 'STALE_DATA', figures: { cause, spread } };

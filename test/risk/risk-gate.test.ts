@@ -86,6 +86,7 @@ describe('denies beyond each limit and not at it', () => {
     ['STALE_DATA', {}, { context: { bestBid: null } }],
     ['STALE_DATA', {}, { context: { bestAsk: null } }],
     ['STALE_DATA', {}, { context: { isRebuilding: true } }],
+    ['STALE_DATA', {}, { context: { feedFault: 'gap' } }],
     ['PRICE_COLLAR', { order: { price: nanosOf(252.5) } }, { order: { price: nanosOf(252.51) } }],
     ['PRICE_COLLAR', { order: { price: nanosOf(247.5) } }, { order: { price: nanosOf(247.49) } }],
     [

@@ -37,4 +37,5 @@ export const CALM: RiskContext = {
   session: { open: 0, close: 390 * NS_PER_MINUTE },
   isVenueHalted: false,
   isRebuilding: false,
+  feedFault: null,
 };

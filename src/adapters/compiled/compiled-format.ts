@@ -11,7 +11,7 @@ import { EVENT_WORDS } from '../../domain/event.ts';
 import type { FeedDescription } from '../../feeds/port.ts';
 
 /** Raised whenever the layout, or what a block says, changes: a file of another version is made anew. */
-export const COMPILED_VERSION = 3;
+export const COMPILED_VERSION = 4;
 /** Ending of the name that a compiled day has beside its file. */
 export const COMPILED_ENDING = '.fsd';
 export const HEADER_BYTES = 16_384;

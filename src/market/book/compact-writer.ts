@@ -25,6 +25,7 @@ import {
   eventPriceOf,
   eventTimeOf,
   FLAG_LAST,
+  FLAG_MAYBE_BAD_BOOK,
   FLAG_SNAPSHOT,
   FLAG_TOP_OF_BOOK,
   SIDE_ASK,
@@ -98,7 +99,12 @@ export class CompactWriter {
     const elapsed = Math.max(0, ts - this.#now);
     const before = book.find(idLow, idHigh);
     const slotBefore = before < 0 ? NONE : (this.#slotOf[before] ?? NONE);
-    const isPlain = (tags & (FLAG_SNAPSHOT | FLAG_TOP_OF_BOOK)) === 0 && elapsed <= MOST_ELAPSED;
+    const isPlain =
+      (tags & (FLAG_SNAPSHOT | FLAG_TOP_OF_BOOK | FLAG_MAYBE_BAD_BOOK)) === 0 &&
+      elapsed <= MOST_ELAPSED &&
+      // out of order: the engine has to see it as it is
+      ts >= this.#now &&
+      ((sequence - this.#sequence) | 0) >= 0;
     let kind = COMPACT_WHOLE;
     if (isPlain && before >= 0 && action === ACTION_CANCEL) kind = COMPACT_CANCEL;
     else if (

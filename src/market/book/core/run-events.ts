@@ -61,8 +61,8 @@ const TRADE: i32 = 0x54;
 const ASK: i32 = 0x41;
 const BID: i32 = 0x42;
 const FLAG_LAST: i32 = 128;
-/** Snapshot, top of book: not plain. */
-const FLAGS_NOT_PLAIN: i32 = 32 | 64;
+/** Snapshot, top of book, maybe bad book: not plain. */
+const FLAGS_NOT_PLAIN: i32 = 32 | 64 | 4;
 
 
 /**
@@ -89,6 +89,8 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
     const tags = load<i32>(at, AT_TAGS);
     if ((tags & FLAGS_NOT_PLAIN) != 0) break;
     const sequence = load<i32>(at, AT_SEQUENCE);
+    // the feed is out of order: the host looks into it
+    if (sequence - lastSequence < 0) break;
     const isGroupOpen = isOpen && !(bySequence && sequence != lastSequence);
     let ts = <f64>(load<i64>(at, AT_TS) - day);
     const isNew = ts > now;
@@ -99,7 +101,7 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
           break;
         }
       } else if (trades > 0 || ts > due) break;
-    } else ts = now;
+    } else if (ts < now) break;
 
     const action = (tags >> 16) & 0xff;
     if (action == ADD) {
