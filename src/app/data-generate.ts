@@ -8,7 +8,7 @@ import { Random } from '../domain/random.ts';
 import { type DayNumber, formatDay, NS_PER_HOUR } from '../domain/time.ts';
 import { fromZoneClock } from '../domain/zone.ts';
 import { createAtomicFile } from '../platform/atomic-file.ts';
-import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
+import { sha256Of } from '../platform/sha256.ts';
 import { DEMO_SESSION } from '../simulation/generated/demo-session.ts';
 import {
   GENERATED_DATASET,
@@ -19,6 +19,7 @@ import {
 } from '../simulation/generated/generated-market.ts';
 import { profileOf, TYPICAL_PROFILE } from '../simulation/generated/market-profile.ts';
 import { layPlants, type PlantKind } from '../simulation/generated/plant.ts';
+import { digestOfFile } from './known-digests.ts';
 import { toPlantedTruth } from './planted-truth.ts';
 
 /** What `data generate` was asked for. */
@@ -101,13 +102,13 @@ export async function ensureDemoSession(cacheDir: string): Promise<string> {
   const path = join(cacheDir, `demo-v${GENERATOR_VERSION}-${parameters}.dbn.zst`);
   const digestPath = `${path}.sha256`;
   const [found, expected] = await Promise.all([
-    ifThere(sha256OfFile(path)),
+    ifThere(digestOfFile(path, cacheDir)),
     ifThere(readFile(digestPath, 'utf8')),
   ]);
   if (found !== undefined && found === expected) return path;
   await mkdir(cacheDir, { recursive: true });
   await writeMarket(path, DEMO_SESSION);
-  const digest = await sha256OfFile(path);
+  const digest = await digestOfFile(path, cacheDir);
   const file = await createAtomicFile(digestPath);
   await file.write(new TextEncoder().encode(digest));
   await file.commit();

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { TradingCalendar } from '../domain/calendar.ts';
 import { marketTimeOf } from '../domain/market-time.ts';
@@ -8,8 +9,9 @@ import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { depthWarningsOf } from '../feeds/depth-label.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
-import { sha256Of, sha256OfFile } from '../platform/sha256.ts';
+import { sha256Of } from '../platform/sha256.ts';
 import { findCompiledDay } from './compiled-day.ts';
+import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
@@ -74,7 +76,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     logsFolder: options.settings.config.paths.logs,
   };
   // a compiled day has its files' digests: they need not be read at all
-  return startThread(plan, compiled?.sha256s ?? digestsOf(files), description);
+  return startThread(plan, compiled?.sha256s ?? digestsOf(files, options.settings), description);
 }
 
 async function describe(
@@ -216,9 +218,12 @@ function startThread(
   };
 }
 
-async function digestsOf(files: readonly string[]): Promise<readonly string[]> {
+async function digestsOf(
+  files: readonly string[],
+  { config }: RunOptions['settings'],
+): Promise<readonly string[]> {
   const digests: string[] = [];
-  for (const file of files) digests.push(await sha256OfFile(file));
+  for (const file of files) digests.push(await digestOfFile(file, resolve(config.paths.cache)));
   return digests;
 }
 
