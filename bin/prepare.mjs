@@ -1,9 +1,9 @@
-// npm runs this after an install. A production install has no compiler and keeps the dist/ that it was shipped with.
+// npm runs this after an install. A production install has no bundler and keeps the dist/ that it was shipped with.
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 
 try {
-  createRequire(import.meta.url).resolve('typescript/package.json');
+  createRequire(import.meta.url).resolve('rolldown/package.json');
 } catch {
   process.exit(0);
 }

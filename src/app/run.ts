@@ -155,7 +155,9 @@ function startThread(
   description: Pick<FeedDescription, 'source' | 'symbol'>,
 ): RunHandle {
   const isSource = import.meta.url.endsWith('.ts');
-  const worker = new Worker(new URL(`./engine-thread.${isSource ? 'ts' : 'js'}`, import.meta.url), {
+  // from dist/chunks as from here
+  const file = new URL(`../app/engine-thread.${isSource ? 'ts' : 'js'}`, import.meta.url);
+  const worker = new Worker(file, {
     workerData: plan,
     name: 'engine',
     // it makes little that dies young: a larger space would only stand there

@@ -24,11 +24,11 @@ export function cacheFolder(): string {
 /** What the generator is made of: another generator, other files. */
 function generatorDigest(): string {
   const hash = createHash('sha256');
-  const dist = fileURLToPath(new URL('../../dist/', import.meta.url));
-  const generated = join(dist, 'simulation', 'generated');
-  const files = readdirSync(generated).filter((name) => name.endsWith('.js'));
+  const source = fileURLToPath(new URL('../../src/', import.meta.url));
+  const generated = join(source, 'simulation', 'generated');
+  const files = readdirSync(generated);
   for (const name of files.sort()) hash.update(readFileSync(join(generated, name)));
-  hash.update(readFileSync(join(dist, 'app', 'data-generate.js')));
+  hash.update(readFileSync(join(source, 'app', 'data-generate.ts')));
   return hash.digest('hex').slice(0, 12);
 }
 

@@ -1,11 +1,9 @@
-/**
- * The built program's modules, typed as their sources: what is measured is what users run, as `tsc` wrote it to dist/.
- */
-const dist = new URL('../../dist/', import.meta.url);
+/** The program's modules one by one: the same code as in dist/, which has them bundled; only the types are stripped. */
+const source = new URL('../../src/', import.meta.url);
 
-/** A module of dist/ by its path there, without the ending. */
+/** A module of src/ by its path there, without the ending. Loaded when asked for: each measurement loads only its own. */
 export function release(path: string): Promise<unknown> {
-  return import(new URL(`${path}.js`, dist).href);
+  return import(new URL(`${path}.ts`, source).href);
 }
 
 export interface Release {

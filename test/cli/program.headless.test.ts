@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildProgram, PROGRAM, runProgram } from '../support/built-program.ts';
+import { afterAll, expect, test } from 'vitest';
+import { PROGRAM, runProgram } from '../support/built-program.ts';
 import { testData } from '../support/test-data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fsd-headless-'));
@@ -13,7 +13,6 @@ const aapl = testData('lobster', 'LOBSTER_SampleFile_AAPL_2012-06-21_1.zip');
 const es24 = testData('mbo', 'esh4-glbx-mdp3-20231224.mbo.dbn.zst');
 const es25 = testData('mbo', 'esh4-glbx-mdp3-20231225.mbo.dbn.zst');
 
-beforeAll(buildProgram, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (...args: string[]) => runProgram(args, folder);

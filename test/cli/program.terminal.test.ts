@@ -1,13 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildProgram, PROGRAM } from '../support/built-program.ts';
+import { afterAll, expect, test } from 'vitest';
+import { PROGRAM } from '../support/built-program.ts';
 import { TerminalProgram } from '../support/terminal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'fsd-terminal-'));
 
-beforeAll(buildProgram, 60_000);
 afterAll(() => rmSync(folder, { recursive: true }));
 
 function start(columns: number, rows: number): TerminalProgram {

@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** The launcher that users start. */
 export const PROGRAM = join(root, 'bin', 'fsd-tui.js');
 
-/** Compiles src/ to dist/, as `npm run build` does, so that the program under test is this source. */
+/** Bundles src/ to dist/, as `npm run build` does, so that the program under test is this source. */
 export function buildProgram(): void {
   const build = spawnSync(process.execPath, [join(root, 'bin', 'build.mjs')], { encoding: 'utf8' });
   if (build.status !== 0) throw new Error(`the build failed:\n${build.stdout}${build.stderr}`);
