@@ -44,6 +44,7 @@ import { LevelQueue } from './level-queue.ts';
 import { LevelTaken } from './level-taken.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
 import { TakenLiquidity, type TakenSizes } from './taken-liquidity.ts';
+import { TriggerList } from './trigger-list.ts';
 
 /** Events between two looks at whether orders that we took from still live. */
 const PURGE_EVENTS = 4096;
@@ -70,7 +71,7 @@ export class SimulatedExchange implements ExecutionVenue {
   /** Resting orders by side, best price first, then arrival: the order in which size fills them. */
   #bids: OwnOrder[] = [];
   #asks: OwnOrder[] = [];
-  #armed: OwnOrder[] = [];
+  readonly #triggers = new TriggerList();
   /** Triggered stops that found no trading: they go on when there is again. */
   #waiting: OwnOrder[] = [];
   readonly #taken: TakenSizes;
@@ -138,7 +139,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   get watchesQuotes(): boolean {
-    return this.#settings.stopTrigger === 'quote' && this.#armed.length > 0;
+    return this.#settings.stopTrigger === 'quote' && !this.#triggers.isEmpty;
   }
 
   /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
@@ -262,7 +263,7 @@ export class SimulatedExchange implements ExecutionVenue {
         this.#isPrintSideless = tags >>> 24 !== SIDE_BID && tags >>> 24 !== SIDE_ASK;
         this.#printSequence = words[offset + WORD_SEQUENCE] ?? 0;
         // a print of nothing, or at no price, moves no LAST
-        if (this.#armed.length > 0 && words[offset + WORD_SIZE] !== 0 && hasPrice(words, offset))
+        if (!this.#triggers.isEmpty && words[offset + WORD_SIZE] !== 0 && hasPrice(words, offset))
           this.#onPrint(eventPriceOf(words, offset), ts);
         break;
       case ACTION_CLEAR:
@@ -287,12 +288,11 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Checks stops that trigger on quotes; called when every event of a time stamp has been applied. */
   onQuotes(ts: SessionTime): void {
-    if (this.#settings.stopTrigger !== 'quote' || this.#armed.length === 0) return;
+    if (!this.watchesQuotes) return;
     const { bids, asks, tickNanos } = this.#book;
-    for (const order of this.#armed.slice()) {
-      const best = order.sign === 1 ? asks.best : bids.best;
-      if (best !== NO_TICK) this.#triggerIfReached(order, best * tickNanos, ts);
-    }
+    const bid = bids.best === NO_TICK ? undefined : bids.best * tickNanos;
+    const ask = asks.best === NO_TICK ? undefined : asks.best * tickNanos;
+    for (const order of this.#triggers.onQuotes(bid, ask)) this.#trigger(order, ts);
   }
 
   /** Ends every order that still lives, at the end of the data. */
@@ -307,7 +307,7 @@ export class SimulatedExchange implements ExecutionVenue {
     }
     this.#bids = [];
     this.#asks = [];
-    this.#armed = [];
+    this.#triggers.restore([]);
   }
 
   get #isTrading(): boolean {
@@ -320,7 +320,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   get #hasOrders(): boolean {
-    return this.#bids.length > 0 || this.#asks.length > 0 || this.#armed.length > 0;
+    return this.#bids.length > 0 || this.#asks.length > 0 || !this.#triggers.isEmpty;
   }
 
   /** With no order of ours at the exchange, only what was taken is watched: looks now and then whether that is over. */
@@ -349,8 +349,7 @@ export class SimulatedExchange implements ExecutionVenue {
       this.#capExits(bracket, at);
     }
     if (order.type === 'stop' || order.type === 'stop-limit') {
-      order.state = 'armed';
-      this.#armed.push(order);
+      this.#triggers.arm(order);
       return;
     }
     this.#trade(order, at);
@@ -474,13 +473,11 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #onPrint(price: PriceNanos, ts: SessionTime): void {
     if (this.#settings.stopTrigger !== 'last') return;
-    for (const order of this.#armed.slice()) this.#triggerIfReached(order, price, ts);
+    for (const order of this.#triggers.onPrint(price)) this.#trigger(order, ts);
   }
 
-  #triggerIfReached(order: OwnOrder, price: PriceNanos, ts: SessionTime): void {
-    if (order.live <= 0 || (price - (order.stopPrice ?? 0)) * order.sign < 0) return;
+  #trigger(order: OwnOrder, ts: SessionTime): void {
     order.state = 'triggered';
-    this.#armed = this.#armed.filter((other) => other !== order);
     this.#inbox.push({ kind: 'trigger', at: this.#orderLeg.arrivalOf(ts), order });
     this.#report({ type: 'order-triggered', orderId: order.id, ts });
   }
@@ -641,7 +638,7 @@ export class SimulatedExchange implements ExecutionVenue {
       if (order.sign === 1) this.#bids = this.#bids.filter((other) => other !== order);
       else this.#asks = this.#asks.filter((other) => other !== order);
     } else if (order.state === 'armed') {
-      this.#armed = this.#armed.filter((other) => other !== order);
+      this.#triggers.remove(order);
     }
   }
 
@@ -664,7 +661,7 @@ export class SimulatedExchange implements ExecutionVenue {
         brackets: this.#brackets,
         bids: this.#bids,
         asks: this.#asks,
-        armed: this.#armed,
+        armed: this.#triggers.orders,
         waiting: this.#waiting,
         inbox: this.#inbox,
       }),
@@ -690,7 +687,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#brackets = brackets;
     this.#bids = bids;
     this.#asks = asks;
-    this.#armed = armed;
+    this.#triggers.restore(armed);
     this.#waiting = waiting;
     this.#inbox = inbox;
     this.#outbox = state.outbox.slice();
