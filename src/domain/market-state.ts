@@ -109,7 +109,7 @@ export interface ActiveOrder {
   readonly id: string;
   readonly role: 'ENTRY' | 'STOP' | 'TARGET' | 'EXIT';
   readonly side: 'BUY' | 'SELL';
-  readonly type: 'LIMIT' | 'MARKET' | 'STOP' | 'STOP_LIMIT';
+  readonly type: 'LIMIT' | 'MARKET' | 'STOP' | 'STOP_LIMIT' | 'TRAILING_STOP' | 'MARKET_IF_TOUCHED';
   readonly price: number | null;
   readonly size: number;
   readonly filled: number;

@@ -6,7 +6,15 @@ import type { SessionTime } from './time.ts';
 /** Our id of an order: the run's prefix and a counter, or a script's own name. Never used twice. */
 export type ClientOrderId = string;
 
-export type OrderType = 'limit' | 'market' | 'stop' | 'stop-limit';
+export type OrderType =
+  | 'limit'
+  | 'market'
+  | 'stop'
+  | 'stop-limit'
+  /** A stop whose trigger follows LAST at a distance while LAST moves our way. */
+  | 'trailing-stop'
+  /** At market once LAST has come to its trigger from the other side than a stop's. */
+  | 'market-if-touched';
 export type TimeInForce = 'day' | 'ioc' | 'fok';
 
 /** What an order is for. Plain orders of a script have no role of a bracket and are entries or exits by effect. */
@@ -19,8 +27,12 @@ export interface OrderRequest {
   readonly type: OrderType;
   /** Limit price; of limit and stop-limit orders only. */
   readonly price?: PriceNanos;
-  /** Trigger price; of stop and stop-limit orders only. */
+  /** Trigger price, of orders that wait for one; where a trailing stop begins, LAST less its distance where left out. */
   readonly stopPrice?: PriceNanos;
+  /** Distance of a trailing stop's trigger to LAST, above 0. */
+  readonly trailAmount?: PriceNanos;
+  /** A limit order of the day that rests or is rejected: it never takes. */
+  readonly postOnly?: boolean;
   /** Total shares or contracts, whole and at least 1. */
   readonly quantity: number;
   readonly tif: TimeInForce;

@@ -180,4 +180,6 @@ const TYPES = {
   market: 'MARKET',
   stop: 'STOP',
   'stop-limit': 'STOP_LIMIT',
+  'trailing-stop': 'TRAILING_STOP',
+  'market-if-touched': 'MARKET_IF_TOUCHED',
 } as const;

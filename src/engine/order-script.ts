@@ -1,4 +1,4 @@
-import type { ClientOrderId, OrderChange, OrderRequest } from '../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderRequest, OrderType } from '../domain/order.ts';
 import { type PriceNanos, parsePrice } from '../domain/price.ts';
 import { type DayNumber, parseTimestamp, type SessionTime } from '../domain/time.ts';
 
@@ -16,9 +16,33 @@ export interface ScriptProblem {
 }
 
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  place: ['at', 'id', 'action', 'side', 'type', 'price', 'stopPrice', 'quantity', 'tif'],
+  place: [
+    'at',
+    'id',
+    'action',
+    'side',
+    'type',
+    'price',
+    'stopPrice',
+    'trailAmount',
+    'quantity',
+    'tif',
+    'postOnly',
+  ],
   modify: ['at', 'id', 'action', 'price', 'stopPrice', 'quantity'],
   cancel: ['at', 'id', 'action'],
+};
+
+/** The prices that an order of a type has. */
+const PRICES: Readonly<
+  Record<OrderType, Partial<Record<'price' | 'stopPrice' | 'trailAmount', 'needed' | 'optional'>>>
+> = {
+  limit: { price: 'needed' },
+  market: {},
+  stop: { stopPrice: 'needed' },
+  'stop-limit': { price: 'needed', stopPrice: 'needed' },
+  'trailing-stop': { trailAmount: 'needed', stopPrice: 'optional' },
+  'market-if-touched': { stopPrice: 'needed' },
 };
 
 /**
@@ -99,12 +123,13 @@ function parseAction(fields: ReadonlyMap<string, unknown>, day: DayNumber): Scri
 interface Terms {
   price?: PriceNanos;
   stopPrice?: PriceNanos;
+  trailAmount?: PriceNanos;
   quantity?: number;
 }
 
 function parseTerms(fields: ReadonlyMap<string, unknown>): Terms | string {
   const terms: Terms = {};
-  for (const key of ['price', 'stopPrice'] as const) {
+  for (const key of ['price', 'stopPrice', 'trailAmount'] as const) {
     const value = fields.get(key);
     if (value === undefined) continue;
     const price = typeof value === 'string' ? parsePrice(value) : undefined;
@@ -130,17 +155,22 @@ function parsePlace(
   const type = fields.get('type');
   const tif = fields.get('tif') ?? 'day';
   if (side !== 'buy' && side !== 'sell') return 'side: buy or sell is allowed';
-  if (type !== 'limit' && type !== 'market' && type !== 'stop' && type !== 'stop-limit') {
-    return 'type: limit, market, stop or stop-limit is allowed';
-  }
+  if (!isOrderType(type)) return `type: ${Object.keys(PRICES).join(', ')} is allowed`;
   if (tif !== 'day' && tif !== 'ioc' && tif !== 'fok') return 'tif: day, ioc or fok is allowed';
   if (quantity === undefined) return 'quantity: a whole number from 1 is needed';
-  const needsPrice = type === 'limit' || type === 'stop-limit';
-  const needsStop = type === 'stop' || type === 'stop-limit';
-  if (needsPrice !== (prices.price !== undefined))
-    return `price: ${needsPrice ? 'needed' : 'not allowed'} for a ${type} order`;
-  if (needsStop !== (prices.stopPrice !== undefined)) {
-    return `stopPrice: ${needsStop ? 'needed' : 'not allowed'} for a ${type} order`;
+  for (const key of ['price', 'stopPrice', 'trailAmount'] as const) {
+    const rule = PRICES[type][key] ?? 'not allowed';
+    if (rule !== 'optional' && (rule === 'needed') !== (prices[key] !== undefined))
+      return `${key}: ${rule} for a ${type} order`;
   }
-  return { action: 'place', ...common, side, type, quantity, tif, ...prices };
+  const postOnly = fields.get('postOnly') ?? false;
+  if (typeof postOnly !== 'boolean') return 'postOnly: true or false is allowed';
+  if (postOnly && (type !== 'limit' || tif !== 'day'))
+    return 'postOnly: only a limit order of the day can be';
+  const more = postOnly ? { ...prices, postOnly } : prices;
+  return { action: 'place', ...common, side, type, quantity, tif, ...more };
+}
+
+function isOrderType(type: unknown): type is OrderType {
+  return typeof type === 'string' && Object.hasOwn(PRICES, type);
 }

@@ -69,7 +69,8 @@ export interface MatchedVenue extends ExecutionVenue {
   watchOn(stream: StreamState): void;
   readonly nextArrival: SessionTime;
   readonly nextReport: SessionTime;
-  handleArrival(sequence: number): void;
+  /** `last`: LAST, by the market events before it. */
+  handleArrival(sequence: number, last: number | null): void;
   onEvent(words: Int32Array, offset: number, ts: SessionTime): void;
   onQuotes(ts: SessionTime): void;
   setOpen(isOpen: boolean, ts: SessionTime): void;
@@ -529,7 +530,8 @@ export class TradingEngine {
       }
       this.#stream.forgetSettled();
       if (due > this.#clock) this.#clock = due;
-      if (venue.nextArrival <= due) venue.handleArrival(this.#stream.sequence >>> 0);
+      if (venue.nextArrival <= due)
+        venue.handleArrival(this.#stream.sequence >>> 0, this.options.analysis.metrics.last);
       else if (venue.nextReport <= due) this.desk.takeReports(due);
       else if (this.desk.nextTimer <= due) this.desk.runTimers(due);
       else if (effectAt <= due) this.decisions?.onEffectTime();

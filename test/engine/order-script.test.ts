@@ -68,6 +68,33 @@ test('places, changes and cancels are read to the nanosecond and the exact price
   });
 });
 
+test('trailing stops, orders at market if touched and post-only orders are read', () => {
+  const trailing = { type: 'trailing-stop', price: undefined, trailAmount: '0.25' };
+  const text = lines(
+    place({ ...trailing, id: 'a' }),
+    place({ ...trailing, id: 'b', stopPrice: '577' }),
+    place({ type: 'market-if-touched', price: undefined, stopPrice: '577.5', id: 'c' }),
+    place({ postOnly: true, id: 'd' }),
+    place({ postOnly: false, id: 'e' }),
+  );
+  const common = { action: 'place', at: TS, side: 'buy', quantity: 100, tif: 'day' };
+  expect(parseOrderScript(text, DAY)).toEqual({
+    actions: [
+      { ...common, id: 'a', type: 'trailing-stop', trailAmount: 250_000_000 },
+      {
+        ...common,
+        id: 'b',
+        type: 'trailing-stop',
+        trailAmount: 250_000_000,
+        stopPrice: 577_000_000_000,
+      },
+      { ...common, id: 'c', type: 'market-if-touched', stopPrice: 577_500_000_000 },
+      { ...common, id: 'd', type: 'limit', price: 577_630_000_000, postOnly: true },
+      { ...common, id: 'e', type: 'limit', price: 577_630_000_000 },
+    ],
+  });
+});
+
 test('an empty file is a script of nothing', () => {
   expect(parseOrderScript('\n  \n', DAY)).toEqual({ actions: [] });
 });
@@ -125,6 +152,40 @@ const WRONG: readonly (readonly [name: string, line: string, problem: RegExp])[]
     'a stop-limit with one price',
     JSON.stringify(place({ type: 'stop-limit' })),
     /^stopPrice: needed/,
+  ],
+  ['a limit that trails', JSON.stringify(place({ trailAmount: '1' })), /^trailAmount: not allowed/],
+  [
+    'a trailing stop without its distance',
+    JSON.stringify(place({ type: 'trailing-stop', price: undefined, stopPrice: '5' })),
+    /^trailAmount: needed/,
+  ],
+  [
+    'a trailing stop with a limit',
+    JSON.stringify(place({ type: 'trailing-stop', trailAmount: '1' })),
+    /^price: not allowed/,
+  ],
+  [
+    'a distance of 0',
+    JSON.stringify(place({ type: 'trailing-stop', price: undefined, trailAmount: '0' })),
+    /^trailAmount: a decimal/,
+  ],
+  [
+    'market if touched without its trigger',
+    JSON.stringify(place({ type: 'market-if-touched', price: undefined })),
+    /^stopPrice: needed/,
+  ],
+  ['an inherited type', JSON.stringify(place({ type: 'toString' })), /^type: limit, market, stop/],
+  ['post-only as text', JSON.stringify(place({ postOnly: 'yes' })), /^postOnly: true or false/],
+  ['a post-only IOC', JSON.stringify(place({ postOnly: true, tif: 'ioc' })), /^postOnly: only/],
+  [
+    'a post-only stop',
+    JSON.stringify(place({ type: 'stop', price: undefined, stopPrice: '1', postOnly: true })),
+    /^postOnly: only/,
+  ],
+  [
+    'a change of a distance',
+    JSON.stringify({ at: AT, id: 'a', action: 'modify', trailAmount: '1' }),
+    /^trailAmount: not a field/,
   ],
   ['a change of nothing', JSON.stringify({ at: AT, id: 'a', action: 'modify' }), /^modify: /],
   [

@@ -82,6 +82,8 @@ export interface PlainOrder {
   readonly tif?: OrderRequest['tif'];
   readonly price?: number;
   readonly stopPrice?: number;
+  readonly trailAmount?: number;
+  readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
   readonly group?: string;
 }
@@ -115,6 +117,7 @@ export class ExchangeRig {
   sequence = 0;
   #now = Number.NEGATIVE_INFINITY;
   #isGroupOpen = false;
+  #last: number | null = null;
   readonly #levels:
     | { readonly recorder: LevelRecorder; readonly translator: LevelTranslator }
     | undefined;
@@ -320,7 +323,7 @@ export class ExchangeRig {
 
   #submit(ms: number, id: string, side: 'buy' | 'sell', quantity: number, terms: PlainOrder): void {
     this.#passUpTo(ms * NS_PER_MS);
-    const { price, stopPrice, group } = terms;
+    const { price, stopPrice, trailAmount, group } = terms;
     const reduceOnly = terms.reduceOnly ?? false;
     const request: OrderRequest = {
       id,
@@ -332,6 +335,8 @@ export class ExchangeRig {
       reduceOnly,
       ...(price === undefined ? {} : { price: nanosOf(price) }),
       ...(stopPrice === undefined ? {} : { stopPrice: nanosOf(stopPrice) }),
+      ...(trailAmount === undefined ? {} : { trailAmount: nanosOf(trailAmount) }),
+      ...(terms.postOnly === true ? { postOnly: true } : {}),
       ...(group === undefined ? {} : { ocoGroup: group }),
     };
     this.exchange.submit(request as ApprovedOrder, ms * NS_PER_MS);
@@ -341,6 +346,7 @@ export class ExchangeRig {
     const ts = ms * NS_PER_MS;
     if (ts > this.#now) this.#passUpTo(ts);
     this.#now = Math.max(this.#now, ts);
+    if (parts.action === ACTION_TRADE && parts.size !== 0) this.#last = parts.price ?? this.#last;
     const isLast = options.last ?? true;
     const words = eventWords({
       ...parts,
@@ -375,7 +381,8 @@ export class ExchangeRig {
     if (this.#levels !== undefined)
       this.#deliver(this.#levels.translator.takeBatch(true), this.#now);
     if (this.exchange.isWatching) this.exchange.onQuotes(this.#now);
-    while (this.exchange.nextArrival < limit) this.exchange.handleArrival(this.sequence);
+    while (this.exchange.nextArrival < limit)
+      this.exchange.handleArrival(this.sequence, this.#last);
   }
 }
 

@@ -174,9 +174,9 @@ export function watchedRig(
 /** A fill of a resting order comes with the event that makes it; what an order does on arrival and stops on quotes do not. */
 function watchVenue(exchange: SimulatedExchange, look: (what: string) => void): MatchedVenue {
   const { handleArrival, onQuotes } = exchange;
-  exchange.handleArrival = (sequence) => {
+  exchange.handleArrival = (sequence, last) => {
     look('arrival');
-    handleArrival.call(exchange, sequence);
+    handleArrival.call(exchange, sequence, last);
   };
   exchange.onQuotes = (ts) => {
     look('quotes');

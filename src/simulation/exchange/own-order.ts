@@ -8,9 +8,9 @@ type OwnOrderStage =
   | 'traveling'
   /** In a queue of the book. */
   | 'resting'
-  /** A stop that waits for its trigger. */
+  /** Waits for its trigger. */
   | 'armed'
-  /** A stop that was hit and travels as a market (or limit) order. */
+  /** Was triggered and travels as a market (or limit) order. */
   | 'triggered'
   | 'done';
 
@@ -24,6 +24,8 @@ export interface Bracket {
 
 /** What an order at the exchange keeps of its request. */
 type OrderTerms = Pick<OrderRequest, 'id' | 'tif' | 'reduceOnly' | 'type' | 'quantity'> & {
+  readonly postOnly?: boolean | undefined;
+  readonly trailAmount?: PriceNanos | undefined;
   readonly price?: PriceNanos | undefined;
   readonly stopPrice?: PriceNanos | undefined;
 };
@@ -34,6 +36,9 @@ export class OwnOrder {
   readonly sign: 1 | -1;
   readonly tif: TimeInForce;
   readonly reduceOnly: boolean;
+  readonly postOnly: boolean;
+  /** Of a trailing stop. */
+  readonly trailAmount: PriceNanos | undefined;
   readonly bracket: Bracket | undefined;
   type: OrderType;
   /** Limit price, or `undefined` for a market order. */
@@ -54,6 +59,8 @@ export class OwnOrder {
     this.sign = sign;
     this.tif = request.tif;
     this.reduceOnly = request.reduceOnly;
+    this.postOnly = request.postOnly ?? false;
+    this.trailAmount = request.trailAmount;
     this.bracket = bracket;
     this.type = request.type;
     this.price = request.price;

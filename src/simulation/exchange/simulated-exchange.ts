@@ -49,6 +49,8 @@ import { TriggerList } from './trigger-list.ts';
 /** Events between two looks at whether orders that we took from still live. */
 const PURGE_EVENTS = 4096;
 const NEVER = Number.POSITIVE_INFINITY;
+/** Why a post-only order is refused. */
+const WOULD_TAKE = 'post-only: it would take';
 
 /**
  * Plays our orders against the real book, order by order. The market does not react to them: what the feed shows
@@ -84,6 +86,8 @@ export class SimulatedExchange implements ExecutionVenue {
   #unwatched = 0;
   #isOpen = true;
   #lastSequence = 0;
+  /** LAST when the last message arrived. */
+  #last: PriceNanos | null = null;
   /** The event group's last print had no aggressor: the fills that follow it are nobody's to share. */
   #isPrintSideless = false;
   /** Whether groups end where the sequence changes; then their records may each be flagged LAST. */
@@ -216,11 +220,12 @@ export class SimulatedExchange implements ExecutionVenue {
     return this.#levels?.queue.estimateOf(order) ?? null;
   }
 
-  /** Handles the next message of the inbox. `sequence` is that of the last market event before it. */
-  handleArrival(sequence: number): void {
+  /** Handles the next message of the inbox. `sequence` is that of the last market event before it, `last` is LAST then. */
+  handleArrival(sequence: number, last: PriceNanos | null): void {
     const message = this.#inbox.shift();
     if (message === undefined) return;
     this.#lastSequence = sequence;
+    this.#last = last;
     // no group is open here, also where its end was not watched
     this.#isPrintSideless = false;
     this.#taken.purge(this.#book);
@@ -334,6 +339,12 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #onPlace(order: OwnOrder, at: SessionTime): void {
     this.#orders.set(order.id, order);
+    if (this.#isRefused(order)) {
+      order.state = 'done';
+      this.#report({ type: 'order-rejected', orderId: order.id, ts: at, reason: WOULD_TAKE });
+      if (order.bracket !== undefined) this.#capExits(order.bracket, at);
+      return;
+    }
     this.#report({ type: 'order-accepted', orderId: order.id, ts: at });
     this.#enter(order, at);
   }
@@ -348,8 +359,8 @@ export class SimulatedExchange implements ExecutionVenue {
       }
       this.#capExits(bracket, at);
     }
-    if (order.type === 'stop' || order.type === 'stop-limit') {
-      this.#triggers.arm(order);
+    if (TriggerList.isFor(order)) {
+      this.#triggers.arm(order, this.#last);
       return;
     }
     this.#trade(order, at);
@@ -357,6 +368,10 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** What a market or limit order does on arrival. */
   #trade(order: OwnOrder, at: SessionTime): void {
+    if (this.#isRefused(order)) {
+      this.#end(order, at, WOULD_TAKE);
+      return;
+    }
     const isResting = order.type === 'limit' && order.tif === 'day';
     if (!this.#isTrading) {
       if (isResting) this.#rest(order);
@@ -368,6 +383,11 @@ export class SimulatedExchange implements ExecutionVenue {
     if (order.filled >= order.quantity) this.#finish(order, at);
     else if (isResting) this.#rest(order);
     else this.#end(order, at, order.tif === 'fok' ? 'not all at once' : 'no more size displayed');
+  }
+
+  /** Whether an order that must not take would do so now. */
+  #isRefused(order: OwnOrder): boolean {
+    return order.postOnly && this.#isTrading && this.#offers.available(order) > 0;
   }
 
   #rest(order: OwnOrder): void {
@@ -472,8 +492,9 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   #onPrint(price: PriceNanos, ts: SessionTime): void {
-    if (this.#settings.stopTrigger !== 'last') return;
-    for (const order of this.#triggers.onPrint(price)) this.#trigger(order, ts);
+    if (this.#settings.stopTrigger === 'last')
+      for (const order of this.#triggers.onPrint(price)) this.#trigger(order, ts);
+    this.#triggers.follow(price);
   }
 
   #trigger(order: OwnOrder, ts: SessionTime): void {

@@ -387,7 +387,7 @@ export class OwnCase {
     ts: number,
     { last }: Sequences,
   ): void {
-    this.exchange.handleArrival(last);
+    this.exchange.handleArrival(last, null);
     const before = this.#most;
     const real = this.#market.happened.length > 0 ? this.#ownArrivalFills(without) : new Map();
     const told = this.#toldFills(ts, { first: last, last });
