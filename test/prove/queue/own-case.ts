@@ -300,14 +300,16 @@ export class OwnCase {
   }
 
   #onReport(report: OrderReport, ts: number): void {
+    if (report.type === 'order-rejected') this.#refused = report.orderId;
     if (report.type !== 'order-triggered') return;
-    const own = this.orders.find((order) => nameOf(order.plan) === report.orderId);
-    if (own?.plan.type !== 'stop' || report.ts !== ts)
+    if (report.ts !== ts)
       this.wrong.push(`${report.orderId}: triggered at ${report.ts}, not ${ts}`);
     this.#triggered.add(report.orderId);
   }
 
   readonly #triggered = new Set<string>();
+  /** The order that the exchange refused last. */
+  #refused = '';
 
   /** Stops that the action's trades reached: both sides must say so; they arrive a latency later. */
   #trigger(stamp: number): void {
@@ -341,8 +343,8 @@ export class OwnCase {
       own.place = undefined;
       return this.#settle(undefined, without, stamp, ts, sequences);
     }
-    if (kind === 'place' && plan.type === 'stop') {
-      this.#market.arm(plan);
+    if (kind === 'place' && plan.type !== 'limit' && plan.type !== 'market') {
+      this.#arm(plan);
       return this.#settle(undefined, without, stamp, ts, sequences);
     }
     const isLimit = plan.type === 'limit';
@@ -352,6 +354,7 @@ export class OwnCase {
       tick: isLimit ? plan.tick : undefined,
       size: plan.size,
       tif: plan.tif,
+      postOnly: plan.postOnly ?? false,
     };
     const { change } = plan;
     if (kind === 'modify' && change !== undefined) {
@@ -374,9 +377,21 @@ export class OwnCase {
     }
     const cause = offerCause(without, this.#market, terms, this.#taken);
     this.#market.step({ kind: 'new', terms }, stamp);
-    if (isLimit && plan.tif === 'day') own.place = { isBid: plan.isBid, tick: plan.tick, stamp };
+    const rests = this.#market.find(plan.id) !== undefined;
+    if (rests) own.place = { isBid: plan.isBid, tick: plan.tick, stamp };
     this.#settle(cause, without, stamp, ts, sequences);
-    if (own.place === undefined) own.isDone = true;
+    own.isDone ||= !rests;
+    const isRefused = plan.postOnly === true && !rests && own.filled === 0;
+    if (this.doubt === undefined && isRefused !== (this.#refused === nameOf(plan)))
+      this.wrong.push(`${nameOf(plan)}: told refused ${!isRefused}, is ${isRefused}`);
+  }
+
+  /** An order arrives that waits for a trade; a trailing stop before any trade is nowhere yet. */
+  #arm({ id, isBid, type, tick }: OwnOrderPlan): void {
+    const last = this.#market.lastTick ?? (isBid ? 1 : -1) * Number.POSITIVE_INFINITY;
+    if (type === 'trailing-stop')
+      this.#market.arm({ id, isBid, tick: isBid ? last + tick : last - tick, trail: tick });
+    else this.#market.arm({ id, isBid, tick, wants: type === 'stop' ? 'stop' : 'touch' });
   }
 
   /** Compares what the arrival filled. */
@@ -387,7 +402,8 @@ export class OwnCase {
     ts: number,
     { last }: Sequences,
   ): void {
-    this.exchange.handleArrival(last, null);
+    const { lastTick } = without;
+    this.exchange.handleArrival(last, lastTick === undefined ? null : lastTick * TICK_NANOS);
     const before = this.#most;
     const real = this.#market.happened.length > 0 ? this.#ownArrivalFills(without) : new Map();
     const told = this.#toldFills(ts, { first: last, last });

@@ -6,8 +6,8 @@ export interface OwnOrderPlan {
   /** Below 0. */
   readonly id: number;
   readonly isBid: boolean;
-  readonly type: 'limit' | 'market' | 'stop';
-  /** Limit of a limit order, trigger of a stop. */
+  readonly type: 'limit' | 'market' | 'stop' | 'trailing-stop' | 'market-if-touched';
+  /** Limit of a limit order, trigger of one that waits for it, distance of a trailing stop. */
   readonly tick: number;
   readonly size: number;
   readonly tif: 'day' | 'ioc' | 'fok';
@@ -80,7 +80,8 @@ function passive(
   const away = Math.max(0, random.below(8) - 5) - better;
   const tick = isBid ? bid - away : ask + away;
   const size = 1 + random.below(random.below(4) === 0 ? 60 : 15);
-  const order = { id, isBid, type: 'limit', tick, size, tif: 'day', after } as const;
+  const postOnly = random.below(5) === 0;
+  const order = { id, isBid, type: 'limit', tick, size, tif: 'day', postOnly, after } as const;
   const draw = random.below(10);
   if (draw > 2) return order;
   const kind = draw === 0 ? 'cancel' : 'modify';
@@ -106,12 +107,17 @@ function marketable(
   const size = 1 + random.below(120);
   const tif = (['day', 'ioc', 'fok'] as const)[random.below(3)] ?? 'day';
   const type = random.below(3) === 0 ? 'market' : 'limit';
-  return { id, isBid, type, tick, size, tif, after };
+  const postOnly = type === 'limit' && tif === 'day' && random.below(2) === 0;
+  return { id, isBid, type, tick, size, tif, postOnly, after };
 }
 
 function stop(random: Random, market: MatchingOracle, isBid: boolean, after: number): OwnOrderPlan {
   const { bid, ask } = touchOf(market);
   const away = random.below(4);
-  const tick = isBid ? ask + away : bid - away;
-  return { id: -1, isBid, type: 'stop', tick, size: 1 + random.below(40), tif: 'day', after };
+  const order = { id: -1, isBid, size: 1 + random.below(40), tif: 'day', after } as const;
+  const which = random.below(3);
+  if (which === 0) return { ...order, type: 'trailing-stop', tick: 1 + away };
+  if (which === 1)
+    return { ...order, type: 'market-if-touched', tick: isBid ? bid - away : ask + away };
+  return { ...order, type: 'stop', tick: isBid ? ask + away : bid - away };
 }

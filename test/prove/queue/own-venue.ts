@@ -59,7 +59,9 @@ export function sendOwn(
       role: 'ENTRY',
       reduceOnly: false,
       ...(type === 'limit' ? { price: tick * TICK_NANOS } : {}),
-      ...(type === 'stop' ? { stopPrice: tick * TICK_NANOS } : {}),
+      ...(type === 'stop' || type === 'market-if-touched' ? { stopPrice: tick * TICK_NANOS } : {}),
+      ...(type === 'trailing-stop' ? { trailAmount: tick * TICK_NANOS } : {}),
+      ...(plan.postOnly === true ? { postOnly: true } : {}),
     };
     exchange.submit(request as unknown as ApprovedOrder, sentAt);
   }

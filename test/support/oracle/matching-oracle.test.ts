@@ -81,6 +81,26 @@ describe('the oracle', () => {
     expect(asked.market.takeTriggered()).toEqual([]);
   });
 
+  test('triggers a touched order from the other side, and lets a trailing stop follow but not go back', () => {
+    const asked = new Asked();
+    asked.market.arm({ id: -1, isBid: true, tick: 99, wants: 'touch' });
+    asked.market.arm({ id: -2, isBid: false, tick: 97, trail: 3 });
+    const trade = (tick: number): number[] => {
+      asked.send(tick, 'ask', 1, tick);
+      asked.send(1_000 + tick, 'bid', 1, tick);
+      return asked.market.takeTriggered();
+    };
+    expect([trade(100), trade(102), trade(101), trade(99)]).toEqual([[], [], [], [-1, -2]]);
+  });
+
+  test('refuses a post-only order that would take', () => {
+    const asked = new Asked();
+    asked.send(1, 'ask', 5, 100);
+    asked.send(2, 'bid', 5, 100, { postOnly: true });
+    asked.send(3, 'bid', 5, 99, { postOnly: true });
+    expect(asked.market.bids.map(({ id }) => id)).toEqual([3]);
+  });
+
   test('goes on by itself when it is forked', () => {
     const asked = new Asked();
     asked.send(1, 'ask', 5, 100);

@@ -7,7 +7,9 @@
  * - A change to a smaller total at the same price keeps the place; any other change gives the place up and the order arrives anew.
  *   A total has the filled part in it.
  * - An order with a `peak` shows no more than that; when what it shows has traded, the next slice joins the back.
- * - A stop waits for a trade at or through its price.
+ * - A post-only order that would take is refused.
+ * - A stop waits for a trade at or through its price; a touched order for one at or beyond it on the other side; a trailing stop's
+ *   price follows the trades at a distance, never back.
  */
 export interface OracleTerms {
   /** Ours are negative. */
@@ -20,6 +22,7 @@ export interface OracleTerms {
   /** Most that it shows; everything, where it is left out. */
   readonly peak?: number;
   readonly isHidden?: boolean;
+  readonly postOnly?: boolean;
 }
 
 /** One thing that somebody asks of the exchange. */
@@ -85,10 +88,14 @@ export interface Unseen {
   reserve: number;
 }
 
+/** An order that waits for a trade. */
 interface ArmedStop {
   readonly id: number;
   readonly isBid: boolean;
   readonly tick: number;
+  readonly wants?: 'stop' | 'touch';
+  /** Of a trailing stop: `tick` is no less than this from the last trade. */
+  readonly trail?: number;
 }
 
 export class MatchingOracle {
@@ -96,6 +103,7 @@ export class MatchingOracle {
   asks: OracleOrder[] = [];
   happened: Happening[] = [];
   readonly unseen: Unseen = { rest: 0, reserve: 0 };
+  lastTick: number | undefined;
   #stops: ArmedStop[] = [];
   #stamp = 0;
   /** Names of slices that came after an order's first; odd, and the first ones even. */
@@ -108,6 +116,7 @@ export class MatchingOracle {
     copy.asks = this.asks.map((order) => ({ ...order }));
     copy.#stops = this.#stops.slice();
     copy.#slices = this.#slices;
+    copy.lastTick = this.lastTick;
     return copy;
   }
 
@@ -128,13 +137,17 @@ export class MatchingOracle {
 
   /** Ids of the stops that the last action's trades reached, in the order of arming; they wait no longer. */
   takeTriggered(): number[] {
-    const isReached = ({ isBid, tick }: ArmedStop): boolean =>
-      this.happened.some(
-        (one) => one.kind === 'executed' && (isBid ? one.tick >= tick : one.tick <= tick),
-      );
-    const triggered = this.#stops.filter(isReached);
-    if (triggered.length > 0) this.#stops = this.#stops.filter((stop) => !isReached(stop));
-    return triggered.map(({ id }) => id);
+    const triggered: number[] = [];
+    for (const one of this.happened) {
+      if (one.kind !== 'executed') continue;
+      const waiting: ArmedStop[] = [];
+      for (const stop of this.#stops) {
+        if (isReached(stop, one.tick)) triggered.push(stop.id);
+        else waiting.push(followed(stop, one.tick));
+      }
+      this.#stops = waiting;
+    }
+    return triggered;
   }
 
   find(id: number): OracleOrder | undefined {
@@ -157,6 +170,7 @@ export class MatchingOracle {
       this.unseen.rest = size;
       return;
     }
+    if (terms.postOnly === true && this.available(isBid, tick) > 0) return;
     const order: OracleOrder = {
       id: terms.id,
       isBid,
@@ -186,6 +200,7 @@ export class MatchingOracle {
       taker.filled += size;
       maker.shown -= size;
       maker.filled += size;
+      this.lastTick = maker.tick;
       this.happened.push({
         kind: 'executed',
         makerId: maker.id,
@@ -287,4 +302,15 @@ function isBefore(order: OracleOrder, other: OracleOrder | undefined): boolean {
   if (other === undefined) return false;
   if (order.tick !== other.tick) return order.isBid === order.tick > other.tick;
   return other.isHidden && !order.isHidden;
+}
+
+function isReached({ isBid, tick, wants }: ArmedStop, price: number): boolean {
+  return isBid === (wants !== 'touch') ? price >= tick : price <= tick;
+}
+
+/** The same order after a trade that did not trigger it. */
+function followed(stop: ArmedStop, price: number): ArmedStop {
+  const { isBid, tick, trail } = stop;
+  if (trail === undefined) return stop;
+  return { ...stop, tick: isBid ? Math.min(tick, price + trail) : Math.max(tick, price - trail) };
 }
