@@ -32,6 +32,7 @@ import type { ExecutionSettings, LatencySettings } from '../../src/domain/settin
 import { type DayNumber, dayOf, NS_PER_MS, toEpochWords } from '../../src/domain/time.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../src/risk/approved-order.ts';
+import type { FillModel } from '../../src/simulation/exchange/fill-rule.ts';
 import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
 import { LevelRecorder } from './level-records.ts';
 import { STOCK } from './market-rig.ts';
@@ -98,6 +99,7 @@ export interface ExchangeRigOptions {
   readonly levels?: number;
   /** The feed tells trades alone. */
   readonly tradesOnly?: boolean;
+  readonly fillModel?: FillModel;
 }
 
 interface GroupOptions {
@@ -148,6 +150,7 @@ export class ExchangeRig {
       day: options.day ?? dayOf(2026, 6, 1),
       depth: levels > 0 ? 'levels' : options.tradesOnly === true ? 'trades' : 'orders',
       knownLevels: levels,
+      ...(options.fillModel === undefined ? {} : { fillModel: options.fillModel }),
     });
   }
 

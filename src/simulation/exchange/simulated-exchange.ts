@@ -39,6 +39,7 @@ import {
   type SentReport,
 } from './exchange-state.ts';
 import { commissionOf } from './fees.ts';
+import { type FillModel, sizeFor } from './fill-rule.ts';
 import { LatencyLeg } from './latency-model.ts';
 import { LevelQueue } from './level-queue.ts';
 import { LevelTaken } from './level-taken.ts';
@@ -81,6 +82,7 @@ export class SimulatedExchange implements ExecutionVenue {
   readonly #levels: { readonly queue: LevelQueue; readonly taken: LevelTaken } | undefined =
     undefined;
   readonly #isQueueKnown: boolean;
+  readonly #fillModel: FillModel;
   readonly #offers: DisplayedOffers;
   #isHalted = false;
   #unwatched = 0;
@@ -106,7 +108,10 @@ export class SimulatedExchange implements ExecutionVenue {
     readonly knownLevels?: number | undefined;
     /** How event groups end; at the record flagged LAST by default. */
     readonly groupEnds?: 'last-flag' | 'sequence';
+    /** When resting orders fill; by their place in the queue by default. */
+    readonly fillModel?: FillModel;
   }) {
+    this.#fillModel = options.fillModel ?? 'queue';
     this.#isGroupBySequence = options.groupEnds === 'sequence';
     this.#book = options.book;
     const { depth = 'orders', knownLevels = Number.POSITIVE_INFINITY } = options;
@@ -432,9 +437,10 @@ export class SimulatedExchange implements ExecutionVenue {
     for (const order of queue.slice()) {
       if (left === 0) return;
       const through = ((order.price ?? 0) - price) * order.sign;
-      if (through > 0 || (through === 0 && arrival >= order.arrival)) {
-        left -= this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);
-      }
+      const reached = arrival >= order.arrival ? left : 0;
+      const most = sizeFor(this.#fillModel, through, left, reached);
+      const filled = this.#fillResting(order, most, ts, words[offset + WORD_SEQUENCE] ?? 0);
+      if (most <= left) left -= filled;
     }
   }
 
@@ -450,8 +456,11 @@ export class SimulatedExchange implements ExecutionVenue {
     for (const order of queue.slice()) {
       const through = ((order.price ?? 0) - price) * order.sign;
       if (through < 0) return;
+      // the estimate is asked only where it counts
       const beyond = through > 0 ? size : (this.#levels?.queue.beyond(order, size) ?? 0);
-      left -= this.#fillResting(order, Math.min(left, beyond), ts, sequence);
+      const most = sizeFor(this.#fillModel, through, left, Math.min(left, beyond));
+      const filled = this.#fillResting(order, most, ts, sequence);
+      if (most <= left) left -= filled;
     }
   }
 
@@ -473,8 +482,11 @@ export class SimulatedExchange implements ExecutionVenue {
     const added = this.#levels?.queue.added(words, offset) ?? size;
     let left = Math.min(added, size - (record < 0 ? 0 : this.#taken.of(record, this.#book)));
     for (const order of queue.slice()) {
-      if (left <= 0 || ((order.price ?? 0) - price) * order.sign < 0) return;
-      const filled = this.#fillResting(order, left, ts, words[offset + WORD_SEQUENCE] ?? 0);
+      const through = ((order.price ?? 0) - price) * order.sign;
+      if (left <= 0 || through < 0) return;
+      // nobody is before us on the other side: what is displayed there reaches us, but in the pessimistic model
+      const most = Math.min(left, sizeFor(this.#fillModel, through, left, left));
+      const filled = this.#fillResting(order, most, ts, words[offset + WORD_SEQUENCE] ?? 0);
       if (filled > 0) this.#taken.addDisplayed(idLow, idHigh, record, filled, this.#book);
       left -= filled;
     }
