@@ -42,7 +42,7 @@ import { SETTLE_ALWAYS, SETTLE_NEVER, SETTLE_ON_TOUCH } from '../market/book/lay
 import type { OrderBook } from '../market/book/order-book.ts';
 import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
-import type { RiskContext } from '../risk/risk-gate.ts';
+import type { RiskContext } from '../risk/risk-context.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { AccountView } from './account-view.ts';
 import type { EngineCheckpoint } from './checkpoint.ts';
@@ -602,8 +602,7 @@ export class TradingEngine {
     return {
       now,
       position: this.desk.portfolio.position,
-      workingBuys: this.desk.workingQuantity('buy'),
-      workingSells: this.desk.workingQuantity('sell'),
+      ...this.desk.workingOrders,
       dailyPlMicros: this.account.lossMicros(closing),
       dailyTrades: this.account.dailyTrades,
       buyingPowerMicros: this.account.buyingPowerMicros(closing),
@@ -618,6 +617,9 @@ export class TradingEngine {
       isVenueHalted: this.#isVenueHalted,
       isRebuilding: this.#isRebuilding,
       feedFault: this.feedWatch.faultAt(now) ?? null,
+      // a simulated exchange is always there, and nothing leaves the house
+      isConnected: true,
+      isArmed: true,
     };
   }
 

@@ -11,7 +11,8 @@ import type { PriceNanos } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
 import { signOf } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
-import type { RiskContext, RiskGate } from '../risk/risk-gate.ts';
+import type { RiskContext, WorkingOrders } from '../risk/risk-context.ts';
+import type { RiskGate } from '../risk/risk-gate.ts';
 import { Bracket, type BracketCopy, type BracketState } from './bracket.ts';
 import {
   isDone,
@@ -22,6 +23,7 @@ import {
 } from './order-tracker.ts';
 import type { Portfolio, PortfolioState } from './portfolio.ts';
 import type { ExecutionVenue } from './venue.ts';
+import { workingOrdersOf } from './working-orders.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A position must be protected or on its way out within a second. */
@@ -134,14 +136,9 @@ export class OrderDesk {
     return Math.min(this.#timeoutAt, this.#protectAt, this.#flattenAt);
   }
 
-  /** Rest of the working orders that are not protective, by side. */
-  workingQuantity(side: 'buy' | 'sell'): number {
-    let sum = 0;
-    for (const order of this.orders.working) {
-      if (order.request.side === side && !order.request.reduceOnly)
-        sum += largestQuantityOf(order) - order.filled;
-    }
-    return sum;
+  /** What works, as the risk gate counts it. */
+  get workingOrders(): WorkingOrders {
+    return workingOrdersOf(this.orders.working);
   }
 
   /** Sends a bracket: three orders, their ids given out at once. Returns them, or the denial. */
@@ -208,12 +205,17 @@ export class OrderDesk {
       quantity: largestQuantityOf(order),
       ...(price === undefined ? {} : { price }),
     };
-    const verdict = this.#risk.reviewChange(change, standing, this.#market.riskContext());
+    const verdict = this.#risk.reviewChange(
+      change,
+      standing,
+      this.#market.riskContext(),
+      order.filled,
+    );
     if (verdict.approved === undefined) {
       this.#listener.onVerdict(order.request, verdict.denial);
       return verdict.denial;
     }
-    if (change.quantity !== undefined) order.askedQuantities.push(change.quantity);
+    order.asked.push(change);
     this.#listener.onChange(change);
     this.#venue.modify(verdict.approved, now);
     return undefined;

@@ -1,6 +1,7 @@
 import type {
   ClientOrderId,
   Fill,
+  OrderChange,
   OrderReport,
   OrderRequest,
   OrderStatus,
@@ -19,8 +20,8 @@ export interface TrackedOrder {
   price: PriceNanos | undefined;
   stopPrice: PriceNanos | undefined;
   quantity: number;
-  /** Totals asked for by changes that the venue has not answered yet, oldest first. */
-  readonly askedQuantities: number[];
+  /** Changes that the venue has not answered yet, oldest first. */
+  readonly asked: OrderChange[];
   filled: number;
   reason: string | undefined;
   isCancelRequested: boolean;
@@ -45,7 +46,25 @@ const DONE: ReadonlySet<OrderStatus> = new Set([
 
 /** The largest total that the venue may hold the order to, whichever of the changes on their way has arrived. */
 export function largestQuantityOf(order: TrackedOrder): number {
-  return Math.max(order.quantity, ...order.askedQuantities);
+  let largest = order.quantity;
+  for (const { quantity } of order.asked)
+    if (quantity !== undefined && quantity > largest) largest = quantity;
+  return largest;
+}
+
+/** The highest price that a unit of the order may be worth: its limit, its trigger, or the touch that it was to take. */
+export function dearestPriceOf(order: TrackedOrder): PriceNanos {
+  const isLimited = order.price !== undefined;
+  let dearest = order.price ?? order.stopPrice ?? order.touchAtSubmit ?? 0;
+  for (const change of order.asked) {
+    const price = isLimited
+      ? change.price
+      : order.stopPrice === undefined
+        ? undefined
+        : change.stopPrice;
+    if (price !== undefined && price > dearest) dearest = price;
+  }
+  return dearest;
 }
 
 export function isDone(order: TrackedOrder): boolean {
@@ -95,7 +114,7 @@ export class OrderTracker {
       price: request.price,
       stopPrice: request.stopPrice,
       quantity: request.quantity,
-      askedQuantities: [],
+      asked: [],
       filled: 0,
       reason,
       isCancelRequested: false,
@@ -123,7 +142,8 @@ export class OrderTracker {
         }
         break;
       case 'order-modified':
-        order.askedQuantities.splice(0, order.askedQuantities.indexOf(report.quantity) + 1);
+        // the oldest change that the report can be the answer to, and those before it
+        order.asked.splice(0, order.asked.findIndex((asked) => isAnswer(report, asked, order)) + 1);
         order.price = report.price ?? order.price;
         order.stopPrice = report.stopPrice ?? order.stopPrice;
         order.quantity = report.quantity;
@@ -186,6 +206,19 @@ function copyOf(order: Readonly<TrackedOrder>): TrackedOrder {
   return {
     ...order,
     fills: order.fills.slice(),
-    askedQuantities: order.askedQuantities.slice(),
+    asked: order.asked.slice(),
   };
+}
+
+function isAnswer(
+  report: Extract<OrderReport, { type: 'order-modified' }>,
+  asked: OrderChange,
+  { filled }: TrackedOrder,
+): boolean {
+  const { quantity, price, stopPrice } = asked;
+  return (
+    (quantity === undefined || report.quantity === Math.max(quantity, filled)) &&
+    (price === undefined || report.price === undefined || report.price === price) &&
+    (stopPrice === undefined || report.stopPrice === undefined || report.stopPrice === stopPrice)
+  );
 }

@@ -1,44 +1,14 @@
 import type { Denial } from '../domain/decision.ts';
-import { type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
 import type { OrderChange, OrderRequest } from '../domain/order.ts';
-import { type PriceNanos, roundRatio, toPriceNumber } from '../domain/price.ts';
 import type { RiskSettings } from '../domain/settings.ts';
-import { signOf } from '../domain/side.ts';
-import { NS_PER_MINUTE, NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
+import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { ApprovedChange, ApprovedOrder } from './approved-order.ts';
+import { RISK_CHECKS, type RiskMemory } from './risk-checks.ts';
+import type { Halt, RiskContext } from './risk-context.ts';
+import { isReducing } from './worst-case.ts';
 
-/** What the gate judges an order by, as it stands at this moment. Prices in 1e-9 units, `null` where there is none. */
-export interface RiskContext {
-  readonly now: SessionTime;
-  readonly position: number;
-  /** Rest of the working orders that are not protective, by side: counted as filled. */
-  readonly workingBuys: number;
-  readonly workingSells: number;
-  readonly dailyPlMicros: MoneyMicros;
-  readonly dailyTrades: number;
-  readonly buyingPowerMicros: MoneyMicros;
-  readonly multiplier: number;
-  readonly last: PriceNanos | null;
-  readonly bestBid: PriceNanos | null;
-  readonly bestAsk: PriceNanos | null;
-  /** Market time since the last event of the feed. */
-  readonly eventAgeNs: number;
-  readonly isOpeningDrive: boolean;
-  /** Regular session of the trading day; `null` when there is none. */
-  readonly session: { readonly open: SessionTime; readonly close: SessionTime } | null;
-  /** The venue halted the instrument. */
-  readonly isVenueHalted: boolean;
-  /** The book is being rebuilt. */
-  readonly isRebuilding: boolean;
-  /** What the feed did lately that makes the book doubtful (`gap`, `time-back`, `sequence-back`), or `null`. */
-  readonly feedFault: string | null;
-}
-
-/** Why nothing new may be opened until the next session or a deliberate reset. */
-export interface Halt {
-  readonly code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT';
-  readonly reason: string;
-}
+/** The checks that hold back an order that only reduces the position, too. */
+const EXIT_CHECKS = RISK_CHECKS.filter(({ holdsExits }) => holdsExits === true);
 
 /** A copy of what a gate remembers, as `restore` takes it. */
 export interface RiskGateState {
@@ -106,32 +76,41 @@ export class RiskGate {
 
   /** Judges a new order. */
   review(order: OrderRequest, context: RiskContext): RiskVerdict {
-    if (this.#settings.enabled && !isReducing(order, context)) {
-      const denial = this.#denialOf(order, context);
-      if (denial !== undefined) return { approved: undefined, denial };
-    }
+    this.#forgetRates(context.now);
+    const denial = this.#denialOf(order, context);
+    if (denial !== undefined) return { approved: undefined, denial };
     this.#recent.push(context.now);
     this.#approvedInSession++;
     return { approved: order as ApprovedOrder };
   }
 
-  /** Judges a change: one that asks for more is judged as the order it would make. */
+  /**
+   * Judges a change of a working order. `order`: its terms at their largest, whatever of earlier changes has arrived, and what of them
+   * is `filled`. One that
+   * asks for more, or for another price, is judged as the order it would make.
+   */
   reviewChange(
     change: OrderChange,
     order: OrderRequest,
     context: RiskContext,
+    filled = 0,
   ): { approved: ApprovedChange } | { approved: undefined; denial: Denial } {
+    this.#forgetRates(context.now);
+    const { price = order.price, stopPrice = order.stopPrice, quantity = order.quantity } = change;
     const asksMore =
-      (change.quantity ?? order.quantity) > order.quantity || change.price !== undefined;
-    if (this.#settings.enabled && asksMore && !order.reduceOnly) {
-      const more = Math.max(0, (change.quantity ?? order.quantity) - order.quantity);
-      const price = change.price ?? order.price;
-      const asked = { ...order, ...(price === undefined ? {} : { price }), quantity: more };
-      if (!isReducing(asked, context)) {
-        const denial = this.#denialOf(asked, context);
-        if (denial !== undefined) return { approved: undefined, denial };
-      }
-    }
+      quantity > order.quantity || change.price !== undefined || change.stopPrice !== undefined;
+    // what of it works already is counted among the working orders
+    const added = order.reduceOnly ? quantity - filled : Math.max(0, quantity - order.quantity);
+    const asked: OrderRequest = {
+      ...order,
+      ...(price === undefined ? {} : { price }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+      quantity: added,
+    };
+    const denial = asksMore
+      ? this.#denialOf(asked, context)
+      : this.#breachOf(EXIT_CHECKS, asked, context);
+    if (denial !== undefined) return { approved: undefined, denial };
     return { approved: change as ApprovedChange };
   }
 
@@ -154,154 +133,31 @@ export class RiskGate {
   }
 
   #denialOf(order: OrderRequest, context: RiskContext): Denial | undefined {
-    return (
-      this.#haltDenial() ??
-      this.#dailyDenial(context) ??
-      this.#positionDenial(order, context) ??
-      this.#rateDenial(context) ??
-      this.#marketDenial(order, context) ??
-      this.#moneyDenial(order, context) ??
-      this.#sessionDenial(context)
-    );
+    const isFree = !this.#settings.enabled || isReducing(order, context);
+    return this.#breachOf(isFree ? EXIT_CHECKS : RISK_CHECKS, order, context);
   }
 
-  #haltDenial(): Denial | undefined {
-    if (this.#halt !== undefined)
-      return { code: 'HALTED', figures: { halt: this.#halt.code, reason: this.#halt.reason } };
-    return this.#isPaused ? { code: 'PAUSED', figures: {} } : undefined;
-  }
-
-  #dailyDenial({ dailyPlMicros, dailyTrades }: RiskContext): Denial | undefined {
-    const { dailyLossUsd, dailyTrades: limit } = this.#settings;
-    const dailyPl = toDollars(dailyPlMicros);
-    if (dailyPl <= -dailyLossUsd)
-      return { code: 'DAILY_LOSS', figures: { dailyPl, limit: -dailyLossUsd } };
-    if (dailyTrades >= limit)
-      return { code: 'DAILY_TRADES', figures: { trades: dailyTrades, limit } };
-    return undefined;
-  }
-
-  #positionDenial(order: OrderRequest, context: RiskContext): Denial | undefined {
-    const { maxPosition } = this.#settings;
-    const worst = worstPosition(order, context);
-    if (Math.abs(worst) <= maxPosition) return undefined;
-    return {
-      code: 'MAX_POSITION',
-      figures: { position: context.position, quantity: order.quantity, worst, limit: maxPosition },
+  #breachOf(
+    checks: typeof RISK_CHECKS,
+    order: OrderRequest,
+    context: RiskContext,
+  ): Denial | undefined {
+    const memory: RiskMemory = {
+      settings: this.#settings,
+      profileMaxSpread: this.#profileMaxSpread,
+      halt: this.#halt,
+      isPaused: this.#isPaused,
+      lastSecond: this.#recent.length,
+      inSession: this.#approvedInSession,
     };
+    for (const check of checks) {
+      const figures = check.breach(order, context, memory);
+      if (figures !== undefined) return { code: check.code, figures };
+    }
+    return undefined;
   }
 
-  #rateDenial({ now }: RiskContext): Denial | undefined {
-    const { ordersPerSecond, ordersPerSession } = this.#settings;
+  #forgetRates(now: SessionTime): void {
     while ((this.#recent[0] ?? now) <= now - NS_PER_SECOND) this.#recent.shift();
-    if (this.#recent.length >= ordersPerSecond) {
-      return {
-        code: 'ORDER_RATE',
-        figures: { lastSecond: this.#recent.length, limit: ordersPerSecond },
-      };
-    }
-    if (this.#approvedInSession >= ordersPerSession) {
-      return {
-        code: 'ORDER_RATE',
-        figures: { session: this.#approvedInSession, limit: ordersPerSession },
-      };
-    }
-    return undefined;
   }
-
-  #marketDenial(order: OrderRequest, context: RiskContext): Denial | undefined {
-    const { bestBid, bestAsk, last, eventAgeNs, isRebuilding } = context;
-    const { staleSecs, priceCollarPct } = this.#settings;
-    const spread = bestBid === null || bestAsk === null ? null : toPriceNumber(bestAsk - bestBid);
-    const maxSpread = this.#maxSpread(context.isOpeningDrive);
-    if (spread !== null && spread > maxSpread)
-      return { code: 'SPREAD', figures: { spread, limit: maxSpread } };
-    if (eventAgeNs > staleSecs * NS_PER_SECOND) {
-      return {
-        code: 'STALE_DATA',
-        figures: { cause: 'silent', secs: eventAgeNs / NS_PER_SECOND, limit: staleSecs },
-      };
-    }
-    if (context.feedFault !== null)
-      return { code: 'STALE_DATA', figures: { cause: context.feedFault } };
-    if (spread === null || spread < 0 || isRebuilding) {
-      const cause = isRebuilding ? 'rebuilding' : spread === null ? 'empty' : 'crossed';
-      return { code: 'STALE_DATA', figures: { cause, spread } };
-    }
-    if (
-      order.price !== undefined &&
-      last !== null &&
-      Math.abs(order.price - last) > (last * priceCollarPct) / 100
-    ) {
-      const figures = {
-        price: toPriceNumber(order.price),
-        last: toPriceNumber(last),
-        limitPct: priceCollarPct,
-      };
-      return { code: 'PRICE_COLLAR', figures };
-    }
-    return undefined;
-  }
-
-  #moneyDenial(order: OrderRequest, context: RiskContext): Denial | undefined {
-    const touch = order.side === 'buy' ? context.bestAsk : context.bestBid;
-    const price = order.price ?? order.stopPrice ?? touch ?? context.last ?? 0;
-    const worst = Math.abs(worstPosition(order, context));
-    const notional = toDollars(notionalOf(price, worst, context.multiplier));
-    const { maxNotionalUsd } = this.#settings;
-    if (notional > maxNotionalUsd)
-      return { code: 'MAX_NOTIONAL', figures: { notional, limit: maxNotionalUsd } };
-    // buying power is what the position held leaves; what works is counted as filled here as everywhere
-    const added = Math.max(0, worst - Math.abs(context.position));
-    const needed = toDollars(notionalOf(price, added, context.multiplier));
-    const buyingPower = toDollars(context.buyingPowerMicros);
-    if (needed > buyingPower) return { code: 'BUYING_POWER', figures: { needed, buyingPower } };
-    return undefined;
-  }
-
-  #sessionDenial({ now, session, isVenueHalted }: RiskContext): Denial | undefined {
-    if (isVenueHalted) return { code: 'SESSION', figures: { cause: 'halted' } };
-    if (session === null) return { code: 'SESSION', figures: { cause: 'closed' } };
-    if (now < session.open) {
-      return {
-        code: 'SESSION',
-        figures: { cause: 'before open', mins: roundRatio((session.open - now) / NS_PER_MINUTE) },
-      };
-    }
-    const left = session.close - now;
-    if (left <= this.#settings.noEntryLastMins * NS_PER_MINUTE) {
-      return {
-        code: 'SESSION',
-        figures: { cause: 'near close', mins: roundRatio(left / NS_PER_MINUTE) },
-      };
-    }
-    return undefined;
-  }
-
-  #maxSpread(isOpeningDrive: boolean): number {
-    const { maxSpreadOpenDrive, maxSpread } = this.#settings;
-    const limit = isOpeningDrive ? maxSpreadOpenDrive : maxSpread;
-    return this.#profileMaxSpread === null ? limit : Math.min(limit, this.#profileMaxSpread);
-  }
-}
-
-/** True when the order, with every other order of its side filled before it, still only makes the position smaller. */
-function isReducing(
-  order: OrderRequest,
-  { position, workingBuys, workingSells }: RiskContext,
-): boolean {
-  if (order.reduceOnly) return true;
-  const sign = signOf(order.side);
-  const working = sign === 1 ? workingBuys : workingSells;
-  return position * sign < 0 && working + order.quantity <= Math.abs(position);
-}
-
-/** The position if everything on the order's side that works, and the order itself, filled. */
-function worstPosition(
-  order: OrderRequest,
-  { position, workingBuys, workingSells }: RiskContext,
-): number {
-  return order.side === 'buy'
-    ? position + workingBuys + order.quantity
-    : position - workingSells - order.quantity;
 }

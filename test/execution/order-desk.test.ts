@@ -396,7 +396,7 @@ describe('changes on their way count', () => {
     rig.fill(20, 'A', 50, 250);
     rig.report(21, { type: 'order-modified', orderId: 'A', ts: 0, quantity: 80 });
     expect(rig.desk.orders.find('A')?.status).toBe('working');
-    expect(rig.desk.workingQuantity('buy')).toBe(30);
+    expect(rig.desk.workingOrders.workingBuys).toBe(30);
   });
 
   test('a change of an order that is done is not sent', () => {

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import type { OrderRequest } from '../../src/domain/order.ts';
 import type { RiskSettings } from '../../src/domain/settings.ts';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../../src/domain/time.ts';
-import { type RiskContext, RiskGate } from '../../src/risk/risk-gate.ts';
+import type { RiskContext } from '../../src/risk/risk-context.ts';
+import { RiskGate } from '../../src/risk/risk-gate.ts';
 import { nanosOf } from '../support/exchange-rig.ts';
 import { CALM, SPEC_RISK } from '../support/risk-context.ts';
 
@@ -287,7 +288,9 @@ describe('the first failure wins, in the order of the specification', () => {
     expect(
       gate.review({ ...BUY, quantity: 70 }, { ...bad, position: -100 }).approved,
     ).toBeDefined();
-    expect(gate.review({ ...sell, reduceOnly: true }, bad).approved).toBeDefined();
+    const exit = { ...sell, reduceOnly: true };
+    expect(gate.review({ ...exit, ocoGroup: 'B1' }, bad).approved).toBeDefined();
+    expect(gate.review(exit, { ...bad, position: 70 }).approved).toBeDefined();
   });
 
   test('nor is anything when the gate is switched off', () => {
@@ -334,8 +337,8 @@ describe('changes', () => {
     const halted = gate();
     halted.haltTrading({ code: 'KILL', reason: '' });
     const change = { id: 'A', price: nanosOf(253), quantity: 500 };
-    expect(halted.reviewChange(change, { ...BUY, reduceOnly: true }, standing).approved).toEqual(
-      change,
-    );
+    expect(
+      halted.reviewChange(change, { ...BUY, reduceOnly: true, ocoGroup: 'B1' }, standing).approved,
+    ).toEqual(change);
   });
 });

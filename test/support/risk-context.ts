@@ -1,6 +1,6 @@
 import type { RiskSettings } from '../../src/domain/settings.ts';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../../src/domain/time.ts';
-import type { RiskContext } from '../../src/risk/risk-gate.ts';
+import type { RiskContext } from '../../src/risk/risk-context.ts';
 
 /** The public specification's limits, with a notional that 100 shares at 250 do not reach. */
 export const SPEC_RISK: RiskSettings = {
@@ -25,6 +25,10 @@ export const CALM: RiskContext = {
   position: 0,
   workingBuys: 0,
   workingSells: 0,
+  exitBuys: 0,
+  exitSells: 0,
+  dearestBuy: null,
+  dearestSell: null,
   dailyPlMicros: 0,
   dailyTrades: 0,
   buyingPowerMicros: 100_000_000_000,
@@ -38,4 +42,6 @@ export const CALM: RiskContext = {
   isVenueHalted: false,
   isRebuilding: false,
   feedFault: null,
+  isConnected: true,
+  isArmed: true,
 };
