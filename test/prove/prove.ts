@@ -13,6 +13,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 1000,
     load: async () => (await import('./analyzers/prove-analyzers.ts')).proveAnalyzers,
   },
+  risk: {
+    count: 10_000_000,
+    load: async () => (await import('./risk/prove-risk.ts')).proveRisk,
+  },
   queue: {
     count: 1_000_000,
     load: async () => (await import('./queue/prove-queue.ts')).proveQueue,
