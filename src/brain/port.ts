@@ -46,6 +46,18 @@ export interface Answer {
   readonly answerSha256: string | null;
   readonly tokens: DecisionRecord['tokens'];
   readonly costUsd: number | null;
+  /** False where no question was put: GATE, BREAKER, BUDGET, a rule exit beside a model. Left out: it was put. */
+  readonly isAsked?: boolean;
+  /** Who decided, where it was not the brain itself: the rules beside a model, or in its place. */
+  readonly decidedBy?: { readonly provider: string; readonly model: string | null };
+}
+
+/** What became of a decision: its line of the log, and the market times of its snapshot and its effect. */
+export interface DecisionOutcome {
+  readonly ts: SessionTime;
+  /** `null` after SESSION_END. */
+  readonly effectTs: SessionTime | null;
+  readonly record: Omit<DecisionRecord, 'run' | 'id' | 'ts' | 'effectTs'> & { readonly id: string };
 }
 
 /** An entry condition of the checklist, in words for the screen. */
@@ -70,7 +82,15 @@ export interface Brain {
   /** For how many snapshots each condition has held, at the one last observed; built anew when asked for. */
   readonly conditions: ConditionCounts;
   observe(question: Question): void;
-  ask(question: Question): Answer | Promise<Answer>;
+  /** `id`: the decision's, unique in the run. */
+  ask(question: Question, id: string): Answer | Promise<Answer>;
+  /**
+   * What may not wait for an answer: a decision beside the questions, called at every snapshot after `observe`, also while
+   * an answer is on its way. It takes effect at once. `undefined`: nothing to do.
+   */
+  guard?(question: Question): Answer | undefined;
+  /** Tells what became of every decision that was recorded, its own and the guard's, in the log's order. */
+  onOutcome?(outcome: DecisionOutcome): void;
   /**
    * A copy of all that it remembers, plain data, as `restore` takes it. Only a brain that decides the same again has the
    * two; without them a run cannot go back.

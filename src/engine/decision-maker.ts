@@ -122,7 +122,7 @@ export class DecisionMaker {
     if (isPaused || this.isInFlight || question.ts < this.#nextAskAt) return;
     this.#nextAskAt = question.ts + this.#brain.intervalMs * NS_PER_MS;
     const number = ++this.#count;
-    const answer = this.#brain.ask(question);
+    const answer = this.#brain.ask(question, `D${number}`);
     if (answer === this.#passedWait && !this.#recorder.isNews(this.#brain.model, 'wait', null)) {
       this.#lastLatencyMs = this.#latencyOf(answer);
       this.#recorder.count('wait', null);

@@ -79,8 +79,8 @@ function costly(brain: ReturnType<typeof restlessBrain>): Brain {
   return {
     ...brain,
     model: 'm',
-    ask: (question) => ({
-      ...(brain.ask(question) as Answer),
+    ask: (question, id) => ({
+      ...(brain.ask(question, id) as Answer),
       tokens: { input: 3, cached: 1, output: 2, reasoning: 1 },
       costUsd: 0.5,
     }),

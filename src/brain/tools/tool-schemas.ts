@@ -16,7 +16,7 @@ const update = z.strictObject({ new_price: price, reasoning });
 const plain = z.strictObject({ reasoning });
 
 /** The tools' arguments, strict: nothing missing, nothing added, a number is a number. */
-const TOOL_SCHEMAS: Readonly<Record<ToolName, z.ZodType>> = {
+export const TOOL_SCHEMAS: Readonly<Record<ToolName, z.ZodType>> = {
   enter_long: entry,
   enter_short: entry,
   update_stop: update,
