@@ -81,6 +81,8 @@ export interface Brain {
   };
   /** For how many snapshots each condition has held, at the one last observed; built anew when asked for. */
   readonly conditions: ConditionCounts;
+  /** Why it does not decide as it should, in words; `null` where it does. */
+  readonly trouble?: string | null;
   observe(question: Question): void;
   /** `id`: the decision's, unique in the run. */
   ask(question: Question, id: string): Answer | Promise<Answer>;
@@ -89,6 +91,8 @@ export interface Brain {
    * an answer is on its way. It takes effect at once. `undefined`: nothing to do.
    */
   guard?(question: Question): Answer | undefined;
+  /** Another session begins. */
+  startSession?(): void;
   /** Tells what became of every decision that was recorded, its own and the guard's, in the log's order. */
   onOutcome?(outcome: DecisionOutcome): void;
   /**

@@ -119,10 +119,20 @@ export class DecisionMaker {
   onSnapshot(question: Question, isPaused: boolean): void {
     this.#brain.observe(question);
     this.#hasObserved = true;
-    if (isPaused || this.isInFlight || question.ts < this.#nextAskAt) return;
-    this.#nextAskAt = question.ts + this.#brain.intervalMs * NS_PER_MS;
+    if (isPaused) return;
+    const guarding = this.#brain.guard?.(question);
+    if (guarding !== undefined) {
+      // what may not wait: a question about the same snapshot would be about another market
+      const facts = this.#market.questionFacts(question.ts);
+      this.#carryOut(this.#pendingOf(++this.#count, guarding, facts, this.#brain.conditions));
+      return;
+    }
+    if (this.isInFlight || question.ts < this.#nextAskAt) return;
     const number = ++this.#count;
     const answer = this.#brain.ask(question, `D${number}`);
+    // the next question is put an interval after the last one that was put
+    if (answer instanceof Promise || answer.isAsked !== false)
+      this.#nextAskAt = question.ts + this.#brain.intervalMs * NS_PER_MS;
     if (answer === this.#passedWait && !this.#recorder.isNews(this.#brain.model, 'wait', null)) {
       this.#lastLatencyMs = this.#latencyOf(answer);
       this.#recorder.count('wait', null);
@@ -188,16 +198,26 @@ export class DecisionMaker {
     facts: QuestionFacts,
     conditions: ConditionCounts,
   ): void {
-    const latencyMs = this.#latencyOf(answer);
-    this.#lastLatencyMs = latencyMs;
-    const effectAt = facts.ts + Math.round(latencyMs * NS_PER_MS);
-    const pending = { number, answer, facts, conditions, latencyMs, effectAt };
-    if (effectAt === facts.ts) this.#carryOut(pending);
+    const pending = this.#pendingOf(number, answer, facts, conditions);
+    if (answer.isAsked !== false) this.#lastLatencyMs = pending.latencyMs;
+    if (pending.effectAt === facts.ts) this.#carryOut(pending);
     else this.#pending = pending;
   }
 
+  #pendingOf(
+    number: number,
+    answer: Answer,
+    facts: QuestionFacts,
+    conditions: ConditionCounts,
+  ): Pending {
+    const latencyMs = this.#latencyOf(answer);
+    const effectAt = facts.ts + Math.round(latencyMs * NS_PER_MS);
+    return { number, answer, facts, conditions, latencyMs, effectAt };
+  }
+
+  /** What was not asked takes no time, whatever is charged to an answer. */
   #latencyOf(answer: Answer): number {
-    return this.#fixedLatencyMs ?? answer.latencyMs ?? 0;
+    return answer.isAsked === false ? 0 : (this.#fixedLatencyMs ?? answer.latencyMs ?? 0);
   }
 
   #carryOut(pending: Pending): void {
@@ -299,33 +319,34 @@ export class DecisionMaker {
   ): void {
     const { answer, facts, conditions, number, latencyMs } = pending;
     const code = denial?.code ?? null;
-    this.#recorder.count(tool, code);
-    if (!this.#recorder.isNews(this.#brain.model, tool, code)) return;
-    this.#recorder.onDecision(
-      {
-        run: this.#runId,
-        id: `D${number}`,
-        ts: formatTimestamp(this.#day, facts.ts),
-        effectTs: effectTs === null ? null : formatTimestamp(this.#day, effectTs),
-        provider: this.#brain.provider,
-        model: this.#brain.model,
-        asked: true,
-        attempts: answer.attempts,
-        latencyMs,
-        promptSha256: answer.promptSha256,
-        requestSha256: answer.requestSha256,
-        answerSha256: answer.answerSha256,
-        tokens: answer.tokens,
-        costUsd: answer.costUsd,
-        answer: loggedCall(answer.calls, this.#validator.onAnswer(answer.calls, facts)),
-        tool,
-        code,
-        figures: denial?.figures ?? null,
-        orders,
-        conditions,
-      },
-      now,
-    );
+    const asked = answer.isAsked !== false;
+    const { provider, model } = answer.decidedBy ?? this.#brain;
+    this.#recorder.count(tool, code, asked);
+    if (!this.#recorder.isNews(asked ? model : null, tool, code)) return;
+    const record: DecisionRecord = {
+      run: this.#runId,
+      id: `D${number}`,
+      ts: formatTimestamp(this.#day, facts.ts),
+      effectTs: effectTs === null ? null : formatTimestamp(this.#day, effectTs),
+      provider,
+      model,
+      asked,
+      attempts: answer.attempts,
+      latencyMs: asked ? latencyMs : null,
+      promptSha256: answer.promptSha256,
+      requestSha256: answer.requestSha256,
+      answerSha256: answer.answerSha256,
+      tokens: answer.tokens,
+      costUsd: answer.costUsd,
+      answer: loggedCall(answer.calls, this.#validator.onAnswer(answer.calls, facts)),
+      tool,
+      code,
+      figures: denial?.figures ?? null,
+      orders,
+      conditions,
+    };
+    this.#recorder.onDecision(record, now);
+    this.#brain.onOutcome?.({ ts: facts.ts, effectTs, record });
   }
 }
 

@@ -95,10 +95,12 @@ export class RunRecorder {
     return model !== null || tool !== 'wait' || code !== this.#lastCode;
   }
 
-  /** Counts a question that was put and what became of it. */
-  count(tool: string, code: string | null): void {
-    this.asked++;
-    this.byTool[tool] = (this.byTool[tool] ?? 0) + 1;
+  /** Counts a question that was put and what became of it; of one that was not put (`isAsked`) only why. */
+  count(tool: string, code: string | null, isAsked = true): void {
+    if (isAsked) {
+      this.asked++;
+      this.byTool[tool] = (this.byTool[tool] ?? 0) + 1;
+    }
     if (code !== null) this.denied[code] = (this.denied[code] ?? 0) + 1;
   }
 
@@ -109,7 +111,7 @@ export class RunRecorder {
       for (const key of ['input', 'cached', 'output', 'reasoning'] as const)
         this.tokens[key] += tokens[key];
     }
-    if (decision.model !== null) {
+    if (decision.model !== null && decision.asked) {
       this.costUsd =
         this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
     }

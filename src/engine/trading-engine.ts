@@ -656,7 +656,10 @@ export class TradingEngine {
   #onSessionEdge(ts: SessionTime): void {
     const { hasDayTurned, isFirstDay, isOpen } = this.#session.reach(ts);
     if (hasDayTurned) {
-      if (!isFirstDay) this.risk.startSession();
+      if (!isFirstDay) {
+        this.risk.startSession();
+        this.options.brain?.startSession?.();
+      }
       this.account.startDay(this.closingPrice());
     }
     if (this.options.instrument.kind !== 'future') return;
