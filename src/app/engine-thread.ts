@@ -2,6 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openCompiledFeed } from '../adapters/compiled/compiled-feed.ts';
+import type { Brain } from '../brain/port.ts';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import type { TradingDay } from '../domain/calendar.ts';
@@ -57,6 +58,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   });
   const recorder = new RunRecorder(journal, observer, plan.mode !== 'backtest');
   const { settings, instrument, day } = session;
+  const brain = await brainOf(plan);
   const engine = new TradingEngine({
     runId,
     settings,
@@ -69,10 +71,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     analysis: market.analysis,
     venue: createExchange(session, market.book, feed.description),
     recorder,
-    brain:
-      plan.script === undefined
-        ? new RulesBrain(settings.profile, settings.brain.size, settings.engine.snapshotMs)
-        : undefined,
+    brain,
     validator: new Preflight(settings.validation, settings.brain),
     script: plan.script ?? [],
   });
@@ -91,7 +90,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       seed: settings.seed,
       configSha256: session.configSha256,
       ...(session.historyHeader === null ? {} : { volumeHistory: session.historyHeader }),
-      provider: plan.script === undefined ? 'rules' : 'script',
+      provider: brain?.provider ?? 'script',
       ...(session.definedBy === undefined
         ? {}
         : {
@@ -139,6 +138,17 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     store.close();
     await feed.close();
   }
+}
+
+/** Who decides; `undefined`: a script is played. */
+async function brainOf({ script, model, session }: RunPlan): Promise<Brain | undefined> {
+  if (script !== undefined) return undefined;
+  const { settings } = session;
+  if (model === undefined)
+    return new RulesBrain(settings.profile, settings.brain.size, settings.engine.snapshotMs);
+  // the client library is large, and most runs ask no model
+  const { createModelBrain } = await import('./brain/create-brain.ts');
+  return createModelBrain(model, settings);
 }
 
 async function openPlanned({ files, compiled, symbol, session }: RunPlan): Promise<Feed> {

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { DayNumber } from '../domain/time.ts';
+import type { Environment } from '../platform/environment.ts';
 
 /** What a run is asked to be: settings are resolved, every text is checked. */
 export interface RunOptions {
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly speed: number | 'max';
   /** Lines of `--orders FILE`, of the provider `script`. */
   readonly ordersFile: string | undefined;
+  /** Where the providers' keys are read. */
+  readonly environment: Environment;
   readonly isHeadless: boolean;
   readonly output: 'text' | 'json';
   /** Also written there, in the form of its ending. */

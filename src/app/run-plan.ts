@@ -1,6 +1,7 @@
 import type { SessionTime } from '../domain/time.ts';
 import type { ScriptAction } from '../engine/order-script.ts';
 import type { FrontMessage, Mode } from '../engine/protocol.ts';
+import type { ModelPlan } from './brain/plan-brain.ts';
 import type { SessionPlan } from './session-setup.ts';
 
 /** Everything that the engine's thread needs to make a run: plain data. */
@@ -21,6 +22,8 @@ export interface RunPlan {
   /** Multiple of real time; infinite: as fast as it goes. */
   readonly speed: number;
   readonly script: readonly ScriptAction[] | undefined;
+  /** The model that decides; `undefined`: the rules, or a script. */
+  readonly model: ModelPlan | undefined;
   /** The run can go back: it is looked at on a screen. */
   readonly keepsCheckpoints: boolean;
   readonly warnings: readonly string[];

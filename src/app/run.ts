@@ -1,6 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { configFolders } from '../config/config-folder.ts';
+import { loadModels } from '../config/models.ts';
+import { loadPrompt } from '../config/prompts.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
 import { marketTimeOf } from '../domain/market-time.ts';
 import type { RunResult } from '../domain/run.ts';
@@ -9,7 +12,10 @@ import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { depthWarningsOf } from '../feeds/depth-label.ts';
 import { type FeedDescription, FeedError } from '../feeds/port.ts';
+import { redactorOf } from '../platform/redact.ts';
 import { sha256Of } from '../platform/sha256.ts';
+import { UnreachableError } from '../platform/unreachable-error.ts';
+import { isModelProvider, type ModelPlan, planModel } from './brain/plan-brain.ts';
 import { findCompiledDay } from './compiled-day.ts';
 import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
@@ -54,6 +60,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
   const description = await describe(options, files);
   const session = planSession(description, options.settings);
   const script = await readScript(options, session.day);
+  const model = await planModelOf(options, session);
   const compiled = await findCompiledDay(files, {
     symbol: description.symbol,
     day: session.day,
@@ -71,8 +78,9 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     to: windowTime(options.to, session),
     speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
     script,
+    model: model?.plan,
     keepsCheckpoints: !options.isHeadless,
-    warnings: warningsOf(session, description),
+    warnings: [...warningsOf(session, description), ...(model?.warnings ?? [])],
     logsFolder: options.settings.config.paths.logs,
   };
   // a compiled day has its files' digests: they need not be read at all
@@ -98,6 +106,27 @@ async function describe(
   const feed = await openSessionFeed(files, chosenSymbol(options.settings));
   await feed.close();
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
+}
+
+/**
+ * The model that decides, after its provider was asked whether it will answer at all.
+ *
+ * @throws {UnreachableError} If it will not, and nobody is to decide in its place; {ConfigError} where settings contradict.
+ */
+async function planModelOf(
+  { environment }: RunOptions,
+  { settings, instrument }: SessionPlan,
+): Promise<{ readonly plan: ModelPlan; readonly warnings: readonly string[] } | undefined> {
+  const { brain, profile } = settings;
+  if (!isModelProvider(brain.provider)) return undefined;
+  const folders = configFolders(process.cwd());
+  const prompt = loadPrompt(null, profile.kind, folders);
+  const plan = planModel(settings, instrument.tickNanos, loadModels(folders), environment, prompt);
+  const { checkAccess } = await import('../adapters/llm/check-access.ts');
+  const trouble = await checkAccess(plan.access, plan.model, redactorOf(environment));
+  if (trouble === undefined) return { plan, warnings: plan.warnings };
+  if (brain.fallback === 'wait') throw new UnreachableError(trouble);
+  return { plan, warnings: [...plan.warnings, `${trouble}; the rules decide in its place`] };
 }
 
 async function readScript(

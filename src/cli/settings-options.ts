@@ -15,6 +15,7 @@ export const SETTING_OF_OPTION: Readonly<Record<string, string>> = {
   speed: 'speed',
   provider: 'brain.provider',
   model: 'brain.model',
+  'base-url': 'brain.baseUrl',
   profile: 'profile.name',
   'decision-latency': 'brain.decisionLatencyMs',
   theme: 'screen.theme',

@@ -19,8 +19,9 @@ import {
 import { findProfile } from './profiles.ts';
 import { type Config, configSchema } from './schema.ts';
 
+const XAI_KEYS = ['XAI_API_KEY', 'GROK_API_KEY'];
 /** Files in config/ that hold no settings. */
-const NOT_SETTINGS: ReadonlySet<string> = new Set(['keymap.json']);
+const NOT_SETTINGS: ReadonlySet<string> = new Set(['keymap.json', 'models.json']);
 
 /** Where settings come from, besides what is built in and the config folders. */
 export interface ConfigSources {
@@ -76,6 +77,7 @@ export function loadConfig(sources: ConfigSources): ResolvedConfig {
     const { own, ...shipped } = instrument;
     return merge(
       { ...shipped, rest: [...folderLayers, ...own, ...strongLayers] },
+      sources.environment,
       folders,
       sources.workingFolder,
       (entry) => {
@@ -101,8 +103,16 @@ interface InstrumentSettings {
   readonly own: readonly LayerReading[];
 }
 
+/** What stands for a choice that nobody made: who has a key of xAI's wants to ask its model. */
+function keyedLayer(environment: Environment): Layer {
+  const name = XAI_KEYS.find((each) => (environment[each] ?? '').trim() !== '');
+  const values = new Map<string, unknown>(name === undefined ? [] : [['brain.provider', 'grok']]);
+  return { values, originOf: () => `environment ${name}` };
+}
+
 function merge(
   sources: Omit<InstrumentSettings, 'own'> & { readonly rest: readonly LayerReading[] },
+  environment: Environment,
   folders: readonly string[],
   workingFolder: string,
   forInstrument: ResolvedConfig['forInstrument'],
@@ -110,6 +120,7 @@ function merge(
   const readings = [...sources.shipped, ...sources.rest];
   const problems: ConfigProblem[] = readings.flatMap((reading) => reading.problems);
   const builtIn: Layer = { values: builtInValues(), originOf: () => 'built-in' };
+  const keyed = keyedLayer(environment);
   const chooserOf = (key: string): Layer =>
     [builtIn, ...readings.map((reading) => reading.layer)].findLast((layer) =>
       layer.values.has(key),
@@ -131,6 +142,7 @@ function merge(
   problems.push(...classes.flatMap((reading) => reading.problems));
   const layers = [
     builtIn,
+    keyed,
     ...profile.shipped,
     ...[...classes, ...sources.shipped].map((reading) => reading.layer),
     ...profile.own,

@@ -13,6 +13,13 @@ const atLeastZero = (meaning: string, value: number) =>
   z.number().min(0).default(value).describe(meaning);
 const share = (meaning: string, value: number) =>
   z.number().gt(0).max(1).default(value).describe(meaning);
+const budget = (span: string) =>
+  z
+    .number()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe(`what a model may cost in ${span}, $; null: anything`);
 const clock = (meaning: string, value: string) =>
   z
     .string()
@@ -116,6 +123,26 @@ const brain = z.strictObject({
     .nullable()
     .default(null)
     .describe('the model’s name at the provider; null: the provider’s own'),
+  baseUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null)
+    .describe('where the provider answers, version included; null: the provider’s own address'),
+  api: z
+    .enum(['chat', 'responses'])
+    .default('chat')
+    .describe('which of a provider’s interfaces is spoken: chat completions or responses'),
+  answers: z
+    .enum(['tools', 'language'])
+    .default('tools')
+    .describe('how a model answers: by calling a tool, or in the command language'),
+  stream: z.boolean().default(false).describe('answers come as a stream of events'),
+  reasoningEffort: z
+    .enum(['none', 'minimal', 'low', 'medium', 'high'])
+    .nullable()
+    .default(null)
+    .describe('how long a model that reasons may do so; null: the model’s own'),
+  maxOutputTokens: count('tokens of an answer at most, reasoning included', 4000, 16),
   size: count('shares or contracts of an entry', 100),
   gate: count(
     'entry conditions of one side that must hold before a model is asked; 0: always',
@@ -124,6 +151,26 @@ const brain = z.strictObject({
   ),
   intervalMs: count('market time between two questions to a model, ms', 2000),
   deadlineMs: count('time for a whole answer, retries included, ms', 5000),
+  retries: count('how often a question that failed is sent again at most', 2, 0),
+  breakerFailures: count(
+    'failures in a row (TIMEOUT, PROVIDER_ERROR) after which the model is left alone; 0: never',
+    5,
+    0,
+  ),
+  breakerSecs: positive('market time between two tries from then on, s', 30),
+  budgetUsd: budget('a session'),
+  budgetHourUsd: budget('an hour of market time'),
+  budgetRunUsd: budget('a run'),
+  guard: z
+    .boolean()
+    .default(true)
+    .describe(
+      'the exits by rule run beside a model, whatever it answers and however long it takes',
+    ),
+  fallback: z
+    .enum(['wait', 'rules'])
+    .default('wait')
+    .describe('who decides while the model is left alone: nobody, or the rules'),
   decisionLatencyMs: z
     .number()
     .min(0)

@@ -111,10 +111,31 @@ export interface ProfileSettings {
 export interface BrainSettings {
   readonly provider: 'rules' | 'script' | 'grok' | 'openai' | 'ollama' | 'compatible' | 'replay';
   readonly model: string | null;
+  /** Where the provider answers, with its version; `null`: the provider's own address. */
+  readonly baseUrl: string | null;
+  readonly api: 'chat' | 'responses';
+  readonly answers: 'tools' | 'language';
+  readonly stream: boolean;
+  readonly reasoningEffort: string | null;
+  readonly maxOutputTokens: number;
   readonly size: number;
   readonly gate: number;
   readonly intervalMs: number;
   readonly deadlineMs: number;
+  /** How often a question is sent again at most. */
+  readonly retries: number;
+  /** Failures in a row that open the circuit breaker; 0: never. */
+  readonly breakerFailures: number;
+  /** Market time between tries while it is open, s. */
+  readonly breakerSecs: number;
+  /** What a session, an hour of market time and a run may cost, $; `null`: anything. */
+  readonly budgetUsd: number | null;
+  readonly budgetHourUsd: number | null;
+  readonly budgetRunUsd: number | null;
+  /** The rule exits run beside the model. */
+  readonly guard: boolean;
+  /** Who decides while the circuit breaker is open. */
+  readonly fallback: 'wait' | 'rules';
   /** Latency charged to a decision, ms; `null`: what was measured (rules: 0). */
   readonly decisionLatencyMs: number | null;
   readonly staleSecs: number;

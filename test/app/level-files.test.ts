@@ -124,6 +124,7 @@ async function runOf(schema: Schema, assignments: string[] = []) {
     output: 'json',
     reportFile: undefined,
     hasColor: false,
+    environment: {},
   });
   const outcome = await handle.finished;
   if ('kind' in outcome) throw new Error(outcome.text);

@@ -113,6 +113,7 @@ async function run(
     output: 'json',
     reportFile: undefined,
     hasColor: false,
+    environment: {},
   });
   const messages: EngineMessage[] = [];
   handle.subscribe((message) => messages.push(message));

@@ -76,6 +76,7 @@ async function run(asked: Asked) {
     output: 'json',
     reportFile: undefined,
     hasColor: false,
+    environment: {},
   });
   const messages: EngineMessage[] = [];
   handle.subscribe((message) => messages.push(message));

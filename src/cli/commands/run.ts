@@ -20,7 +20,10 @@ export interface RunHandlers {
   run(options: RunOptions, terminal: Terminal): Promise<number>;
 }
 
-const PROVIDERS = ['rules', 'script'];
+/** Those that ask a model. */
+const MODEL_PROVIDERS = ['grok', 'openai', 'ollama', 'compatible'];
+/** Those that are there. */
+const PROVIDERS = ['rules', 'script', ...MODEL_PROVIDERS];
 
 export function runCommand(handlers: RunHandlers): Command {
   return {
@@ -55,8 +58,8 @@ export function runCommand(handlers: RunHandlers): Command {
       },
       provider: {
         type: 'text',
-        help: 'who decides: rules, or script with --orders',
-        otherwise: 'rules',
+        help: 'who decides: rules, grok, openai, ollama, compatible, or script with --orders',
+        otherwise: 'rules; grok where XAI_API_KEY or GROK_API_KEY is set',
       },
       model: { type: 'text', help: 'the provider’s model' },
       'base-url': { type: 'text', help: 'where the provider answers' },
@@ -135,6 +138,7 @@ async function runOptionsOf(
     speed:
       isHeadless && settings.origins.get('speed') === 'built-in' ? 'max' : settings.config.speed,
     ordersFile: ordersFileOf(given, terminal, settings),
+    environment: terminal.environment,
     isHeadless,
     output: given.flag('json') ? 'json' : 'text',
     reportFile,
@@ -171,9 +175,12 @@ function checkProvider(given: Arguments, settings: ResolvedConfig): void {
       `the provider ${provider} is not there yet; ${PROVIDERS.join(' and ')} (with --orders FILE) are`,
     );
   }
+  const isModel = MODEL_PROVIDERS.includes(provider);
   for (const name of ['base-url', 'record', 'cassette', 'model']) {
-    if (given.text(name) !== undefined)
-      throw new UsageError(`--${name}: the provider ${provider} asks no model`);
+    if (given.text(name) === undefined) continue;
+    if (isModel && (name === 'record' || name === 'cassette'))
+      throw new UnreachableError(`--${name}: cassettes are not there yet`);
+    if (!isModel) throw new UsageError(`--${name}: the provider ${provider} asks no model`);
   }
 }
 

@@ -1,0 +1,214 @@
+import type { ConditionCounts, Denial } from '../../domain/decision.ts';
+import type { BrainSettings, ProfileSettings } from '../../domain/settings.ts';
+import { NS_PER_SECOND } from '../../domain/time.ts';
+import { buildContext } from '../context/build-context.ts';
+import { DecisionMemory } from '../context/decision-memory.ts';
+import { parseCommand } from '../language/parse-command.ts';
+import type { Answer, Brain, DecisionOutcome, Question } from '../port.ts';
+import { RulesBrain } from '../rules/rules-brain.ts';
+import { Budget } from './budget.ts';
+import { CircuitBreaker } from './circuit-breaker.ts';
+import { costOf, type ModelPrice } from './model-price.ts';
+import type { ModelClient, ModelReply } from './port.ts';
+
+const RULES = Object.freeze({ provider: 'rules', model: null });
+const THINK = '<think>';
+const THINK_END = '</think>';
+
+export interface ModelBrainOptions {
+  readonly provider: string;
+  readonly model: string;
+  readonly settings: BrainSettings;
+  readonly profile: ProfileSettings;
+  /** The engine's cadence, ms: rules in the model's place are asked at every snapshot. */
+  readonly snapshotMs: number;
+  /** The prompt with its figures filled in, and the SHA-256 of its file. */
+  readonly prompt: { readonly system: string; readonly sha256: string };
+  readonly price: ModelPrice | null;
+  readonly client: ModelClient;
+}
+
+/**
+ * A language model that decides. It is asked only when there is something to decide, while its provider answers and its
+ * budget lasts; whatever else happens is a wait with its code. The rules watch beside it: their conditions are the gate, their
+ * exits the guard, and where configured they decide while the provider is left alone.
+ */
+export class ModelBrain implements Brain {
+  readonly provider: string;
+  readonly model: string;
+  readonly intervalMs: number;
+  readonly #options: ModelBrainOptions;
+  readonly #rules: RulesBrain;
+  readonly #memory = new DecisionMemory();
+  readonly #breaker: CircuitBreaker;
+  readonly #budget: Budget;
+  #trouble: string | null = null;
+
+  constructor(options: ModelBrainOptions) {
+    const { settings, profile, snapshotMs } = options;
+    this.#options = options;
+    this.provider = options.provider;
+    this.model = options.model;
+    this.intervalMs = settings.intervalMs;
+    this.#rules = new RulesBrain(profile, settings.size, snapshotMs);
+    this.#breaker = new CircuitBreaker(settings.breakerFailures, settings.breakerSecs);
+    this.#budget = new Budget(settings);
+  }
+
+  get rules(): Brain['rules'] {
+    return this.#rules.rules;
+  }
+
+  get conditions(): ConditionCounts {
+    return this.#rules.conditions;
+  }
+
+  get trouble(): string | null {
+    return this.#trouble;
+  }
+
+  startSession(): void {
+    this.#budget.startSession();
+  }
+
+  observe(question: Question): void {
+    this.#rules.observe(question);
+    this.#memory.observe(question);
+  }
+
+  onOutcome(outcome: DecisionOutcome): void {
+    this.#memory.onOutcome(outcome);
+  }
+
+  /** The exits by rule, while a position is open. */
+  guard(question: Question): Answer | undefined {
+    if (!this.#options.settings.guard || question.account.POSITION === 0) return undefined;
+    const answer = this.#rules.ask(question);
+    return answer.calls[0]?.tool === 'wait' ? undefined : byRules(answer);
+  }
+
+  ask(question: Question, id: string): Answer | Promise<Answer> {
+    const held = this.#blocked(question);
+    if (held === undefined) return this.#put(question, id);
+    const { settings } = this.#options;
+    return this.#breaker.isOpen && settings.fallback === 'rules'
+      ? byRules(this.#rules.ask(question))
+      : held;
+  }
+
+  /** Why no question is put at this snapshot; `undefined`: one is. */
+  #blocked(question: Question): Answer | undefined {
+    const { ts } = question;
+    const { settings } = this.#options;
+    if (!this.#hasSomethingToDecide(question)) return notPut('GATE', this.#gateFigures());
+    if (!this.#breaker.mayAsk(ts)) {
+      const { failures, nextTryAt } = this.#breaker;
+      const nextTrySecs = Math.ceil((nextTryAt - ts) / NS_PER_SECOND);
+      return notPut('BREAKER', { failures, nextTrySecs, most: settings.breakerFailures });
+    }
+    const limit = this.#budget.reachedAt(ts);
+    if (limit === undefined) return undefined;
+    this.#trouble = `budget of the ${limit.span} is spent`;
+    return notPut('BUDGET', { ...limit });
+  }
+
+  #hasSomethingToDecide({ account, orders }: Question): boolean {
+    const { gate } = this.#options.settings;
+    if (gate === 0 || account.POSITION !== 0 || orders.length > 0) return true;
+    const { long, short } = this.#gateFigures();
+    return Math.max(long, short) >= gate;
+  }
+
+  #gateFigures(): { readonly long: number; readonly short: number; readonly least: number } {
+    const { long, short } = this.conditions;
+    return { long: heldOf(long), short: heldOf(short), least: this.#options.settings.gate };
+  }
+
+  async #put(question: Question, id: string): Promise<Answer> {
+    const { client, model, prompt, settings } = this.#options;
+    // built at once: what the question shows is valid only until the engine goes on
+    const { system, user } = buildContext({
+      system: prompt.system,
+      question,
+      conditions: this.conditions,
+      history: this.#memory.at(question),
+    });
+    const { ts } = question;
+    const request = { decisionId: id, model, system, user, answers: settings.answers };
+    const reply = await client.ask(request);
+    const answer = this.#answerOf(reply);
+    this.#breaker.onReply(reply.code, ts);
+    this.#budget.spend(ts, answer.costUsd);
+    const { isOpen, failures } = this.#breaker;
+    this.#trouble = isOpen ? `${failures} failures in a row: ${reply.code}` : null;
+    return answer;
+  }
+
+  #answerOf(reply: ModelReply): Answer {
+    const { attempts, latencyMs, requestSha256, answerSha256, tokens } = reply;
+    return {
+      ...this.#said(reply),
+      attempts,
+      latencyMs,
+      promptSha256: this.#options.prompt.sha256,
+      requestSha256,
+      answerSha256,
+      tokens,
+      costUsd: costOf(tokens, this.#options.price),
+    };
+  }
+
+  /** What is judged of a reply: the form that was asked for, and nothing of the other. */
+  #said(reply: ModelReply): Pick<Answer, 'calls' | 'code' | 'figures'> {
+    const { code, text, figures } = reply;
+    const { answers, size } = this.#options.settings;
+    if (answers === 'language') {
+      if (code !== null) return { calls: [], code, figures };
+      const parsed = parseCommand(text ?? '', size);
+      return { calls: parsed.calls, code: parsed.code, figures: parsed.figures };
+    }
+    const { calls } = reply;
+    if (code !== null) return { calls, code, figures };
+    if (text !== null && isThinkOpen(text))
+      return { calls, code: 'CUT_OFF', figures: { reason: 'think never closed' } };
+    const [call] = calls;
+    // the schema that was offered has no null: only the command language leaves the conviction out
+    if (call !== undefined && calls.length === 1 && hasNullConviction(call.arguments))
+      return { calls, code: 'BAD_ARGUMENTS', figures: { problem: 'conviction: null' } };
+    return { calls, code: null, figures: null };
+  }
+}
+
+function isThinkOpen(text: string): boolean {
+  return text.lastIndexOf(THINK) > text.lastIndexOf(THINK_END);
+}
+
+function hasNullConviction(args: unknown): boolean {
+  return (
+    typeof args === 'object' && args !== null && 'conviction' in args && args.conviction === null
+  );
+}
+
+function heldOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).filter((count) => count > 0).length;
+}
+
+function byRules(answer: Answer): Answer {
+  return { ...answer, isAsked: false, decidedBy: RULES };
+}
+
+function notPut(code: string, figures: Denial['figures']): Answer {
+  return {
+    calls: [],
+    code,
+    figures,
+    attempts: 0,
+    latencyMs: null,
+    promptSha256: null,
+    requestSha256: null,
+    answerSha256: null,
+    tokens: null,
+    costUsd: null,
+    isAsked: false,
+  };
+}
