@@ -149,6 +149,24 @@ export function playAll(engine: TradingEngine, batch: EventBatch): void {
   engine.end('end of the data');
 }
 
+/** As `playAll`, with a brain that takes its time: the market stands still while it thinks. */
+export async function playThinking(
+  engine: TradingEngine,
+  batch: EventBatch,
+  from = 0,
+): Promise<void> {
+  const settle = async (): Promise<void> => {
+    await engine.waiting;
+    engine.wake();
+  };
+  for (let at = from; at < batch.count && !engine.isOver; ) {
+    at = engine.advance(batch, at, Number.POSITIVE_INFINITY, batch.count);
+    if (engine.waiting !== undefined) await settle();
+  }
+  for (engine.closeFeed(); engine.waiting !== undefined; engine.closeFeed()) await settle();
+  engine.end('end of the data');
+}
+
 export function answerOf(...calls: RawCall[]): Answer {
   return {
     calls,

@@ -3,17 +3,15 @@ import type { BrainSettings, ProfileSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND } from '../../domain/time.ts';
 import { buildContext } from '../context/build-context.ts';
 import { DecisionMemory } from '../context/decision-memory.ts';
-import { parseCommand } from '../language/parse-command.ts';
 import type { Answer, Brain, DecisionOutcome, Question } from '../port.ts';
 import { RulesBrain } from '../rules/rules-brain.ts';
 import { Budget } from './budget.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { costOf, type ModelPrice } from './model-price.ts';
 import type { ModelClient, ModelReply } from './port.ts';
+import { readReply } from './read-reply.ts';
 
 const RULES = Object.freeze({ provider: 'rules', model: null });
-const THINK = '<think>';
-const THINK_END = '</think>';
 
 export interface ModelBrainOptions {
   readonly provider: string;
@@ -145,9 +143,10 @@ export class ModelBrain implements Brain {
   }
 
   #answerOf(reply: ModelReply): Answer {
+    const { settings } = this.#options;
     const { attempts, latencyMs, requestSha256, answerSha256, tokens } = reply;
     return {
-      ...this.#said(reply),
+      ...readReply(reply, settings.answers, settings.size),
       attempts,
       latencyMs,
       promptSha256: this.#options.prompt.sha256,
@@ -157,36 +156,6 @@ export class ModelBrain implements Brain {
       costUsd: costOf(tokens, this.#options.price),
     };
   }
-
-  /** What is judged of a reply: the form that was asked for, and nothing of the other. */
-  #said(reply: ModelReply): Pick<Answer, 'calls' | 'code' | 'figures'> {
-    const { code, text, figures } = reply;
-    const { answers, size } = this.#options.settings;
-    if (answers === 'language') {
-      if (code !== null) return { calls: [], code, figures };
-      const parsed = parseCommand(text ?? '', size);
-      return { calls: parsed.calls, code: parsed.code, figures: parsed.figures };
-    }
-    const { calls } = reply;
-    if (code !== null) return { calls, code, figures };
-    if (text !== null && isThinkOpen(text))
-      return { calls, code: 'CUT_OFF', figures: { reason: 'think never closed' } };
-    const [call] = calls;
-    // the schema that was offered has no null: only the command language leaves the conviction out
-    if (call !== undefined && calls.length === 1 && hasNullConviction(call.arguments))
-      return { calls, code: 'BAD_ARGUMENTS', figures: { problem: 'conviction: null' } };
-    return { calls, code: null, figures: null };
-  }
-}
-
-function isThinkOpen(text: string): boolean {
-  return text.lastIndexOf(THINK) > text.lastIndexOf(THINK_END);
-}
-
-function hasNullConviction(args: unknown): boolean {
-  return (
-    typeof args === 'object' && args !== null && 'conviction' in args && args.conviction === null
-  );
 }
 
 function heldOf(counts: Readonly<Record<string, number>>): number {

@@ -51,6 +51,8 @@ export class LlmServer {
     kind: 'answer',
     spoken: { calls: [{ name: 'wait', arguments: '{"reasoning":"nothing to do"}' }] },
   };
+  /** Answers a question by what stands in it, where nothing is scripted. */
+  decide: ((seen: Seen) => Behaviour) | undefined;
   /** Taken one by one, a question each. */
   readonly script: Behaviour[] = [];
   readonly #server: Server;
@@ -89,16 +91,21 @@ export class LlmServer {
     for await (const piece of request.setEncoding('utf8')) text += piece;
     const path = request.url ?? '';
     const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
-    this.seen.push({ method: request.method ?? '', path, headers: request.headers, body });
+    const seen = { method: request.method ?? '', path, headers: request.headers, body };
+    this.seen.push(seen);
     if (request.method === 'GET' && path === '/v1/models') {
       await this.#behave(this.models, response, body, 'chat');
     } else if (path === '/v1/chat/completions') {
-      await this.#behave(this.script.shift() ?? this.otherwise, response, body, 'chat');
+      await this.#behave(this.#behaviourFor(seen), response, body, 'chat');
     } else if (path === '/v1/responses') {
-      await this.#behave(this.script.shift() ?? this.otherwise, response, body, 'responses');
+      await this.#behave(this.#behaviourFor(seen), response, body, 'responses');
     } else {
       response.writeHead(404, JSON_TYPE).end('{"error":{"message":"no such path"}}');
     }
+  }
+
+  #behaviourFor(seen: Seen): Behaviour {
+    return this.script.shift() ?? this.decide?.(seen) ?? this.otherwise;
   }
 
   async #behave(
