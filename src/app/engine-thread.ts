@@ -82,6 +82,8 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     header: {
       id: runId,
       startedAt: plan.startedAt,
+      // where this machine has the data; no part of the hash
+      environment: { files: plan.files },
       mode: plan.mode,
       symbol: instrument.symbol,
       session: formatDay(day),

@@ -11,9 +11,11 @@ import {
   dataInfoCommand,
   dataVerifyCommand,
 } from './commands/data.ts';
+import { explainCommand } from './commands/explain.ts';
 import { dataHistoryCommand } from './commands/history.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
+import { promptCommand } from './commands/prompt.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
@@ -145,9 +147,21 @@ export const ALL_COMMANDS: readonly Command[] = [
       return marketStateAt({ data, settings, at: time });
     },
   }),
+  promptCommand({
+    async prompt({ data, settings, time, answers }) {
+      const { promptAt } = await import('../app/prompt-at.ts');
+      return promptAt({ data, settings, at: time, answers });
+    },
+  }),
   runsCommand,
   reportCommand,
   logsCommand,
+  explainCommand({
+    async explain(options) {
+      const { explainDecision } = await import('../app/explain-decision.ts');
+      return explainDecision(options);
+    },
+  }),
   keysCommand,
   configShowCommand,
   configSchemaCommand,

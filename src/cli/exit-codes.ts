@@ -13,6 +13,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   UsageError: EXIT.badUsage,
   ConfigError: EXIT.badUsage,
   FeedError: EXIT.badData,
+  CassetteError: EXIT.badData,
   UnreachableError: EXIT.unreachable,
 };
 

@@ -55,7 +55,8 @@ function decisionText(fields: Fields): string {
   const code = fields['code'];
   const verdict =
     typeof code === 'string' ? `  refused: ${code}${figureText(objectIn(fields, 'figures'))}` : '';
-  return `${textIn(fields, 'provider')}  ${call}${verdict}`;
+  const id = typeof fields['id'] === 'string' ? `${fields['id']} ` : '';
+  return `${id}${textIn(fields, 'provider')}  ${call}${verdict}`;
 }
 
 function orderText(fields: Fields): string {

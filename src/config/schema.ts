@@ -123,6 +123,12 @@ const brain = z.strictObject({
     .nullable()
     .default(null)
     .describe('the model’s name at the provider; null: the provider’s own'),
+  prompt: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .nullable()
+    .default(null)
+    .describe('the file of config/prompts, without .md; null: that of the profile’s kind'),
   baseUrl: z
     .url({ protocol: /^https?$/ })
     .nullable()

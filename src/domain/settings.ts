@@ -111,6 +111,8 @@ export interface ProfileSettings {
 export interface BrainSettings {
   readonly provider: 'rules' | 'script' | 'grok' | 'openai' | 'ollama' | 'compatible' | 'replay';
   readonly model: string | null;
+  /** A file of config/prompts, without its ending; `null`: that of the profile's kind. */
+  readonly prompt: string | null;
   /** Where the provider answers, with its version; `null`: the provider's own address. */
   readonly baseUrl: string | null;
   readonly api: 'chat' | 'responses';

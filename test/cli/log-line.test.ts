@@ -16,7 +16,7 @@ test('a refused decision shows what was answered, the code and the figures', () 
     answer: { tool: 'enter_long', arguments: { limit_price: 250.01, reasoning: 'buyers' } },
   });
   expect(shown(record)).toBe(
-    '13:30:00.000  decision  rules  enter_long(limit_price 250.01)  “buyers”  refused: SPREAD (spread 0.2, limit 0.08)',
+    '13:30:00.000  decision  d1 rules  enter_long(limit_price 250.01)  “buyers”  refused: SPREAD (spread 0.2, limit 0.08)',
   );
 });
 

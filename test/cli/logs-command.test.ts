@@ -34,7 +34,7 @@ test('a run’s lines stand in order of time, whatever file they are in', async 
     code: 0,
     stderr: '',
     stdout: [
-      '13:30:00.000  decision  rules  enter_long(limit_price 250.01)',
+      '13:30:00.000  decision  d1 rules  enter_long(limit_price 250.01)',
       '13:30:00.500  order     o1 submitted buy 100 limit 250.01',
       '13:30:02.000  trade     o1 filled buy 100 at 250.01',
       '',

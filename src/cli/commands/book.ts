@@ -69,7 +69,7 @@ export interface BookHandlers {
 const CHUNK = 65_536;
 /** Instead of a figure that the data cannot tell. */
 const UNKNOWN = '–';
-const TIME_FORM = 'HH:MM[:SS[.fffffffff]] of the exchange’s clock, or ISO 8601';
+export const TIME_FORM = 'HH:MM[:SS[.fffffffff]] of the exchange’s clock, or ISO 8601';
 const SYMBOL_OPTION = {
   type: 'text',
   help: 'which of the file’s instruments',
@@ -163,7 +163,7 @@ function momentOf(given: Arguments): BookOptions['moment'] {
   return events === undefined ? { type: 'end' } : { type: 'after', events };
 }
 
-function dataFilesOf(given: Arguments, terminal: Terminal): readonly string[] {
+export function dataFilesOf(given: Arguments, terminal: Terminal): readonly string[] {
   const paths = given.list('data');
   if (paths.length === 0) throw new UsageError('--data FILE is missing');
   return paths.map((path) => {

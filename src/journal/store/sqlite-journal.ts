@@ -73,6 +73,13 @@ export class SqliteJournal implements Journal {
     this.#store('result', JSON.stringify(result));
   }
 
+  /** Keeps a text under its SHA-256, once: what decisions name by its hash alone. */
+  keepText(sha256: string, text: string): void {
+    this.#database
+      .prepare('insert or ignore into documents (name, body) values (?, ?)')
+      .run(textName(sha256), text);
+  }
+
   flush(): void {
     if (this.#uncommitted === 0) return;
     this.#database.exec('commit');
@@ -108,6 +115,18 @@ export function readJournal(path: string): StoredJournal {
       .map((row) => decodeEntry(Number(row['sequence']), Number(row['ts']), String(row['body']))),
     result: readDocument<RunResult>(database, 'result'),
   }));
+}
+
+/** A text that the run kept under its SHA-256; `undefined` where it kept none. */
+export function readKeptText(path: string, sha256: string): string | undefined {
+  return withJournal(path, (database) => {
+    const row = database.prepare('select body from documents where name = ?').get(textName(sha256));
+    return row === undefined ? undefined : String(row['body']);
+  });
+}
+
+function textName(sha256: string): string {
+  return `text:${sha256}`;
 }
 
 /** The stored result of a run, without its entries; `undefined` of a run that did not come to its end. */
