@@ -2,6 +2,8 @@
 import { performance } from 'node:perf_hooks';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import { openCompiledFeed } from '../adapters/compiled/compiled-feed.ts';
+import { CassetteError } from '../brain/cassette/cassette-line.ts';
+import type { TextKeeper } from '../brain/model/keeping-client.ts';
 import type { Brain } from '../brain/port.ts';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
@@ -58,7 +60,9 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   });
   const recorder = new RunRecorder(journal, observer, plan.mode !== 'backtest');
   const { settings, instrument, day } = session;
-  const brain = await brainOf(plan);
+  const { brain, close: closeBrain } = await brainOf(plan, {
+    keep: (sha256, text) => store.keepText(sha256, text),
+  });
   const engine = new TradingEngine({
     runId,
     settings,
@@ -137,20 +141,27 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   } finally {
     // what was decided is kept, also when the data turned out to be damaged
     log.close();
+    closeBrain();
     store.close();
     await feed.close();
   }
 }
 
 /** Who decides; `undefined`: a script is played. */
-async function brainOf({ script, model, session }: RunPlan): Promise<Brain | undefined> {
-  if (script !== undefined) return undefined;
+async function brainOf(
+  { script, model, session }: RunPlan,
+  keeper: TextKeeper,
+): Promise<{ readonly brain: Brain | undefined; close(): void }> {
+  const close = (): void => undefined;
+  if (script !== undefined) return { brain: undefined, close };
   const { settings } = session;
-  if (model === undefined)
-    return new RulesBrain(settings.profile, settings.brain.size, settings.engine.snapshotMs);
+  if (model === undefined) {
+    const { brain, profile, engine } = settings;
+    return { brain: new RulesBrain(profile, brain.size, engine.snapshotMs), close };
+  }
   // the client library is large, and most runs ask no model
   const { createModelBrain } = await import('./brain/create-brain.ts');
-  return createModelBrain(model, settings);
+  return createModelBrain(model, settings, keeper);
 }
 
 async function openPlanned({ files, compiled, symbol, session }: RunPlan): Promise<Feed> {
@@ -196,7 +207,7 @@ if (parentPort !== null) {
   const port = parentPort;
   main(port, workerData as RunPlan)
     .catch((error: unknown) => {
-      const isData = error instanceof FeedError;
+      const isData = error instanceof FeedError || error instanceof CassetteError;
       const text =
         error instanceof Error
           ? isData

@@ -19,6 +19,10 @@ export interface RunOptions {
   readonly ordersFile: string | undefined;
   /** Where the providers' keys are read. */
   readonly environment: Environment;
+  /** Every exchange with the model is written to this cassette. */
+  readonly recordFile: string | undefined;
+  /** Answers come from this cassette, of the provider `replay`. */
+  readonly cassetteFile: string | undefined;
   readonly isHeadless: boolean;
   readonly output: 'text' | 'json';
   /** Also written there, in the form of its ending. */

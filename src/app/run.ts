@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { CassetteHeader } from '../brain/cassette/cassette-line.ts';
 import { configFolders } from '../config/config-folder.ts';
+import { configSha256Of } from '../config/engine-settings.ts';
 import { loadModels } from '../config/models.ts';
 import { loadPrompt } from '../config/prompts.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
@@ -15,7 +17,7 @@ import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { redactorOf } from '../platform/redact.ts';
 import { sha256Of } from '../platform/sha256.ts';
 import { UnreachableError } from '../platform/unreachable-error.ts';
-import { isModelProvider, type ModelPlan, planModel } from './brain/plan-brain.ts';
+import { isModelProvider, type ModelPlan, planModel, planReplay } from './brain/plan-brain.ts';
 import { findCompiledDay } from './compiled-day.ts';
 import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
@@ -58,9 +60,10 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
   // once: every part of the run has to see the same files
   const files = await findSessionFiles(options.data);
   const description = await describe(options, files);
-  const session = planSession(description, options.settings);
+  const cassette = await readHeader(options.cassetteFile);
+  const session = sessionOf(planSession(description, options.settings), cassette);
   const script = await readScript(options, session.day);
-  const model = await planModelOf(options, session);
+  const model = await planModelOf(options, session, cassette);
   const compiled = await findCompiledDay(files, {
     symbol: description.symbol,
     day: session.day,
@@ -108,22 +111,52 @@ async function describe(
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
 }
 
+interface OpenedCassette {
+  readonly path: string;
+  readonly header: CassetteHeader;
+}
+
+async function readHeader(path: string | undefined): Promise<OpenedCassette | undefined> {
+  if (path === undefined) return undefined;
+  const { readCassette } = await import('./cassette-file.ts');
+  return { path, header: (await readCassette(path)).header };
+}
+
+/** A replay is the recorded run over again: it has the settings that said who was asked. */
+function sessionOf(session: SessionPlan, cassette: OpenedCassette | undefined): SessionPlan {
+  if (cassette === undefined) return session;
+  const brain = { ...session.settings.brain, ...cassette.header.settings };
+  const settings = { ...session.settings, brain };
+  return { ...session, settings, configSha256: configSha256Of(settings) };
+}
+
 /**
  * The model that decides, after its provider was asked whether it will answer at all.
  *
  * @throws {UnreachableError} If it will not, and nobody is to decide in its place; {ConfigError} where settings contradict.
  */
 async function planModelOf(
-  { environment }: RunOptions,
+  { environment, recordFile }: RunOptions,
   { settings, instrument }: SessionPlan,
+  cassette: OpenedCassette | undefined,
 ): Promise<{ readonly plan: ModelPlan; readonly warnings: readonly string[] } | undefined> {
   const { brain, profile } = settings;
   if (!isModelProvider(brain.provider)) return undefined;
   const folders = configFolders(process.cwd());
-  const prompt = loadPrompt(null, profile.kind, folders);
-  const plan = planModel(settings, instrument.tickNanos, loadModels(folders), environment, prompt);
+  const prompt = loadPrompt(brain.prompt, profile.kind, folders);
+  const models = loadModels(folders);
+  const { tickNanos } = instrument;
+  if (cassette !== undefined) {
+    const { path, header } = cassette;
+    const { model } = header;
+    const replay = planReplay(settings, tickNanos, models, prompt, { path, model });
+    return { plan: replay, warnings: replay.warnings };
+  }
+  const planned = planModel(settings, tickNanos, models, environment, prompt);
+  const plan = { ...planned, recordFile };
   const { checkAccess } = await import('../adapters/llm/check-access.ts');
-  const trouble = await checkAccess(plan.access, plan.model, redactorOf(environment));
+  const { access } = planned.answeredBy;
+  const trouble = await checkAccess(access, plan.model, redactorOf(environment));
   if (trouble === undefined) return { plan, warnings: plan.warnings };
   if (brain.fallback === 'wait') throw new UnreachableError(trouble);
   return { plan, warnings: [...plan.warnings, `${trouble}; the rules decide in its place`] };

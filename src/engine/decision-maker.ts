@@ -145,6 +145,8 @@ export class DecisionMaker {
         this.#waiting = undefined;
         this.#onAnswer(number, settled, facts, conditions);
       });
+      // whoever waits is told of a failure; until then nobody may have looked
+      this.#waiting.catch(() => undefined);
     } else {
       this.#onAnswer(number, answer, facts, conditions);
     }

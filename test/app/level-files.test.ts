@@ -125,6 +125,8 @@ async function runOf(schema: Schema, assignments: string[] = []) {
     reportFile: undefined,
     hasColor: false,
     environment: {},
+    recordFile: undefined,
+    cassetteFile: undefined,
   });
   const outcome = await handle.finished;
   if ('kind' in outcome) throw new Error(outcome.text);

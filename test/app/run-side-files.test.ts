@@ -114,6 +114,8 @@ async function run(
     reportFile: undefined,
     hasColor: false,
     environment: {},
+    recordFile: undefined,
+    cassetteFile: undefined,
   });
   const messages: EngineMessage[] = [];
   handle.subscribe((message) => messages.push(message));

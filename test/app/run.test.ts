@@ -77,6 +77,8 @@ async function run(asked: Asked) {
     reportFile: undefined,
     hasColor: false,
     environment: {},
+    recordFile: undefined,
+    cassetteFile: undefined,
   });
   const messages: EngineMessage[] = [];
   handle.subscribe((message) => messages.push(message));

@@ -17,7 +17,12 @@ import { UnreachableError } from '../../platform/unreachable-error.ts';
 export interface ModelPlan {
   readonly provider: ProviderName;
   readonly model: string;
-  readonly access: ProviderAccess;
+  /** The provider, or the cassette that answers in its place. */
+  readonly answeredBy:
+    | { readonly type: 'provider'; readonly access: ProviderAccess }
+    | { readonly type: 'cassette'; readonly path: string };
+  /** Every exchange is written to this cassette. */
+  readonly recordFile: string | undefined;
   readonly price: ModelPrice | null;
   /** The prompt with its figures filled in, and the SHA-256 of its file. */
   readonly prompt: { readonly system: string; readonly sha256: string };
@@ -44,7 +49,7 @@ export function planModel(
   table: ModelTable,
   environment: Environment,
   prompt: PromptFile,
-): ModelPlan {
+): ModelPlan & { readonly answeredBy: { readonly type: 'provider' } } {
   const settings = all.brain;
   const { provider, answers } = settings;
   if (!isModelProvider(provider)) throw new Error(`the provider ${provider} asks no model`);
@@ -64,24 +69,59 @@ export function planModel(
   return {
     provider,
     model,
-    access: {
-      provider,
-      baseUrl,
-      apiKey,
-      api: settings.api,
-      hasToolChoice: facts.toolChoice,
-      hasStrictTools: facts.strictTools,
-      limitName: facts.limitName,
-      maxOutputTokens: settings.maxOutputTokens,
-      reasoningEffort: settings.reasoningEffort,
-      isStreaming: settings.stream,
+    answeredBy: {
+      type: 'provider',
+      access: {
+        provider,
+        baseUrl,
+        apiKey,
+        api: settings.api,
+        hasToolChoice: facts.toolChoice,
+        hasStrictTools: facts.strictTools,
+        limitName: facts.limitName,
+        maxOutputTokens: settings.maxOutputTokens,
+        reasoningEffort: settings.reasoningEffort,
+        isStreaming: settings.stream,
+      },
     },
+    recordFile: undefined,
     price: entry ?? null,
     prompt: {
       system: filledIn(prompt, { settings: all, tickNanos, answers }),
       sha256: prompt.sha256,
     },
     warnings: entry === undefined ? unpriced(settings, provider, model) : [],
+  };
+}
+
+/**
+ * The plan of a recorded model, from the settings of the recording: a cassette needs no key and reaches nobody.
+ *
+ * @throws {ConfigError} Where the prompt's figures are no settings.
+ */
+export function planReplay(
+  all: EngineSettings,
+  tickNanos: number,
+  table: ModelTable,
+  prompt: PromptFile,
+  recorded: { readonly path: string; readonly model: string },
+): ModelPlan {
+  const { provider, answers } = all.brain;
+  if (!isModelProvider(provider))
+    throw problem('--cassette', provider, 'a recording of a model’s answers');
+  const { model, path } = recorded;
+  const entry = findModel(table, provider, model);
+  return {
+    provider,
+    model,
+    answeredBy: { type: 'cassette', path },
+    recordFile: undefined,
+    price: entry ?? null,
+    prompt: {
+      system: filledIn(prompt, { settings: all, tickNanos, answers }),
+      sha256: prompt.sha256,
+    },
+    warnings: entry === undefined ? unpriced(all.brain, provider, model) : [],
   };
 }
 

@@ -1,13 +1,33 @@
-import type { AnswerForm, ModelReply } from '../model/port.ts';
+import type { BrainSettings } from '../../domain/settings.ts';
+import type { ModelReply } from '../model/port.ts';
 
 /** The version of the lines below; another one is not read. */
 export const CASSETTE_VERSION = 1;
+
+/** The settings that say who is asked and how: a replay takes those of the recording. */
+export type AskedSettings = Pick<
+  BrainSettings,
+  | 'provider'
+  | 'model'
+  | 'baseUrl'
+  | 'api'
+  | 'answers'
+  | 'stream'
+  | 'reasoningEffort'
+  | 'maxOutputTokens'
+>;
 
 /** Who answered when a cassette was recorded: a replay says so in its stead. */
 export interface CassetteHeader {
   readonly provider: string;
   readonly model: string;
-  readonly answers: AnswerForm;
+  readonly settings: AskedSettings;
+}
+
+export function askedSettingsOf(settings: BrainSettings): AskedSettings {
+  const { provider, model, baseUrl, api, answers, stream, reasoningEffort, maxOutputTokens } =
+    settings;
+  return { provider, model, baseUrl, api, answers, stream, reasoningEffort, maxOutputTokens };
 }
 
 /** What a question was, its long and ever same texts apart. */
@@ -64,7 +84,7 @@ export function parseCassette(text: string): Cassette {
     else if (line.type === 'exchange') exchanges.push(line);
     else if (line.version !== CASSETTE_VERSION)
       throw new CassetteError(`line ${i + 1}: version ${line.version} is not known here`);
-    else header ??= { provider: line.provider, model: line.model, answers: line.answers };
+    else header ??= { provider: line.provider, model: line.model, settings: line.settings };
   }
   if (header === undefined) throw new CassetteError('there is nothing in it');
   return { header, texts, exchanges };
@@ -85,15 +105,14 @@ function isLine(json: unknown): json is CassetteLine {
   if (typeof json !== 'object' || json === null || !('type' in json)) return false;
   const fields = json as Readonly<Record<string, unknown>>;
   const areTexts = (...names: string[]) => names.every((name) => typeof fields[name] === 'string');
-  if (json.type === 'cassette') return areTexts('provider', 'model', 'answers');
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  if (json.type === 'cassette')
+    return areTexts('provider', 'model') && isObject(fields['settings']);
   if (json.type === 'text') return areTexts('sha256', 'text');
-  const { question, reply } = fields;
   return (
     json.type === 'exchange' &&
     areTexts('key') &&
-    typeof question === 'object' &&
-    question !== null &&
-    typeof reply === 'object' &&
-    reply !== null
+    isObject(fields['question']) &&
+    isObject(fields['reply'])
   );
 }

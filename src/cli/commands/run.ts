@@ -23,7 +23,7 @@ export interface RunHandlers {
 /** Those that ask a model. */
 const MODEL_PROVIDERS = ['grok', 'openai', 'ollama', 'compatible'];
 /** Those that are there. */
-const PROVIDERS = ['rules', 'script', ...MODEL_PROVIDERS];
+const PROVIDERS = ['rules', 'script', 'replay', ...MODEL_PROVIDERS];
 
 export function runCommand(handlers: RunHandlers): Command {
   return {
@@ -58,7 +58,7 @@ export function runCommand(handlers: RunHandlers): Command {
       },
       provider: {
         type: 'text',
-        help: 'who decides: rules, grok, openai, ollama, compatible, or script with --orders',
+        help: 'who decides: rules, grok, openai, ollama, compatible, replay with --cassette, or script with --orders',
         otherwise: 'rules; grok where XAI_API_KEY or GROK_API_KEY is set',
       },
       model: { type: 'text', help: 'the provider’s model' },
@@ -138,6 +138,8 @@ async function runOptionsOf(
     speed:
       isHeadless && settings.origins.get('speed') === 'built-in' ? 'max' : settings.config.speed,
     ordersFile: ordersFileOf(given, terminal, settings),
+    recordFile: recordFileOf(given, terminal),
+    cassetteFile: cassetteFileOf(given, terminal, settings),
     environment: terminal.environment,
     isHeadless,
     output: given.flag('json') ? 'json' : 'text',
@@ -176,12 +178,37 @@ function checkProvider(given: Arguments, settings: ResolvedConfig): void {
     );
   }
   const isModel = MODEL_PROVIDERS.includes(provider);
-  for (const name of ['base-url', 'record', 'cassette', 'model']) {
-    if (given.text(name) === undefined) continue;
-    if (isModel && (name === 'record' || name === 'cassette'))
-      throw new UnreachableError(`--${name}: cassettes are not there yet`);
-    if (!isModel) throw new UsageError(`--${name}: the provider ${provider} asks no model`);
+  for (const name of ['base-url', 'record', 'model']) {
+    if (given.text(name) !== undefined && !isModel)
+      throw new UsageError(`--${name}: the provider ${provider} asks no model`);
   }
+}
+
+/** The cassette to write, which must not be there yet. */
+function recordFileOf(given: Arguments, terminal: Terminal): string | undefined {
+  const path = given.text('record');
+  if (path === undefined) return undefined;
+  const file = resolve(terminal.workingFolder, path);
+  if (existsSync(file))
+    throw new UsageError(`--record: ${path} is there already; a cassette is never written over`);
+  return file;
+}
+
+/** The cassette that answers. */
+function cassetteFileOf(
+  given: Arguments,
+  terminal: Terminal,
+  settings: ResolvedConfig,
+): string | undefined {
+  const isReplay = settings.config.brain.provider === 'replay';
+  const path = given.text('cassette');
+  if (isReplay && path === undefined)
+    throw new UsageError('--provider replay needs --cassette FILE');
+  if (!isReplay && path !== undefined) throw new UsageError('--cassette needs --provider replay');
+  if (path === undefined) return undefined;
+  const file = resolve(terminal.workingFolder, path);
+  if (!existsSync(file)) throw new UsageError(`--cassette: there is no file ${path}`);
+  return file;
 }
 
 function ordersFileOf(

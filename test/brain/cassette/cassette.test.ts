@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CassetteWriter, readCassette } from '../../../src/app/cassette-file.ts';
 import { openSessionFeed } from '../../../src/app/session-setup.ts';
+import { askedSettingsOf } from '../../../src/brain/cassette/cassette-line.ts';
 import { RecordingClient } from '../../../src/brain/cassette/recording-client.ts';
 import { ReplayClient } from '../../../src/brain/cassette/replay-client.ts';
 import { KeepingClient } from '../../../src/brain/model/keeping-client.ts';
@@ -22,7 +23,11 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { testData } from '../../support/test-data.ts';
 
 const GOOG = testData('lobster', 'LOBSTER_SampleFile_GOOG_2012-06-21_5.zip');
-const HEADER = { provider: 'scripted', model: 'm-1', answers: 'tools' } as const;
+const HEADER = {
+  provider: 'scripted',
+  model: 'm-1',
+  settings: askedSettingsOf(settingsWith().brain),
+};
 const keepAll = (text: string): string => text;
 
 function request(user: string, more: Partial<ModelRequest> = {}): ModelRequest {
