@@ -57,11 +57,11 @@ test('--live cannot reach a broker, and says what works', async () => {
   expect(stderr).toMatch(/needs a broker, and there is none yet; --backtest .*, --sim /);
 });
 
-test('a provider that is not there cannot be reached', async () => {
+test('a provider without its key cannot be reached, and says which', async () => {
   const { code, stderr } = await run(['--sim', '--provider', 'grok']);
   expect([code, stderr]).toEqual([
     4,
-    'fsd-tui: the provider grok is not there yet; rules and script (with --orders FILE) are\n',
+    'fsd-tui: grok needs a key, and there is none: set XAI_API_KEY or GROK_API_KEY, or take --provider rules\n',
   ]);
 });
 

@@ -74,6 +74,9 @@ test('a backtest is described in full, and its code is the program’s', async (
       isHeadless: true,
       output: 'json',
       reportFile: join(folder, 'r.html'),
+      recordFile: undefined,
+      cassetteFile: undefined,
+      environment: {},
       hasColor: false,
     },
   });
