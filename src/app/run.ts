@@ -60,7 +60,7 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
   // once: every part of the run has to see the same files
   const files = await findSessionFiles(options.data);
   const description = await describe(options, files);
-  const cassette = await readHeader(options.cassetteFile);
+  const cassette = await readCassetteHeader(options.cassetteFile);
   const session = sessionOf(planSession(description, options.settings), cassette);
   const script = await readScript(options, session.day);
   const model = await planModelOf(options, session, cassette);
@@ -111,19 +111,23 @@ async function describe(
   return options.date === undefined ? feed.description : { ...feed.description, day: options.date };
 }
 
-interface OpenedCassette {
+/** A cassette that answers, and who did when it was recorded. */
+export interface OpenedCassette {
   readonly path: string;
   readonly header: CassetteHeader;
 }
 
-async function readHeader(path: string | undefined): Promise<OpenedCassette | undefined> {
+/** Who answered when a cassette was recorded. @throws {CassetteError} If it cannot be read. */
+export async function readCassetteHeader(
+  path: string | undefined,
+): Promise<OpenedCassette | undefined> {
   if (path === undefined) return undefined;
   const { readCassette } = await import('./cassette-file.ts');
   return { path, header: (await readCassette(path)).header };
 }
 
 /** A replay is the recorded run over again: it has the settings that said who was asked. */
-function sessionOf(session: SessionPlan, cassette: OpenedCassette | undefined): SessionPlan {
+export function sessionOf(session: SessionPlan, cassette: OpenedCassette | undefined): SessionPlan {
   if (cassette === undefined) return session;
   const brain = { ...session.settings.brain, ...cassette.header.settings };
   const settings = { ...session.settings, brain };
@@ -135,8 +139,8 @@ function sessionOf(session: SessionPlan, cassette: OpenedCassette | undefined): 
  *
  * @throws {UnreachableError} If it will not, and nobody is to decide in its place; {ConfigError} where settings contradict.
  */
-async function planModelOf(
-  { environment, recordFile }: RunOptions,
+export async function planModelOf(
+  { environment, recordFile }: Pick<RunOptions, 'environment' | 'recordFile'>,
   { settings, instrument }: SessionPlan,
   cassette: OpenedCassette | undefined,
 ): Promise<{ readonly plan: ModelPlan; readonly warnings: readonly string[] } | undefined> {

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { TradingCalendar } from '../domain/calendar.ts';
 import type { Command } from './command.ts';
 import { bookCommand, stateCommand } from './commands/book.ts';
+import { brainEvalCommand } from './commands/brain.ts';
 import { dataCompileCommand } from './commands/compile.ts';
 import { completionCommand } from './commands/completion.ts';
 import { configSchemaCommand, configShowCommand } from './commands/config.ts';
@@ -151,6 +152,12 @@ export const ALL_COMMANDS: readonly Command[] = [
     async prompt({ data, settings, time, answers }) {
       const { promptAt } = await import('../app/prompt-at.ts');
       return promptAt({ data, settings, at: time, answers });
+    },
+  }),
+  brainEvalCommand({
+    async evaluate(options) {
+      const { evaluateBrain } = await import('../app/evaluate-brain.ts');
+      return evaluateBrain(options);
     },
   }),
   runsCommand,
