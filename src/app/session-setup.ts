@@ -17,6 +17,8 @@ import type { BookCore } from '../market/book/book-memory.ts';
 import { OrderBook } from '../market/book/order-book.ts';
 import { MarketAnalysis } from '../market/market-analysis.ts';
 import { readJsonFile } from '../platform/json-file.ts';
+import { ShadowedExchange } from '../simulation/assumptions/shadowed-exchange.ts';
+import type { Variant } from '../simulation/assumptions/variants.ts';
 import { SimulatedExchange } from '../simulation/exchange/simulated-exchange.ts';
 import { defineInstrument } from './define-instrument.ts';
 import { type KnownHistory, knownHistory, readHistory } from './history/history-store.ts';
@@ -192,21 +194,27 @@ function readShipped(name: string): unknown {
   return reading.json;
 }
 
-/** The simulated exchange that a plan's orders are played at. */
+/** The simulated exchange that a plan's orders are played at, with those of other assumptions beside it. */
 export function createExchange(
   { instrument, settings, day }: SessionPlan,
   book: OrderBook,
   { depth, levels, groupEnds }: FeedNature,
-): SimulatedExchange {
-  return new SimulatedExchange({
-    book,
-    instrument,
-    execution: settings.execution,
-    latency: settings.latency,
-    random: new Random(settings.seed),
-    day,
-    depth,
-    knownLevels: levels,
-    groupEnds,
-  });
+): SimulatedExchange | ShadowedExchange {
+  const { execution, latency, seed } = settings;
+  const create = (variant: Variant): SimulatedExchange =>
+    new SimulatedExchange({
+      book,
+      instrument,
+      execution,
+      latency: { ...latency, orderMs: variant.orderMs ?? latency.orderMs },
+      random: new Random(seed),
+      day,
+      depth,
+      knownLevels: levels,
+      groupEnds,
+      fillModel: variant.fillModel ?? 'queue',
+    });
+  return settings.engine.assumptions
+    ? new ShadowedExchange({ create, instrument, day, execution, latency })
+    : create({});
 }

@@ -110,6 +110,10 @@ const metrics = z.strictObject({
 
 const engine = z.strictObject({
   snapshotMs: count('market time between two snapshots, ms', 200),
+  assumptions: z
+    .boolean()
+    .default(true)
+    .describe('follow other fill assumptions and latencies beside the run, for its report'),
 });
 
 const brain = z.strictObject({

@@ -57,6 +57,26 @@ export interface EquityPoint {
   readonly equity: number;
 }
 
+/** What a run would have made under one other assumption, with the same decisions. */
+export interface AssumedResult {
+  readonly name:
+    | 'queue'
+    | 'touch'
+    | 'pessimistic'
+    | 'slippage-better'
+    | 'slippage-worse'
+    | 'latency-shorter'
+    | 'latency-longer';
+  readonly meaning: string;
+  /** Dollars after commission; what is left of a position at what it could be closed at. */
+  readonly netPl: number;
+  /** Round trips, and the position left at the end. */
+  readonly trades: number;
+  readonly position: number;
+  /** Whether it turns a profit into a loss, nothing into something, or the other way round. */
+  readonly changesSign: boolean;
+}
+
 /** Everything a finished run is reported from. `stats` is computed from it in reports/. */
 export interface RunResult {
   readonly run: {
@@ -96,6 +116,8 @@ export interface RunResult {
     readonly unrealizedPl: number;
     readonly netPl: number;
   };
+  /** The run as simulated first, then each other assumption; none where they were not followed. */
+  readonly assumptions?: readonly AssumedResult[];
   /** One point a minute of market time and one at each fill. */
   readonly equity: readonly EquityPoint[];
   /** From the run's first to its last market moment, nanoseconds. */

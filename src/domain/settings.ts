@@ -161,7 +161,11 @@ export interface AccountSettings {
 /** Everything a run of the engine rests on, resolved and frozen; its SHA-256 is in the run's header. */
 export interface EngineSettings {
   readonly seed: number;
-  readonly engine: { readonly snapshotMs: number };
+  readonly engine: {
+    readonly snapshotMs: number;
+    /** Whether other fill assumptions are followed beside the run. */
+    readonly assumptions: boolean;
+  };
   readonly analyzers: AnalyzerSettings;
   readonly brain: BrainSettings;
   readonly validation: ValidationSettings;

@@ -21,6 +21,10 @@ export function runResultOf(engine: TradingEngine, facts: RunFacts): RunResult {
   const { recorder, settings, instrument, day, schedule } = options;
   const { portfolio } = desk;
   const closing = engine.closingPrice();
+  const assumptions = options.venue.assumptions?.(
+    { micros: account.resultMicros(closing), trades: portfolio.trips.length },
+    (position) => engine.closingPrice(position),
+  );
   return {
     run: {
       id: options.runId,
@@ -55,6 +59,7 @@ export function runResultOf(engine: TradingEngine, facts: RunFacts): RunResult {
       unrealizedPl: toDollars(account.unrealizedMicros(closing)),
       netPl: toDollars(account.resultMicros(closing)),
     },
+    ...(assumptions === undefined ? {} : { assumptions }),
     equity: recorder.equity,
     spanNs: engine.spanNs,
     warnings: [...facts.warnings, ...engine.feedWatch.warnings],

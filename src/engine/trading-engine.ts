@@ -20,8 +20,9 @@ import {
   WORD_TAGS,
 } from '../domain/event.ts';
 import type { Instrument } from '../domain/instrument.ts';
-import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
+import { MICROS_PER_UNIT, type MoneyMicros, toDollars } from '../domain/money.ts';
 import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
+import type { AssumedResult } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { EngineSettings } from '../domain/settings.ts';
 import {
@@ -75,6 +76,14 @@ export interface MatchedVenue extends ExecutionVenue {
   onQuotes(ts: SessionTime): void;
   setOpen(isOpen: boolean, ts: SessionTime): void;
   expireAll(ts: SessionTime): void;
+  /**
+   * What the run would have made under other assumptions, where that was followed. `run`: what it did make, and its round
+   * trips; `closing`: what a position could be closed at.
+   */
+  assumptions?(
+    run: { readonly micros: MoneyMicros; readonly trades: number },
+    closing: (position: number) => PriceNanos | null,
+  ): readonly AssumedResult[];
   /** A copy of all of it but the book, plain data, as `restore` of one with the same options takes it. */
   capture(): unknown;
   restore(state: unknown): void;
@@ -458,9 +467,8 @@ export class TradingEngine {
   }
 
   /** What the position could be closed at now: the bid for a long, the ask for a short; the last trade where there is none. */
-  closingPrice(): PriceNanos | null {
+  closingPrice(position = this.desk.portfolio.position): PriceNanos | null {
     const { bid, ask } = this.touch();
-    const { position } = this.desk.portfolio;
     if (position === 0) return null;
     return (position > 0 ? bid : ask) ?? this.options.analysis.metrics.last;
   }

@@ -1,5 +1,11 @@
 import type { RunResult } from '../domain/run.ts';
 import type { RunStats } from '../domain/run-stats.ts';
+import {
+  ASSUMPTION_COLUMNS,
+  ASSUMPTIONS_HEADING,
+  assumptionCellsOf,
+  assumptionVerdictOf,
+} from './assumptions.ts';
 import { sampleCurve } from './equity-curve.ts';
 import { drawdownsOf } from './equity-statistics.ts';
 import { formatMoney } from './figures.ts';
@@ -58,6 +64,7 @@ ${figureGroupsOf(result, stats)
   )
   .join('\n')}
 </div>
+${assumptionSection(result)}
 ${exitSection(stats)}
 ${tradeSection(result)}
 <h2>Identity</h2>
@@ -109,6 +116,12 @@ function drawings({ equity }: RunResult): string {
 <text x="${MARGIN - 8}" y="${DRAWDOWN_HEIGHT - 6}" text-anchor="end">${formatMoney(deepest)}</text>
 <path class="drawdown" d="M${x(0)} 6${fall.join('')}L${x(1)} 6Z"/>
 </svg>`;
+}
+
+function assumptionSection(result: RunResult): string {
+  const rows = assumptionCellsOf(result);
+  if (rows.length === 0) return '';
+  return `<h2>${ASSUMPTIONS_HEADING}</h2>\n<div class="wide">${table(ASSUMPTION_COLUMNS, rows, [2, 3, 4])}</div>\n<p>${escaped(assumptionVerdictOf(result))}</p>`;
 }
 
 function exitSection(stats: RunStats): string {

@@ -30,6 +30,7 @@ export function renderJson(result: RunResult, stats: RunStats): string {
       journalSha256: result.journalSha256,
       halted: result.halted,
       warnings: result.warnings,
+      assumptions: result.assumptions ?? [],
     },
     null,
     2,

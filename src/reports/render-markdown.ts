@@ -1,6 +1,12 @@
 import type { RunResult } from '../domain/run.ts';
 import type { RunStats } from '../domain/run-stats.ts';
 import {
+  ASSUMPTION_COLUMNS,
+  ASSUMPTIONS_HEADING,
+  assumptionCellsOf,
+  assumptionVerdictOf,
+} from './assumptions.ts';
+import {
   exitCellsOf,
   figureGroupsOf,
   TRADE_COLUMNS,
@@ -18,6 +24,7 @@ export function renderMarkdown(result: RunResult, stats: RunStats): string {
     ...figureGroupsOf(result, stats).map(({ heading, figures }) =>
       [`## ${heading}`, '', ...table(['', ''], figures, [false, true])].join('\n'),
     ),
+    ...assumptionBlock(result),
     ...exitBlock(stats),
     ...tradeBlock(result),
     [
@@ -37,6 +44,20 @@ export function renderMarkdown(result: RunResult, stats: RunStats): string {
     ].join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
+}
+
+function assumptionBlock(result: RunResult): string[] {
+  const rows = assumptionCellsOf(result);
+  if (rows.length === 0) return [];
+  return [
+    [
+      `## ${ASSUMPTIONS_HEADING}`,
+      '',
+      ...table(ASSUMPTION_COLUMNS, rows, [false, false, true, true, true]),
+      '',
+      escaped(assumptionVerdictOf(result)),
+    ].join('\n'),
+  ];
 }
 
 function exitBlock(stats: RunStats): string[] {

@@ -1,5 +1,6 @@
 import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { RunStats } from '../domain/run-stats.ts';
+import { ASSUMPTIONS_HEADING, assumptionCellsOf, assumptionVerdictOf } from './assumptions.ts';
 import { type SampledCurve, sampleCurve } from './equity-curve.ts';
 import { drawdownsOf } from './equity-statistics.ts';
 import { formatMoney } from './figures.ts';
@@ -26,6 +27,7 @@ export function renderText(result: RunResult, stats: RunStats): string {
     '',
     ...sideBySide(fifth, sixth),
     ...(curve === undefined ? [] : ['', ...drawCurve(curve)]),
+    ...assumptionLines(result),
     ...exitReasonLines(stats),
     ...tradeLines(result.trades),
     '',
@@ -102,6 +104,26 @@ function drawCurve(curve: SampledCurve): string[] {
     return `${label.padStart(labelWidth)} │${cells}`;
   });
   return [heading('Equity', WIDTH), ...rows];
+}
+
+function assumptionLines(result: RunResult): string[] {
+  const rows = assumptionCellsOf(result);
+  if (rows.length === 0) return [];
+  return [
+    '',
+    heading(ASSUMPTIONS_HEADING, WIDTH),
+    `${'net'.padStart(67)}${'trades'.padStart(7)}${'left'.padStart(6)}`,
+    ...rows.map(([name = '', meaning = '', net = '', trades = '', left = '']) =>
+      [
+        name.padEnd(17),
+        meaning.slice(0, 36).padEnd(36),
+        net.padStart(14),
+        trades.padStart(7),
+        left.padStart(6),
+      ].join(''),
+    ),
+    ...wrap(assumptionVerdictOf(result), WIDTH),
+  ];
 }
 
 function exitReasonLines(stats: RunStats): string[] {

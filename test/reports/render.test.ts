@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { RunResult } from '../../src/domain/run.ts';
+import type { AssumedResult, RunResult } from '../../src/domain/run.ts';
 import { renderHtml } from '../../src/reports/render-html.ts';
 import { renderJson } from '../../src/reports/render-json.ts';
 import { renderMarkdown } from '../../src/reports/render-markdown.ts';
@@ -64,9 +64,29 @@ function exampleRun(changes: Partial<RunResult> = {}): RunResult {
       unrealizedPl: 0,
       netPl: 102.25,
     },
+    assumptions: ASSUMPTIONS,
     ...changes,
   });
 }
+
+const ASSUMPTIONS: readonly AssumedResult[] = (
+  [
+    ['queue', 'as simulated: by place in the queue', 102.25, 8, 0],
+    ['touch', 'a limit fills when its price trades', 1_234_141.5, 9, 0],
+    ['pessimistic', 'only when traded through', -55, 6, -100],
+    ['slippage-better', 'takers pay one tick less', 106.25, 8, 0],
+    ['slippage-worse', 'takers pay one tick more', 98.25, 8, 0],
+    ['latency-shorter', 'orders arrive after 0 ms, not 20', 102.25, 8, 0],
+    ['latency-longer', 'orders arrive after 70 ms, not 20', 0, 0, 0],
+  ] as const
+).map(([name, meaning, netPl, trades, position]) => ({
+  name,
+  meaning,
+  netPl,
+  trades,
+  position,
+  changesSign: netPl <= 0,
+}));
 
 function renderWith(
   render: (result: RunResult, stats: ReturnType<typeof toStats>) => string,
@@ -127,6 +147,7 @@ test('the JSON report has the public keys in their order', () => {
     'journalSha256',
     'halted',
     'warnings',
+    'assumptions',
   ]);
   expect([json['run'], json['orders'], json['trades'], json['stats']]).toEqual([
     exampleRun().run,
@@ -164,4 +185,16 @@ test.for([
 ] as const)('warnings stand over the %s report', ([, render]) => {
   const rendered = renderWith(render, exampleRun({ warnings: ['RISK GATE OFF'] }));
   expect(rendered.indexOf('RISK GATE OFF')).toBeLessThan(rendered.indexOf('+102.25'));
+});
+
+test.for([
+  ['text', renderText],
+  ['HTML', renderHtml],
+  ['Markdown', renderMarkdown],
+] as const)('the %s report says which assumptions change the sign', ([, render]) => {
+  const changed = renderWith(render);
+  expect(changed).toContain('The sign of the result changes with: pessimistic, latency-longer.');
+  const same = ASSUMPTIONS.filter(({ changesSign }) => !changesSign);
+  expect(renderWith(render, exampleRun({ assumptions: same }))).toContain('None of them changes');
+  expect(renderWith(render, runResult())).not.toContain('None of them changes');
 });

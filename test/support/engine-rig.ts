@@ -20,6 +20,7 @@ import type { Journal, JournalEntry } from '../../src/journal/entry.ts';
 import type { VolumeHistory } from '../../src/market/analyzers/relative-volume.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import { MarketAnalysis } from '../../src/market/market-analysis.ts';
+import type { Variant } from '../../src/simulation/assumptions/variants.ts';
 import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
 import { GeneratedMarket } from '../../src/simulation/generated/generated-market.ts';
 import { readCalendar, STOCK } from './market-rig.ts';
@@ -65,7 +66,10 @@ export interface EngineRigOptions {
   /** Told everything that a front end is told. */
   readonly observer?: RunObserver;
   /** Stands between the engine and the exchange, to look on. */
-  readonly venue?: (exchange: SimulatedExchange) => MatchedVenue;
+  readonly venue?: (
+    exchange: SimulatedExchange,
+    create: (variant: Variant) => SimulatedExchange,
+  ) => MatchedVenue;
 }
 
 /** An engine with the real book, exchange and gates, and a journal in memory. */
@@ -103,17 +107,19 @@ export function engineRig(options: EngineRigOptions = {}) {
     },
     false,
   );
-  const exchange = new SimulatedExchange({
-    book,
-    instrument,
-    execution: settings.execution,
-    latency: settings.latency,
-    random: new Random(settings.seed),
-    day,
-    depth: options.levels === undefined ? 'orders' : 'levels',
-    knownLevels: options.levels,
-    groupEnds: options.groupEnds ?? 'last-flag',
-  });
+  const createExchange = ({ fillModel, orderMs }: Variant): SimulatedExchange =>
+    new SimulatedExchange({
+      book,
+      instrument,
+      execution: settings.execution,
+      latency: { ...settings.latency, orderMs: orderMs ?? settings.latency.orderMs },
+      random: new Random(settings.seed),
+      day,
+      depth: options.levels === undefined ? 'orders' : 'levels',
+      knownLevels: options.levels,
+      groupEnds: options.groupEnds ?? 'last-flag',
+      fillModel: fillModel ?? 'queue',
+    });
   const engine = new TradingEngine({
     runId: 'r',
     settings,
@@ -124,7 +130,7 @@ export function engineRig(options: EngineRigOptions = {}) {
     groupEnds: options.groupEnds ?? 'last-flag',
     book,
     analysis,
-    venue: options.venue?.(exchange) ?? exchange,
+    venue: options.venue?.(createExchange({}), createExchange) ?? createExchange({}),
     recorder,
     brain: options.brain,
     validator: new Preflight(settings.validation, settings.brain),

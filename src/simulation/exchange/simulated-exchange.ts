@@ -53,6 +53,15 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Why a post-only order is refused. */
 const WOULD_TAKE = 'post-only: it would take';
 
+/** Which plain events an exchange must see; ticks of the best prices at which we rest. */
+export interface WatchedEvents {
+  readonly trades: boolean;
+  readonly executions: boolean;
+  /** Asks displayed here or below may fill us, bids displayed at `bidFrom` or above. */
+  readonly askFrom: number | undefined;
+  readonly bidFrom: number | undefined;
+}
+
 /**
  * Plays our orders against the real book, order by order. The market does not react to them: what the feed shows
  * happened, and only size that it shows can fill us. The rules are those of the public specification "execution".
@@ -152,16 +161,21 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
-  watchOn(stream: StreamState): void {
+  get watched(): WatchedEvents {
     const { tickNanos } = this.#book;
     const buy = this.#bids[0]?.price;
     const sell = this.#asks[0]?.price;
-    stream.watch(
-      this.#hasOrders,
-      this.#bids.length > 0 || this.#asks.length > 0,
-      buy === undefined ? undefined : Math.floor(buy / tickNanos),
-      sell === undefined ? undefined : Math.ceil(sell / tickNanos),
-    );
+    return {
+      trades: this.#hasOrders,
+      executions: this.#bids.length > 0 || this.#asks.length > 0,
+      askFrom: buy === undefined ? undefined : Math.floor(buy / tickNanos),
+      bidFrom: sell === undefined ? undefined : Math.ceil(sell / tickNanos),
+    };
+  }
+
+  watchOn(stream: StreamState): void {
+    const { trades, executions, askFrom, bidFrom } = this.watched;
+    stream.watch(trades, executions, askFrom, bidFrom);
   }
 
   /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
