@@ -111,10 +111,10 @@ export class OrderFlow {
       const tick = START_TICK + this.#random.below(7) - 3;
       return { kind: 'modify', id: this.#late(), tick, total: this.#size() };
     }
-    const { id, tick, shown, reserve, filled } = order;
+    const { id, tick, shown, reserve, filled, peak } = order;
     const total = filled + shown + reserve;
-    // of one that holds size back only the price: it would lose its place and show the same, which no feed tells
-    const which = reserve > 0 ? 2 : this.#random.below(4);
+    // of one that may hold size back only the price: it could lose its place and show the same, which no feed tells
+    const which = Number.isFinite(peak) ? 2 : this.#random.below(4);
     if (which === 0) return { kind: 'modify', id, tick, total: total + this.#size() };
     if (which === 1) return { kind: 'modify', id, tick, total: total - this.#random.below(shown) };
     return { kind: 'modify', id, tick: tick + this.#random.below(7) - 3, total };
