@@ -17,6 +17,7 @@ import { dataHistoryCommand } from './commands/history.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { promptCommand } from './commands/prompt.ts';
+import { riskCommand } from './commands/risk.ts';
 import { runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
@@ -169,6 +170,7 @@ export const ALL_COMMANDS: readonly Command[] = [
       return explainDecision(options);
     },
   }),
+  riskCommand,
   keysCommand,
   configShowCommand,
   configSchemaCommand,

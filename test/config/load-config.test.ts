@@ -24,7 +24,7 @@ function problemsOf(action: () => unknown) {
 test('the built-in values are those of the specifications', () => {
   expect(toEngineSettings(load().config)).toEqual({
     seed: 7,
-    engine: { snapshotMs: 200 },
+    engine: { snapshotMs: 200, assumptions: true },
     analyzers: {
       book: {
         imbalanceLevels: 5,

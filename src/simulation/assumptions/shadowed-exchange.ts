@@ -70,18 +70,16 @@ export class ShadowedExchange implements ExecutionVenue {
   }
 
   watchOn(stream: StreamState): void {
-    let { trades, executions, askFrom, bidFrom } = this.#run.watched;
+    let { askFrom, bidFrom, hasOrders } = this.#run;
     for (const { exchange } of this.#shadows) {
-      if (!exchange.isWatching) continue;
-      const { watched } = exchange;
-      trades ||= watched.trades;
-      executions ||= watched.executions;
-      if (watched.askFrom !== undefined)
-        askFrom = Math.max(askFrom ?? watched.askFrom, watched.askFrom);
-      if (watched.bidFrom !== undefined)
-        bidFrom = Math.min(bidFrom ?? watched.bidFrom, watched.bidFrom);
+      if (!exchange.hasOrders) continue;
+      hasOrders = true;
+      const ask = exchange.askFrom;
+      const bid = exchange.bidFrom;
+      if (ask !== undefined && (askFrom === undefined || ask > askFrom)) askFrom = ask;
+      if (bid !== undefined && (bidFrom === undefined || bid < bidFrom)) bidFrom = bid;
     }
-    stream.watch(trades, executions, askFrom, bidFrom);
+    stream.watch(hasOrders, askFrom !== undefined || bidFrom !== undefined, askFrom, bidFrom);
   }
 
   get nextArrival(): SessionTime {

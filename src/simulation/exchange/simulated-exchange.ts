@@ -53,15 +53,6 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** Why a post-only order is refused. */
 const WOULD_TAKE = 'post-only: it would take';
 
-/** Which plain events an exchange must see; ticks of the best prices at which we rest. */
-export interface WatchedEvents {
-  readonly trades: boolean;
-  readonly executions: boolean;
-  /** Asks displayed here or below may fill us, bids displayed at `bidFrom` or above. */
-  readonly askFrom: number | undefined;
-  readonly bidFrom: number | undefined;
-}
-
 /**
  * Plays our orders against the real book, order by order. The market does not react to them: what the feed shows
  * happened, and only size that it shows can fill us. The rules are those of the public specification "execution".
@@ -160,22 +151,26 @@ export class SimulatedExchange implements ExecutionVenue {
     return this.#settings.stopTrigger === 'quote' && !this.#triggers.isEmpty;
   }
 
-  /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
-  get watched(): WatchedEvents {
-    const { tickNanos } = this.#book;
-    const buy = this.#bids[0]?.price;
-    const sell = this.#asks[0]?.price;
-    return {
-      trades: this.#hasOrders,
-      executions: this.#bids.length > 0 || this.#asks.length > 0,
-      askFrom: buy === undefined ? undefined : Math.floor(buy / tickNanos),
-      bidFrom: sell === undefined ? undefined : Math.ceil(sell / tickNanos),
-    };
+  /** Whether an order of ours is at the exchange, so that trades matter. */
+  get hasOrders(): boolean {
+    return this.#hasOrders;
   }
 
+  /** The best ticks at which we rest: asks displayed at `askFrom` or below may fill us, bids at `bidFrom` or above. */
+  get askFrom(): number | undefined {
+    const price = this.#bids[0]?.price;
+    return price === undefined ? undefined : Math.floor(price / this.#book.tickNanos);
+  }
+
+  get bidFrom(): number | undefined {
+    const price = this.#asks[0]?.price;
+    return price === undefined ? undefined : Math.ceil(price / this.#book.tickNanos);
+  }
+
+  /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
   watchOn(stream: StreamState): void {
-    const { trades, executions, askFrom, bidFrom } = this.watched;
-    stream.watch(trades, executions, askFrom, bidFrom);
+    const { askFrom, bidFrom } = this;
+    stream.watch(this.#hasOrders, askFrom !== undefined || bidFrom !== undefined, askFrom, bidFrom);
   }
 
   /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
