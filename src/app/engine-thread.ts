@@ -151,7 +151,7 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
 async function brainOf(
   { script, model, session }: RunPlan,
   keeper: TextKeeper,
-): Promise<{ readonly brain: Brain | undefined; close(): void }> {
+): Promise<{ readonly brain: Brain | undefined; readonly close: () => void }> {
   const close = (): void => undefined;
   if (script !== undefined) return { brain: undefined, close };
   const { settings } = session;

@@ -128,7 +128,7 @@ async function drawSituations({ data, settings, count }: BrainEvaluationOptions)
 async function askerOf(
   plan: ModelPlan | undefined,
   session: SessionPlan,
-): Promise<{ readonly ask: Asker; close(): void }> {
+): Promise<{ readonly ask: Asker; readonly close: () => void }> {
   if (plan === undefined)
     return { ask: (situation) => Promise.resolve(askRules(situation)), close: () => undefined };
   const { createClient } = await import('./brain/create-brain.ts');

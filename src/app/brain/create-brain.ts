@@ -16,7 +16,7 @@ import type { ModelPlan } from './plan-brain.ts';
 /** Whoever answers for a plan, and what of it has to be closed. */
 export interface PlannedClient {
   readonly client: ModelClient;
-  close(): void;
+  readonly close: () => void;
 }
 
 /**
@@ -53,7 +53,7 @@ export async function createModelBrain(
   plan: ModelPlan,
   settings: EngineSettings,
   keeper: TextKeeper,
-): Promise<{ readonly brain: Brain; close(): void }> {
+): Promise<{ readonly brain: Brain; readonly close: () => void }> {
   const { provider, model, price, prompt } = plan;
   const { client, close } = await createClient(plan, settings.brain);
   const brain = new ModelBrain({

@@ -89,8 +89,15 @@ function compact(value: unknown): unknown {
   const fields = value as Readonly<Record<string, unknown>>;
   if (!('low' in fields && 'high' in fields && 'of' in fields))
     return Object.fromEntries(Object.entries(fields).map(([name, each]) => [name, compact(each)]));
-  const { value: middle, low, high, of, count, ...rest } = fields;
-  const number = typeof count === 'number' ? `${count} of ${String(of)}` : `${String(of)} of them`;
+  const {
+    value: middle,
+    low,
+    high,
+    of,
+    count,
+    ...rest
+  } = fields as Readonly<Record<string, number | null | undefined>>;
+  const number = count === undefined ? `${of} of them` : `${count} of ${of}`;
   const text = middle === null ? `– (${number})` : `${middle} (${low} to ${high}, ${number})`;
   return Object.keys(rest).length === 0 ? text : { value: text, ...rest };
 }
