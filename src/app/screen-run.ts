@@ -27,8 +27,7 @@ export async function runOnScreen(
   await runScreen({
     messages: (listener) => handle.subscribe(listener),
     send: (command) => void handle.send(command),
-    setView: ({ ladderRows, ladderCenter, framesPerSecond }) =>
-      handle.view({ ladderRows, ladderCenter, framesPerSecond }),
+    setView: (view) => handle.view(view),
     terminal: { stdin, stdout },
     options: {
       theme,

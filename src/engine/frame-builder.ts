@@ -4,7 +4,17 @@ import { formatDay, NS_PER_MS, NS_PER_SECOND } from '../domain/time.ts';
 import { depthLabelOf } from '../feeds/depth-label.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
-import type { BracketView, ConditionView, Frame, LadderRow, Mode, OwnOrder } from './protocol.ts';
+import { ChartViews } from './chart-views.ts';
+import type {
+  BracketView,
+  ConditionView,
+  FootprintWish,
+  Frame,
+  LadderRow,
+  Mode,
+  OwnOrder,
+  ProfileWish,
+} from './protocol.ts';
 import type { TradingEngine } from './trading-engine.ts';
 
 const TAPE_PRINTS = 200;
@@ -22,15 +32,21 @@ export interface FrameContext {
   /** Ladder rows wanted, and the price in the middle in 1e-9 units; `null`: the last price. */
   readonly ladderRows: number;
   readonly ladderCenter: number | null;
+  /** The charts that are looked at. */
+  readonly footprintWish?: FootprintWish | undefined;
+  readonly profileWish?: ProfileWish | undefined;
 }
 
 /** Builds what the screen shows from the engine as it stands between two time stamps. */
 export class FrameBuilder {
   readonly #engine: TradingEngine;
+  readonly #charts: ChartViews;
   #flow = new Float64Array(0);
 
   constructor(engine: TradingEngine) {
     this.#engine = engine;
+    const { analysis, instrument, settings } = engine.options;
+    this.#charts = new ChartViews(analysis, instrument.tickNanos, settings.analyzers);
   }
 
   build(context: FrameContext): Frame {
@@ -86,6 +102,12 @@ export class FrameBuilder {
       tape: analysis.tape.prints(TAPE_PRINTS),
       pace: analysis.tape.pace(ts),
       cvd: analysis.cvd.series(),
+      footprint:
+        context.footprintWish === undefined
+          ? null
+          : this.#charts.footprint(context.footprintWish, ts),
+      profile:
+        context.profileWish === undefined ? null : this.#charts.profile(context.profileWish, ts),
       orders: this.#orders(ts),
       bracket: this.#bracket(),
       conditions: this.#conditions(),

@@ -52,6 +52,71 @@ export interface CvdSeries {
   readonly price: readonly number[];
 }
 
+/**
+ * The last bars of the footprint in a common grid of rows. A row is `ticksPerRow` ticks high, so that the bars' whole range
+ * fits into the rows asked for; row 0 is the highest.
+ */
+export interface FootprintView {
+  readonly ticksPerRow: number;
+  /** Lowest price of row 0, 1e-9 units. */
+  readonly topPrice: number;
+  readonly rows: number;
+  /** Oldest first; the last one may be in progress. A minute without a trade has no bar. */
+  readonly bars: readonly FootprintBarView[];
+}
+
+export interface FootprintBarView {
+  /** Session time at which its minute began, nanoseconds. */
+  readonly start: number;
+  readonly isComplete: boolean;
+  /** 1e-9 units. */
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly delta: number;
+  readonly volume: number;
+  /** Row of the tick with most volume. */
+  readonly pocRow: number;
+  /** The rows that traded, highest first, in five numbers each: row, sold, bought, volume, imbalance (-1 sold, +1 bought, 0). */
+  readonly cells: readonly number[];
+}
+
+/** Volume by price of the session, of the last bars, or of a span of minutes, in a grid of rows like the footprint's. */
+export interface ProfileView {
+  readonly range: ProfileWish['range'];
+  /** Session time of the first and last trades counted, to the minute in ranges of bars, nanoseconds; `null`: none. */
+  readonly from: number | null;
+  readonly to: number | null;
+  readonly ticksPerRow: number;
+  readonly topPrice: number;
+  /** One number a row, highest first. */
+  readonly sold: readonly number[];
+  readonly bought: readonly number[];
+  readonly volume: readonly number[];
+  readonly total: number;
+  /** 1e-9 units; `null` while nothing traded. */
+  readonly poc: number | null;
+  readonly vah: number | null;
+  readonly val: number | null;
+}
+
+/** What a front end shows of the footprint. */
+export interface FootprintWish {
+  readonly bars: number;
+  readonly rows: number;
+}
+
+/** What a front end shows of the volume profile: of the session, of the footprint's last bars, or of minutes it names. */
+export interface ProfileWish {
+  readonly rows: number;
+  readonly range:
+    | { readonly kind: 'session' }
+    | { readonly kind: 'visible'; readonly bars: number }
+    /** Session times; `to` null: until now. */
+    | { readonly kind: 'fixed'; readonly from: number; readonly to: number | null };
+}
+
 /** A working order of ours as the ladder and the orders pane show it. */
 export interface OwnOrder extends ActiveOrder {
   /** Limit or trigger price in 1e-9 units; `null` for a market order. */
@@ -132,6 +197,9 @@ export interface Frame {
   /** Trades in each of the last 60 seconds, oldest first. */
   readonly pace: readonly number[];
   readonly cvd: CvdSeries;
+  /** Only where the view asks for them: `null` else. */
+  readonly footprint: FootprintView | null;
+  readonly profile: ProfileView | null;
   readonly orders: readonly OwnOrder[];
   readonly bracket: BracketView | null;
   readonly conditions: {
@@ -236,4 +304,7 @@ export type FrontMessage =
       readonly ladderRows: number;
       readonly ladderCenter: number | null;
       readonly framesPerSecond: number;
+      /** Given while the pane can be seen: what is not asked for is not computed and not sent. */
+      readonly footprint?: FootprintWish;
+      readonly profile?: ProfileWish;
     };

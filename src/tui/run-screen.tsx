@@ -6,6 +6,7 @@ import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
 import { paintHot } from './screen.ts';
+import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
 import { onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
@@ -249,11 +250,14 @@ class Session {
   }
 
   #tellView(state: ScreenState): void {
+    const [footprint, profile] = [footprintWish(state), profileWish(state)];
     const view: ViewMessage = {
       type: 'view',
       ladderRows: ladderRows(state),
       ladderCenter: state.ui.ladderCenter,
       framesPerSecond: FRAMES_PER_SECOND,
+      ...(footprint === undefined ? {} : { footprint }),
+      ...(profile === undefined ? {} : { profile }),
     };
     const key = JSON.stringify(view);
     if (key === this.#view) return;

@@ -7,14 +7,16 @@ import { inside, type Layout } from './layout/layout.ts';
 import { paintAccount } from './panes/account.ts';
 import { paintBrain } from './panes/brain.ts';
 import { paintCvd } from './panes/cvd.ts';
+import { footprintNote, paintFootprint } from './panes/footprint.ts';
 import { paintHeader } from './panes/header.ts';
 import { ladderNote, paintLadder } from './panes/ladder.ts';
 import { logNote, paintLog } from './panes/log.ts';
 import { paintOrders } from './panes/orders.ts';
+import { paintProfile, profileNote } from './panes/profile.ts';
 import { paintReport } from './panes/report.ts';
 import { paintState } from './panes/state.ts';
 import { paintTape, tapeNote } from './panes/tape.ts';
-import { PANES, type PaneId, type ScreenState } from './store/state.ts';
+import { PANE_KEYS, PANES, type PaneId, type ScreenState } from './store/state.ts';
 import type { Look } from './theme/themes.ts';
 
 type Painter = (state: ScreenState, look: Look, grid: Grid) => void;
@@ -23,6 +25,8 @@ const HOT: Readonly<Partial<Record<PaneId, Painter>>> = {
   ladder: paintLadder,
   tape: paintTape,
   cvd: paintCvd,
+  footprint: paintFootprint,
+  profile: paintProfile,
 };
 
 const COLD: Readonly<Partial<Record<PaneId, Painter>>> = {
@@ -37,6 +41,8 @@ const COLD: Readonly<Partial<Record<PaneId, Painter>>> = {
 function noteOf(pane: PaneId, state: ScreenState, look: Look): string {
   if (pane === 'ladder') return ladderNote(state);
   if (pane === 'tape') return tapeNote(state, look);
+  if (pane === 'footprint') return footprintNote(state, look);
+  if (pane === 'profile') return profileNote(state);
   return pane === 'log' ? logNote(state) : '';
 }
 
@@ -44,6 +50,8 @@ const TITLES: Readonly<Record<PaneId, string>> = {
   ladder: 'ladder',
   tape: 'tape',
   cvd: 'cumulative delta',
+  footprint: 'footprint',
+  profile: 'volume profile',
   state: 'market state',
   brain: 'brain',
   account: 'account',
@@ -63,7 +71,7 @@ export interface Piece {
 export function paintBorder(pane: PaneId, rect: Rect, state: ScreenState, look: Look): Piece[] {
   const { x, y, width, height } = rect;
   const whole = new Grid(width, height);
-  const title = `${PANES.indexOf(pane) + 1} ${TITLES[pane]}`;
+  const title = `${PANE_KEYS[pane]} ${TITLES[pane]}`;
   const note = noteOf(pane, state, look);
   const isFocused = state.ui.focus === pane && state.ui.mode !== 'quit';
   drawBorder(whole, { x: 0, y: 0, width, height }, look, { title, note, isFocused });

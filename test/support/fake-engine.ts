@@ -6,10 +6,13 @@ import type {
   ConditionView,
   EngineCommand,
   EngineMessage,
+  FootprintBarView,
+  FootprintView,
   Frame,
   LadderRow,
   Mode,
   OwnOrder,
+  ProfileView,
   TapePrint,
 } from '../../src/engine/protocol.ts';
 
@@ -127,6 +130,61 @@ function marketState(step: number, last: number, cvd: number): MarketState {
     ABSORPTION_DETECTED: true,
     ABSORPTION_SIDE: 'BID',
     ABSORPTION_PRICE: 250.05,
+  };
+}
+
+/** Twelve bars around the last prices, the last one in progress; the same for the same step. */
+function fakeFootprint(step: number): FootprintView {
+  const rows = 24;
+  const top = 25_026;
+  const bars = Array.from({ length: 12 }, (_, i): FootprintBarView => {
+    const middle = 25_014 + Math.round(5 * Math.sin((i + step / 600) / 2));
+    const cells: number[] = [];
+    let [delta, volume, most, pocRow] = [0, 0, 0, 0];
+    for (let tick = middle + 5; tick >= middle - 4; tick--) {
+      const row = top - tick;
+      const sold = Math.round(900 * noise(tick, i + 40) ** 3);
+      const bought = Math.round(900 * noise(tick, i + 80) ** 3);
+      const larger = Math.max(sold, bought);
+      const isImbalance = larger >= 50 && larger > 3 * Math.min(sold, bought);
+      cells.push(row, sold, bought, sold + bought, isImbalance ? Math.sign(bought - sold) : 0);
+      delta += bought - sold;
+      volume += sold + bought;
+      if (sold + bought > most) [most, pocRow] = [sold + bought, row];
+    }
+    return {
+      start: OPEN + i * NS_PER_MINUTE,
+      isComplete: i < 11,
+      open: (middle - 2) * TICK,
+      high: (middle + 5) * TICK,
+      low: (middle - 4) * TICK,
+      close: (middle + (i % 3 === 0 ? -4 : 3)) * TICK,
+      delta,
+      volume,
+      pocRow,
+      cells,
+    };
+  });
+  return { ticksPerRow: 1, topPrice: top * TICK, rows, bars };
+}
+
+function fakeProfile(): ProfileView {
+  const ticks = Array.from({ length: 26 }, (_, i) => 25_028 - i);
+  const volume = ticks.map((tick) => Math.round(4_000 * Math.exp(-((tick - 25_016) ** 2) / 50)));
+  const sold = ticks.map((tick, i) => Math.round((volume[i] ?? 0) * (0.3 + 0.4 * noise(tick, 3))));
+  return {
+    range: { kind: 'session' },
+    from: null,
+    to: null,
+    ticksPerRow: 1,
+    topPrice: 25_028 * TICK,
+    sold,
+    bought: volume.map((size, i) => size - (sold[i] ?? 0)),
+    volume,
+    total: volume.reduce((sum, size) => sum + size, 0),
+    poc: 25_016 * TICK,
+    vah: 25_021 * TICK,
+    val: 25_011 * TICK,
   };
 }
 
@@ -280,6 +338,8 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
         (i) => (25_000 + Math.round(14 * Math.sin(i / 60) + 8 * Math.sin(i / 17))) * TICK,
       ),
     },
+    footprint: fakeFootprint(step),
+    profile: fakeProfile(),
     orders: ordersOf(situation),
     bracket:
       situation === 'long'

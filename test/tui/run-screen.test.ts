@@ -178,6 +178,31 @@ describe('the screen', () => {
     ]);
   });
 
+  test('charts are asked for while they are seen, with as many bars as fit, and no longer', async () => {
+    const { engine, input, views, until } = start(160, 45);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('0');
+    await until((text) => text.includes('0 footprint'));
+    input.press('m');
+    await until((text) => text.includes('footprint ─') && / delta ─╮/.test(text));
+    input.press('v');
+    await until((text) => text.includes('v volume profile'));
+    input.press('m');
+    await until((text) => text.includes('visible bars'));
+    input.press('2');
+    await until((text) => text.includes('2 tape'));
+    const asked = views.map(({ footprint, profile }) => ({ footprint, profile }));
+    expect(asked).toEqual([
+      {},
+      { footprint: { bars: 5, rows: 25 } },
+      { footprint: { bars: 6, rows: 25 } },
+      { profile: { rows: 27, range: { kind: 'session' } } },
+      { profile: { rows: 27, range: { kind: 'visible', bars: 15 } } },
+      {},
+    ]);
+  });
+
   test('a refusal is read in the status line', async () => {
     const { engine, input, until } = start(80, 24);
     engine.tick();

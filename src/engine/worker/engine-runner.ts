@@ -77,7 +77,11 @@ export class EngineRunner {
   /** Market and wall time that the pace counts from. */
   #anchorTs: SessionTime | undefined;
   #anchorMs = 0;
-  #view = { ladderRows: 0, ladderCenter: null as number | null, framesPerSecond: 0 };
+  #view: Omit<Extract<FrontMessage, { type: 'view' }>, 'type'> = {
+    ladderRows: 0,
+    ladderCenter: null,
+    framesPerSecond: 0,
+  };
   #frameSequence = 0;
   #nextFrameMs = 0;
   #nextProgressMs = 0;
@@ -169,8 +173,7 @@ export class EngineRunner {
   /** A message of a front end. */
   onMessage(message: FrontMessage): void {
     if (message.type === 'view') {
-      const { ladderRows, ladderCenter, framesPerSecond } = message;
-      this.#view = { ladderRows, ladderCenter, framesPerSecond };
+      this.#view = message;
       this.#nextFrameMs = 0;
     } else {
       this.#commands.push(message);
@@ -477,6 +480,8 @@ export class EngineRunner {
         profile,
         ladderRows: this.#view.ladderRows,
         ladderCenter: this.#view.ladderCenter,
+        footprintWish: this.#view.footprint,
+        profileWish: this.#view.profile,
       }),
     );
   }

@@ -1,5 +1,5 @@
 import type { EngineCommand } from '../../engine/protocol.ts';
-import type { PaneId } from '../store/state.ts';
+import { FOOTPRINT_MODES, PANE_KEYS, PANES, type PaneId, PROFILE_RANGES } from '../store/state.ts';
 
 /**
  * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included. `panes`: while no dialog
@@ -126,15 +126,61 @@ const RUN: readonly Action[] = [
   },
 ];
 
-const FOCUS: readonly Action[] = (
-  ['ladder', 'tape', 'cvd', 'state', 'brain', 'account', 'orders', 'log', 'report'] as const
-).map((pane, i) => ({
+const FOCUS: readonly Action[] = [...PANES].sort(byKey).map((pane) => ({
   id: `focus-${pane}`,
-  keys: [String(i + 1)],
+  keys: [PANE_KEYS[pane]],
   label: `go to ${pane}`,
   command: pane,
   contexts: ['panes'],
 }));
+
+/** Digits in the order of the keyboard. */
+function byKey(a: PaneId, b: PaneId): number {
+  const order = '1234567890v';
+  return order.indexOf(PANE_KEYS[a]) - order.indexOf(PANE_KEYS[b]);
+}
+
+const CHARTS: readonly Action[] = [
+  {
+    id: 'next-mode',
+    keys: ['m'],
+    label: 'footprint: next way to draw it; profile: next range',
+    command: 'mode',
+    contexts: ['footprint', 'profile'],
+  },
+  ...FOOTPRINT_MODES.map(
+    (mode): Action => ({
+      id: `footprint-${mode}`,
+      keys: [],
+      label: `footprint as ${mode}`,
+      command: `footprint-${mode}`,
+      contexts: ['panes'],
+    }),
+  ),
+  ...PROFILE_RANGES.map(
+    (range): Action => ({
+      id: `profile-${range}`,
+      keys: [],
+      label: `profile of the ${range} range`,
+      command: `profile-${range}`,
+      contexts: ['panes'],
+    }),
+  ),
+  {
+    id: 'range-earlier',
+    keys: ['['],
+    label: 'fixed range: begin five minutes earlier',
+    command: 'range-earlier',
+    contexts: ['profile'],
+  },
+  {
+    id: 'range-later',
+    keys: [']'],
+    label: 'fixed range: begin five minutes later',
+    command: 'range-later',
+    contexts: ['profile'],
+  },
+];
 
 const SCREEN: readonly Action[] = [
   {
@@ -260,7 +306,7 @@ const SCREEN: readonly Action[] = [
   },
 ];
 
-export const ACTIONS: readonly Action[] = [...PANIC, ...RUN, ...SCREEN];
+export const ACTIONS: readonly Action[] = [...PANIC, ...RUN, ...SCREEN, ...CHARTS];
 
 /** Actions of one key press that make no sense as a command of their own. */
 const KEYS_ONLY: ReadonlySet<string> = new Set([

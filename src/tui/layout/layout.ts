@@ -17,6 +17,8 @@ export interface Layout {
 interface Wish {
   readonly size: Size;
   readonly zoomed: PaneId | null;
+  /** A chart that takes the room beside the ladder, where it has none of its own. */
+  readonly beside?: PaneId | null;
   readonly isReportShown: boolean;
 }
 
@@ -82,7 +84,75 @@ function medium({ columns, rows }: Size): Layout {
   };
 }
 
-/** From 160×45: everything. More rows go to depth and history, more columns to the ladder's columns and the log. */
+/** The chart beside the ladder in the middle layout: above tape and account. */
+function mediumWith(size: Size, chart: PaneId): Layout {
+  const { panes, ...rest } = medium(size);
+  const { ladder, tape, account, log } = panes;
+  if (ladder === undefined || tape === undefined || account === undefined || log === undefined)
+    return { panes, ...rest };
+  const width = size.columns - ladder.width;
+  return {
+    ...rest,
+    panes: {
+      ladder,
+      [chart]: rect(ladder.width, tape.y, width, account.y + FREED_ROWS - tape.y),
+      tape: rect(tape.x, account.y + FREED_ROWS, tape.width, account.height),
+      account: { ...account, y: account.y + FREED_ROWS },
+      log,
+    },
+  };
+}
+
+/** Rows of the brain pane in the middle layout, which goes where a chart is shown. */
+const FREED_ROWS = 8;
+
+/** The chart beside the ladder in the large layout, in the place of tape, CVD and state. */
+function largeWith(size: Size, chart: PaneId): Layout {
+  const { panes, ...rest } = large(size);
+  const { ladder, brain, account, orders, log } = panes;
+  if (ladder === undefined) return { panes, ...rest };
+  const place = rect(ladder.width, ladder.y, size.columns - ladder.width, ladder.height);
+  const below = { brain, account, orders, log };
+  return { ...rest, panes: { ladder, [chart]: place, ...below } as Layout['panes'] };
+}
+
+/** From 210×50: the charts too, between tape and CVD. */
+function huge(size: Size): Layout {
+  const { columns, rows } = size;
+  const { panes, ...rest } = large(size);
+  const bottom = clamp(rows * 0.27, 12, 26);
+  const height = rows - 3 - bottom;
+  const tape = clamp(28 + (columns - 210) * 0.04, 28, 34);
+  const side = clamp(44 + (columns - 210) * 0.25, 44, 80);
+  const ladder = clamp(84 + (columns - 210) * 0.3, 84, 138);
+  const charts = columns - ladder - tape - side;
+  const state = clamp(21 + (height - 30) * 0.3, 21, 27);
+  const profile = clamp(height * 0.42, 14, 34);
+  const x = ladder + tape;
+  return {
+    ...rest,
+    panes: {
+      ...panes,
+      ladder: rect(0, 2, ladder, height),
+      tape: rect(ladder, 2, tape, height),
+      footprint: rect(x, 2, charts, height - profile),
+      profile: rect(x, 2 + height - profile, charts, profile),
+      cvd: rect(x + charts, 2, side, height - state),
+      state: rect(x + charts, 2 + height - state, side, state),
+    },
+  };
+}
+
+/** Whether a chart can stand beside the ladder, and whether it needs to: there is none of its own place. */
+export function hasRoomBeside({ columns, rows }: Size): boolean {
+  return columns >= 120 && rows >= 35 && !isHuge({ columns, rows });
+}
+
+function isHuge({ columns, rows }: Size): boolean {
+  return columns >= 210 && rows >= 50;
+}
+
+/** From 160×45: everything but the charts, which stand beside the ladder when called. More rows go to depth and history, more columns to the ladder's columns and the log. */
 function large({ columns, rows }: Size): Layout {
   const bottom = clamp(rows * 0.27, 12, 26);
   const height = rows - 3 - bottom;
@@ -114,13 +184,16 @@ function large({ columns, rows }: Size): Layout {
 }
 
 /** The layout of a screen, or `null` where it is too small. A pane that is not shown at this size can be zoomed. */
-export function layoutOf({ size, zoomed, isReportShown }: Wish): Layout | null {
+export function layoutOf({ size, zoomed, beside = null, isReportShown }: Wish): Layout | null {
   const { columns, rows } = size;
   if (columns < MIN_SIZE.columns || rows < MIN_SIZE.rows) return null;
   if (zoomed !== null) return single(size, zoomed);
   if (isReportShown) return single(size, 'report');
-  if (columns >= 160 && rows >= 45) return large(size);
-  return columns >= 120 && rows >= 35 ? medium(size) : small(size);
+  if (isHuge(size)) return huge(size);
+  if (columns >= 160 && rows >= 45) return beside === null ? large(size) : largeWith(size, beside);
+  if (columns >= 120 && rows >= 35)
+    return beside === null ? medium(size) : mediumWith(size, beside);
+  return small(size);
 }
 
 /** The inside of a pane: its rectangle without the border. */

@@ -2,6 +2,8 @@ import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/actions.ts';
 import { textOf } from '../keymap/key-names.ts';
 import { actionOf, completionsOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { hasRoomBeside } from '../layout/layout.ts';
+import { onChartAction } from './chart-actions.ts';
 import { dialogOf, hiddenLines } from './dialog.ts';
 import { logCommand, reasoningOf } from './log.ts';
 import { clockOf } from './messages.ts';
@@ -99,8 +101,13 @@ function focusOn(state: ScreenState, pane: PaneId, now: number): ScreenState {
   if (pane === 'report' && state.result === null) {
     return withStatus(state, 'the report is there when the run has ended', 'warning', now);
   }
+  const isChart = pane === 'footprint' || pane === 'profile';
+  if (isChart && state.ui.zoomed === null && hasRoomBeside(state.size))
+    return withUi(state, { focus: pane, scroll: 0, beside: pane });
   const unzoomed = withUi(state, { focus: pane, scroll: 0, zoomed: null });
   if (shownPanes(unzoomed).includes(pane) && state.ui.zoomed === null) return unzoomed;
+  const alone = withUi(unzoomed, { beside: null });
+  if (shownPanes(alone).includes(pane) && state.ui.zoomed === null) return alone;
   // what the screen has no room for is shown alone, and a zoomed screen stays zoomed
   const isReport = pane === 'report';
   return withUi(state, { focus: pane, scroll: 0, zoomed: isReport ? null : pane });
@@ -182,6 +189,7 @@ function close(state: ScreenState): ScreenState {
     return withUi(state, { mode: 'panes', input: '', isQuoting: false, scroll: 0 });
   if (ui.zoomed !== null) return withUi(state, { zoomed: null });
   if (ui.focus === 'report') return withUi(state, { focus: 'ladder', scroll: 0 });
+  if (ui.focus === ui.beside) return withUi(state, { focus: 'ladder', scroll: 0, beside: null });
   if (ui.focus === 'log') return withUi(state, { log: { selected: null, filter: '' } });
   if (ui.focus === 'tape') return withUi(state, { tapeScroll: 0 });
   if (ui.focus === 'ladder') return withUi(state, { ladderCursor: null, ladderCenter: null });
@@ -253,6 +261,8 @@ export function perform(state: ScreenState, action: Action, keymap: Keymap, now:
 /** The actions that change the screen and nothing else. */
 function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenState {
   const { ui } = state;
+  const charted = onChartAction(state, action.id);
+  if (charted !== undefined) return charted;
   switch (action.id) {
     case 'next-pane':
       return cycle(state, 1);

@@ -12,6 +12,7 @@ export function currentLayout(state: ScreenState): Layout | null {
   return layoutOf({
     size: state.size,
     zoomed: state.ui.zoomed,
+    beside: state.ui.beside,
     isReportShown: state.result !== null && state.ui.focus === 'report',
   });
 }

@@ -7,6 +7,8 @@ export const PANES = [
   'ladder',
   'tape',
   'cvd',
+  'footprint',
+  'profile',
   'state',
   'brain',
   'account',
@@ -15,6 +17,33 @@ export const PANES = [
   'report',
 ] as const;
 export type PaneId = (typeof PANES)[number];
+
+/** The key that a pane is called by, which its border names too. */
+export const PANE_KEYS: Readonly<Record<PaneId, string>> = {
+  ladder: '1',
+  tape: '2',
+  cvd: '3',
+  state: '4',
+  brain: '5',
+  account: '6',
+  orders: '7',
+  log: '8',
+  report: '9',
+  footprint: '0',
+  profile: 'v',
+};
+
+export const FOOTPRINT_MODES = ['bid-ask', 'delta', 'volume', 'imbalance', 'ladder'] as const;
+export type FootprintMode = (typeof FOOTPRINT_MODES)[number];
+
+export const PROFILE_RANGES = ['session', 'visible', 'fixed'] as const;
+
+/** What the profile pane adds up. `from` and `to` are the fixed range's, session time; `to` null: until now. */
+export interface ProfileChoice {
+  readonly kind: (typeof PROFILE_RANGES)[number];
+  readonly from: number | null;
+  readonly to: number | null;
+}
 
 /** What has the keyboard. `panes` is the screen itself, the others lie over it or take its status line. */
 export type UiMode = 'panes' | 'help' | 'entry' | 'quit' | 'filter' | 'command';
@@ -52,6 +81,10 @@ export interface UiState {
   readonly mode: UiMode;
   readonly focus: PaneId;
   readonly zoomed: PaneId | null;
+  /** A chart that stands beside the ladder for other panes, on screens that have no place of its own for it. */
+  readonly beside: PaneId | null;
+  readonly footprintMode: FootprintMode;
+  readonly profile: ProfileChoice;
   /** Price at the ladder's middle, 1e-9 units; `null` keeps the last price there. */
   readonly ladderCenter: number | null;
   readonly ladderCursor: number | null;
@@ -131,6 +164,9 @@ export function initialState(size: Size, now: number): ScreenState {
       mode: 'panes',
       focus: 'ladder',
       zoomed: null,
+      beside: null,
+      footprintMode: 'bid-ask',
+      profile: { kind: 'session', from: null, to: null },
       ladderCenter: null,
       ladderCursor: null,
       tapeMinSize: 0,

@@ -26,6 +26,7 @@ export interface Glyphs {
   readonly dash: string;
   readonly dot: string;
   readonly atLeast: string;
+  readonly times: string;
   readonly wallMinor: string;
   readonly wallMajor: string;
   readonly running: string;
@@ -55,6 +56,7 @@ const UNICODE: Glyphs = {
   dash: '–',
   dot: '·',
   atLeast: '≥',
+  times: '×',
   wallMinor: '▌',
   wallMajor: '█',
   running: '▶',
@@ -84,6 +86,7 @@ const ASCII: Glyphs = {
   dash: '-',
   dot: '.',
   atLeast: '>=',
+  times: 'x',
   wallMinor: 'w',
   wallMajor: 'W',
   running: '>',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ACTIONS } from '../../../src/tui/keymap/actions.ts';
 import { actionsIn, contextsOf, DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
-import { PANES, type ScreenState, type UiMode } from '../../../src/tui/store/state.ts';
+import { PANE_KEYS, PANES, type ScreenState, type UiMode } from '../../../src/tui/store/state.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
 
 const SIZES = [
@@ -32,11 +32,11 @@ const PANIC = [
 /** Every state that keys lead to: each mode over each pane, whole and zoomed, at several sizes. */
 function everyState(): { name: string; state: ScreenState }[] {
   return SIZES.flatMap((size) =>
-    PANES.flatMap((pane, i) =>
+    PANES.flatMap((pane) =>
       [[], ['z']].flatMap((zoom) =>
         Object.entries(WAYS).map(([mode, way]) => ({
           name: `${mode} over ${pane}${zoom.length > 0 ? ' zoomed' : ''} at ${size.columns}x${size.rows}`,
-          state: pressed(morning(size, { situation: 'long' }), String(i + 1), ...zoom, ...way),
+          state: pressed(morning(size, { situation: 'long' }), PANE_KEYS[pane], ...zoom, ...way),
         })),
       ),
     ),

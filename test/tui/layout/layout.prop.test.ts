@@ -8,6 +8,8 @@ const size = fc.record({
   columns: fc.integer({ min: 1, max: 420 }),
   rows: fc.integer({ min: 1, max: 130 }),
 });
+const EVERYTHING = PANES.filter((pane) => pane !== 'report');
+const beside = fc.option(fc.constantFrom('footprint' as const, 'profile' as const), { nil: null });
 const zoomed = fc.option(fc.constantFrom(...PANES), { nil: null });
 
 function rectsOf(layout: Layout): Rect[] {
@@ -17,8 +19,8 @@ function rectsOf(layout: Layout): Rect[] {
 
 test('every cell of the screen belongs to exactly one rectangle, whatever the size', () => {
   fc.assert(
-    fc.property(size, zoomed, fc.boolean(), (screen, pane, isReportShown) => {
-      const layout = layoutOf({ size: screen, zoomed: pane, isReportShown });
+    fc.property(size, zoomed, beside, fc.boolean(), (screen, pane, chart, isReportShown) => {
+      const layout = layoutOf({ size: screen, zoomed: pane, beside: chart, isReportShown });
       const isBigEnough = screen.columns >= 80 && screen.rows >= 24;
       expect(layout !== null).toBe(isBigEnough);
       if (layout === null) return;
@@ -63,15 +65,33 @@ test.for([
   [80, 24, ['ladder', 'tape']],
   [120, 35, ['ladder', 'tape', 'cvd', 'account', 'brain', 'log']],
   [160, 45, ['ladder', 'tape', 'cvd', 'state', 'brain', 'account', 'orders', 'log']],
-  [400, 120, ['ladder', 'tape', 'cvd', 'state', 'brain', 'account', 'orders', 'log']],
+  [209, 60, ['ladder', 'tape', 'cvd', 'state', 'brain', 'account', 'orders', 'log']],
+  [210, 50, EVERYTHING],
+  [400, 120, EVERYTHING],
 ] as const)('%i by %i shows %j', ([columns, rows, panes]) => {
   const layout = layoutOf({ size: { columns, rows }, zoomed: null, isReportShown: false });
-  expect(Object.keys(layout?.panes ?? {})).toEqual(panes);
+  expect(Object.keys(layout?.panes ?? {}).sort()).toEqual([...panes].sort());
   for (const rect of Object.values(layout?.panes ?? {})) {
     expect(inside(rect).width).toBeGreaterThanOrEqual(22);
     expect(inside(rect).height).toBeGreaterThanOrEqual(5);
   }
 });
+
+test.for([
+  [120, 35],
+  [160, 45],
+  [209, 120],
+] as const)(
+  'at %i by %i a chart stands beside a ladder as large as without it',
+  ([columns, rows]) => {
+    const at = (chart: 'footprint' | null) =>
+      layoutOf({ size: { columns, rows }, zoomed: null, beside: chart, isReportShown: false });
+    expect(at('footprint')?.panes.ladder).toEqual(at(null)?.panes.ladder);
+    const chart = at('footprint')?.panes.footprint;
+    expect(inside(chart ?? { x: 0, y: 0, width: 0, height: 0 }).width).toBeGreaterThanOrEqual(55);
+    expect(chart?.height).toBeGreaterThanOrEqual(16);
+  },
+);
 
 test('a dialog stays on the screen', () => {
   fc.assert(

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { Frame } from '../../../src/engine/protocol.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import { currentLayout } from '../../../src/tui/store/selectors.ts';
-import { initialState, PANES } from '../../../src/tui/store/state.ts';
+import { initialState, PANE_KEYS } from '../../../src/tui/store/state.ts';
 import { createLook } from '../../../src/tui/theme/themes.ts';
 import { fakeDecision, fakeFrame, fakeNotices } from '../../support/fake-engine.ts';
 import { composed, pressed } from '../../support/screen-state.ts';
@@ -75,7 +75,8 @@ test('any frame is painted at any size, in any pane, and never over a border', (
           '/',
           ':',
           'q',
-          ...PANES.map((_, i) => String(i + 1)),
+          'm',
+          ...Object.values(PANE_KEYS),
         ),
         { maxLength: 5 },
       ),

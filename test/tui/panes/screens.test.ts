@@ -38,6 +38,12 @@ describe('screens', () => {
     ['entry-120x35', pressed(morning(MIDDLE), '8', 'up', 'up', 'enter')],
     ['quit-80x24', pressed(morning(SMALL, { situation: 'long', mode: 'live' }), 'q')],
     ['command-80x24', pressed(morning(SMALL), ':', 'r', 'e')],
+    ['footprint-80x24', pressed(morning(SMALL), '0')],
+    ['footprint-120x35', pressed(morning(MIDDLE), '0')],
+    ['footprint-160x45', pressed(morning(WIDE), '0', 'm', 'm', 'm', 'm')],
+    ['profile-80x24', pressed(morning(SMALL), 'v')],
+    ['profile-160x45', pressed(morning(WIDE), 'v')],
+    ['huge-240x60', morning({ columns: 240, rows: 60 }, { situation: 'long' })],
     ['too-small-60x20', morning({ columns: 60, rows: 20 })],
   ] as const)('%s', async ([name, state]) => {
     await expect(textOf(state)).toMatchFileSnapshot(`../__screens__/${name}.txt`);
@@ -46,6 +52,17 @@ describe('screens', () => {
   test('ascii-160x45', async () => {
     const text = textOf(morning(WIDE, { situation: 'long' }), ascii);
     await expect(text).toMatchFileSnapshot('../__screens__/ascii-160x45.txt');
+  });
+
+  test.for([
+    ['footprint-delta-ascii-120x35', ['0', 'm']],
+    ['footprint-volume-ascii-120x35', ['0', 'm', 'm']],
+    ['footprint-imbalance-ascii-160x45', ['0', 'm', 'm', 'm']],
+    ['profile-ascii-120x35', ['v']],
+  ] as const)('%s', async ([name, keys]) => {
+    const size = name.endsWith('160x45') ? WIDE : MIDDLE;
+    const text = textOf(pressed(morning(size), ...keys), ascii);
+    await expect(text).toMatchFileSnapshot(`../__screens__/${name}.txt`);
   });
 
   test('in ASCII no sign is beyond ASCII, at any size and in any dialog', () => {

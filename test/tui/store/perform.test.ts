@@ -148,6 +148,36 @@ describe('panes', () => {
     ]).toEqual(['tape', null, 'cvd']);
   });
 
+  test('a chart stands beside the ladder until a pane that it covers is called, or Esc', () => {
+    const beside = (...keys: readonly string[]) => {
+      const { focus, beside: chart, zoomed } = pressed(morning(WIDE), ...keys).ui;
+      return { focus, chart, zoomed };
+    };
+    expect(beside('0')).toEqual({ focus: 'footprint', chart: 'footprint', zoomed: null });
+    expect(beside('0', '8')).toEqual({ focus: 'log', chart: 'footprint', zoomed: null });
+    expect(beside('0', '2')).toEqual({ focus: 'tape', chart: null, zoomed: null });
+    expect(beside('0', 'escape')).toEqual({ focus: 'ladder', chart: null, zoomed: null });
+    expect(beside('z', 'v')).toEqual({ focus: 'profile', chart: null, zoomed: 'profile' });
+    expect(pressed(morning(SMALL), '0').ui.zoomed).toBe('footprint');
+  });
+
+  test('m goes through the five ways of the footprint, and through the profile’s ranges', () => {
+    const modes = [0, 1, 2, 3, 4, 5].map(
+      (count) => pressed(morning(WIDE), '0', ...Array(count).fill('m')).ui.footprintMode,
+    );
+    expect(modes).toEqual(['bid-ask', 'delta', 'volume', 'imbalance', 'ladder', 'bid-ask']);
+    const ranges = [0, 1, 2, 3].map(
+      (count) => pressed(morning(WIDE), 'v', ...Array(count).fill('m')).ui.profile.kind,
+    );
+    expect(ranges).toEqual(['session', 'visible', 'fixed', 'session']);
+    const { from } = pressed(morning(WIDE), 'v', 'm', 'm').ui.profile;
+    expect(pressed(morning(WIDE), 'v', '[').ui.profile).toEqual({
+      kind: 'fixed',
+      from: (from ?? 0) - 5 * 60e9,
+      to: null,
+    });
+  });
+
   test('the report lies over the others, and Tab, Esc and 9 go between them', () => {
     const over = onMessage(morning(WIDE), { type: 'run-ended', result: fakeResult() }, NOW);
     const focus = (...keys: readonly string[]) => pressed(over, ...keys).ui.focus;
