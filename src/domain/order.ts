@@ -55,6 +55,8 @@ export interface OrderChange {
 /** Where an order stands, by what the venue has reported to us. `denied`: refused here, never sent. */
 export type OrderStatus =
   | 'submitted'
+  /** Sent, and the connection was lost before the venue answered: it may have arrived. */
+  | 'unknown'
   | 'working'
   | 'filled'
   | 'canceled'
@@ -64,6 +66,8 @@ export type OrderStatus =
 
 /** An execution of our order. */
 export interface Fill {
+  /** The venue's name for it, unlike that of any other: an execution that is told twice counts once. */
+  readonly executionId: string;
   readonly orderId: ClientOrderId;
   readonly side: Side;
   readonly price: PriceNanos;
@@ -103,6 +107,22 @@ export type OrderReport =
       readonly orderId: ClientOrderId;
       readonly ts: SessionTime;
       readonly reason: string;
+    }
+  /** A change was refused; the order works on with the terms that it had. */
+  | {
+      readonly type: 'order-change-rejected';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      /** The total that the change asked for, where it asked for one. */
+      readonly quantity?: number;
+      readonly reason: string;
+    }
+  /** The venue's status says that so much is filled, which its executions, told one by one, may not explain yet. */
+  | {
+      readonly type: 'order-total-told';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly filled: number;
     }
   | { readonly type: 'order-expired'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
   | { readonly type: 'order-triggered'; readonly orderId: ClientOrderId; readonly ts: SessionTime };

@@ -303,7 +303,7 @@ export class DecisionMaker {
   ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
     const { bracket } = this.#desk;
     if (bracket === undefined) return { touched: [] };
-    const id = role === 'STOP' ? bracket.stopId : bracket.targetId;
+    const id = (role === 'STOP' ? bracket.stopId : bracket.targetId) ?? '';
     const denial = this.#desk.change(
       role === 'STOP' ? { id, stopPrice: price } : { id, price },
       now,

@@ -21,7 +21,7 @@ export function createDeskJournal(
   const { observer } = recorder;
   const write: RunRecorder['write'] = (ts, body) => recorder.write(ts, body);
   return {
-    onVerdict(order, denial) {
+    onVerdict(order, denial, touch, isNew) {
       const ts = clock();
       if (denial === undefined) {
         write(ts, { type: 'risk-verdict', orderId: order.id, approved: true });
@@ -33,6 +33,7 @@ export function createDeskJournal(
         approved: false,
         code: denial.code,
         figures: denial.figures,
+        ...(isNew ? { order, touch } : {}),
       });
       observer.onOrderEvent(
         order.id,
@@ -41,8 +42,15 @@ export function createDeskJournal(
         ts,
       );
     },
-    onSubmit(order) {
-      write(clock(), { type: 'order-submitted', order });
+    onSubmit(order, touch, exitOf) {
+      const more = exitOf === undefined ? {} : { exitOf };
+      write(clock(), { type: 'order-submitted', order, touch, ...more });
+    },
+    onFlatten(reason) {
+      write(clock(), { type: 'flatten-requested', reason });
+    },
+    onVenue(venue, reason) {
+      write(clock(), { type: 'venue-standing-changed', venue, reason });
     },
     onChange(change) {
       const ts = clock();

@@ -94,6 +94,7 @@ function statusOf(order: TrackedOrder): OrderOutcome['status'] {
     case 'canceled':
       return 'cancelled';
     case 'submitted':
+    case 'unknown':
     case 'working':
       return 'expired';
     case 'filled':

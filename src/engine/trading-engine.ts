@@ -188,6 +188,7 @@ export class TradingEngine {
       ),
       idPrefix: '',
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
+      multiplier: instrument.multiplier,
     });
     this.#script = new ScriptPlayer(options.script, this.desk);
     this.#session = new SessionClock(options.schedule, settings.risk.flattenAt);
@@ -625,8 +626,8 @@ export class TradingEngine {
       isVenueHalted: this.#isVenueHalted,
       isRebuilding: this.#isRebuilding,
       feedFault: this.feedWatch.faultAt(now) ?? null,
-      // a simulated exchange is always there, and nothing leaves the house
-      isConnected: true,
+      venue: this.desk.venueStanding,
+      // only a live run has to be armed
       isArmed: true,
     };
   }

@@ -1,4 +1,4 @@
-import type { ClientOrderId, OrderStatus } from '../domain/order.ts';
+import type { ClientOrderId, OrderRole, OrderStatus } from '../domain/order.ts';
 import { signOf } from '../domain/side.ts';
 import type { SessionTime } from '../domain/time.ts';
 import { isDone, type OrderTracker } from './order-tracker.ts';
@@ -28,7 +28,9 @@ const ENDS: ReadonlySet<BracketState> = new Set(['CLOSED', 'REJECTED', 'CANCELLE
 export interface BracketCopy {
   readonly id: string;
   readonly sign: 1 | -1;
-  readonly ids: readonly [entry: ClientOrderId, stop: ClientOrderId, target: ClientOrderId];
+  readonly entryId: ClientOrderId;
+  readonly stopId: ClientOrderId | undefined;
+  readonly targetId: ClientOrderId | undefined;
   readonly exitIds: readonly ClientOrderId[];
   readonly submittedAt: SessionTime;
   readonly state: BracketState;
@@ -42,28 +44,27 @@ export class Bracket {
   readonly id: string;
   readonly sign: 1 | -1;
   readonly entryId: ClientOrderId;
-  readonly stopId: ClientOrderId;
-  readonly targetId: ClientOrderId;
-  /** Market exits sent so far. */
+  /** The stop and the target that count; `undefined` until they are sent. */
+  stopId: ClientOrderId | undefined;
+  targetId: ClientOrderId | undefined;
+  /** Market exits sent so far, and stops and targets that others have replaced. */
   readonly exitIds: ClientOrderId[] = [];
   readonly submittedAt: SessionTime;
   state: BracketState = 'PENDING';
 
-  constructor(
-    id: string,
-    sign: 1 | -1,
-    ids: readonly [entry: string, stop: string, target: string],
-    submittedAt: SessionTime,
-  ) {
+  constructor(id: string, sign: 1 | -1, entryId: ClientOrderId, submittedAt: SessionTime) {
     this.id = id;
     this.sign = sign;
-    [this.entryId, this.stopId, this.targetId] = ids;
+    this.entryId = entryId;
     this.submittedAt = submittedAt;
   }
 
   /** A bracket that stands as the copied one did. */
-  static restored({ id, sign, ids, exitIds, submittedAt, state }: BracketCopy): Bracket {
-    const bracket = new Bracket(id, sign, ids, submittedAt);
+  static restored(copy: BracketCopy): Bracket {
+    const { id, sign, entryId, stopId, targetId, exitIds, submittedAt, state } = copy;
+    const bracket = new Bracket(id, sign, entryId, submittedAt);
+    bracket.stopId = stopId;
+    bracket.targetId = targetId;
     bracket.exitIds.push(...exitIds);
     bracket.state = state;
     return bracket;
@@ -75,11 +76,22 @@ export class Bracket {
     return {
       id,
       sign,
-      ids: [entryId, stopId, targetId],
+      entryId,
+      stopId,
+      targetId,
       exitIds: exitIds.slice(),
       submittedAt,
       state,
     };
+  }
+
+  /** An order of the bracket's group was sent. A stop or target takes the place of the one before it. */
+  adopt(id: ClientOrderId, role: OrderRole): void {
+    const before = role === 'STOP' ? this.stopId : role === 'TARGET' ? this.targetId : undefined;
+    if (before !== undefined) this.exitIds.push(before);
+    if (role === 'STOP') this.stopId = id;
+    else if (role === 'TARGET') this.targetId = id;
+    else this.exitIds.push(id);
   }
 
   get isEnded(): boolean {
@@ -122,7 +134,7 @@ export class Bracket {
 
   #stateOf(orders: OrderTracker): BracketState {
     const entry = orders.find(this.entryId);
-    if (entry === undefined || entry.status === 'submitted')
+    if (entry === undefined || entry.status === 'submitted' || entry.status === 'unknown')
       return entry?.filled ? 'PARTIAL' : 'PENDING';
     const open = this.openQuantity(orders);
     if (entry.filled === 0) return UNFILLED_ENDS[entry.status] ?? 'WORKING';

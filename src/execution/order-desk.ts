@@ -9,25 +9,27 @@ import type {
 } from '../domain/order.ts';
 import type { PriceNanos } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
-import { signOf } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
-import type { RiskContext, WorkingOrders } from '../risk/risk-context.ts';
+import type { RiskContext, VenueStanding, WorkingOrders } from '../risk/risk-context.ts';
 import type { RiskGate } from '../risk/risk-gate.ts';
-import { Bracket, type BracketCopy, type BracketState } from './bracket.ts';
+import type { Bracket, BracketState } from './bracket.ts';
+import { DeskLedger, type DeskLedgerState } from './desk-ledger.ts';
 import {
   isDone,
   largestQuantityOf,
-  OrderTracker,
-  type OrderTrackerState,
+  type OrderTracker,
   type TrackedOrder,
 } from './order-tracker.ts';
-import type { Portfolio, PortfolioState } from './portfolio.ts';
-import type { ExecutionVenue } from './venue.ts';
+import type { Portfolio } from './portfolio.ts';
+import { reconcile } from './reconcile.ts';
+import type { ExecutionVenue, VenueNotice, VenueTruth } from './venue.ts';
 import { workingOrdersOf } from './working-orders.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
 /** A position must be protected or on its way out within a second. */
 const PROTECTION_RETRY_NS = NS_PER_SECOND;
+/** A venue that does not tell its truth, or not the one that we know, is asked again. */
+const TRUTH_RETRY_NS = 2 * NS_PER_SECOND;
 
 /** An entry with both of its exits, in 1e-9 prices. */
 export interface BracketRequest {
@@ -46,26 +48,26 @@ export interface TouchedOrder {
 
 /** A copy of a desk, as `restore` takes it. */
 export interface OrderDeskState {
-  readonly orders: OrderTrackerState;
-  readonly portfolio: PortfolioState;
-  /** Every bracket of the run, and the id of the one that works or holds the position. */
-  readonly brackets: readonly BracketCopy[];
-  readonly bracket: string | undefined;
-  readonly idsGiven: number;
-  readonly bracketsGiven: number;
-  readonly exitReason: ExitReason;
-  readonly timeoutAt: SessionTime;
-  readonly protectAt: SessionTime;
-  readonly flattening: ExitReason | undefined;
-  readonly flattenAt: SessionTime;
-  readonly lastExitAt: SessionTime;
+  readonly ledger: DeskLedgerState;
   readonly isClosed: boolean;
 }
 
 /** What the desk tells while it works. Called in order; the intent comes before the request leaves. */
 export interface DeskListener {
-  onVerdict(order: OrderRequest, denial: Denial | undefined): void;
-  onSubmit(order: OrderRequest): void;
+  /**
+   * `touch`: the side of the touch that the order would take; slippage is measured against it. `isNew`: false where it is
+   * about a change of an order, or about an id that another order has.
+   */
+  onVerdict(
+    order: OrderRequest,
+    denial: Denial | undefined,
+    touch: PriceNanos | null,
+    isNew: boolean,
+  ): void;
+  /** `exitOf`: of an exit of the desk's own, the bracket that it closes, `null` where there is none. */
+  onSubmit(order: OrderRequest, touch: PriceNanos | null, exitOf: string | null | undefined): void;
+  onFlatten(reason: ExitReason): void;
+  onVenue(venue: VenueStanding, reason: string): void;
   onChange(change: OrderChange): void;
   onCancel(order: TrackedOrder, reason: string): void;
   onReport(report: OrderReport, order: TrackedOrder | undefined): void;
@@ -88,28 +90,14 @@ export interface DeskMarket {
  * whole, and checks after every report that what must always hold does.
  */
 export class OrderDesk {
-  readonly orders = new OrderTracker();
-  readonly portfolio: Portfolio;
-  /** The bracket that works or holds the position. */
-  bracket: Bracket | undefined;
-
+  readonly #ledger: DeskLedger;
   readonly #venue: ExecutionVenue;
   readonly #risk: RiskGate;
   readonly #market: DeskMarket;
   readonly #listener: DeskListener;
   readonly #idPrefix: string;
   readonly #entryTimeoutNs: number;
-  /** Every bracket of the run: a late fill may wake one that had ended. */
-  readonly #allBrackets = new Map<string, Bracket>();
-  #ids = 0;
-  #brackets = 0;
-  #exitReason: ExitReason = 'exit';
-  #timeoutAt = NEVER;
-  #protectAt = NEVER;
-  /** Why the position is being closed, until all of it is and nothing can open it again. */
-  #flattening: ExitReason | undefined;
-  #flattenAt = NEVER;
-  #lastExitAt = Number.NEGATIVE_INFINITY;
+  readonly #positionBefore: number;
   #isClosed = false;
 
   constructor(options: {
@@ -121,19 +109,56 @@ export class OrderDesk {
     /** Makes our ids unlike those of any other run that the venue has seen. */
     readonly idPrefix: string;
     readonly entryTimeoutSecs: number;
+    /** Money per point and unit. */
+    readonly multiplier: number;
+    /** What the account held before the run, bought less sold; nothing by default. */
+    readonly positionBefore?: number;
   }) {
     this.#venue = options.venue;
     this.#risk = options.risk;
-    this.portfolio = options.portfolio;
+    this.#ledger = new DeskLedger(options.portfolio, options.idPrefix, options.multiplier);
     this.#market = options.market;
     this.#listener = options.listener;
     this.#idPrefix = options.idPrefix;
+    this.#positionBefore = options.positionBefore ?? 0;
     this.#entryTimeoutNs = options.entryTimeoutSecs * NS_PER_SECOND;
   }
 
-  /** When the desk wants to be called next; infinite when it waits for reports alone. */
+  get orders(): OrderTracker {
+    return this.#ledger.orders;
+  }
+
+  get portfolio(): Portfolio {
+    return this.#ledger.portfolio;
+  }
+
+  /** The bracket that works or holds the position. */
+  get bracket(): Bracket | undefined {
+    return this.#ledger.bracket;
+  }
+
+  /** What is known of the venue: whether it can be reached, and whether it agrees with us. */
+  get venueStanding(): VenueStanding {
+    return this.#ledger.venue;
+  }
+
+  /** When the desk wants to be called next; infinite when it waits for reports alone. A function of the ledger alone. */
   get nextTimer(): SessionTime {
-    return Math.min(this.#timeoutAt, this.#protectAt, this.#flattenAt);
+    const { bracket, flattening, lastExitAt, venue } = this.#ledger;
+    if (this.#isClosed) return NEVER;
+    let at = NEVER;
+    if (venue === 'reconciling' || venue === 'disputed') at = this.#ledger.askedAt + TRUTH_RETRY_NS;
+    if (bracket !== undefined) {
+      const entry = this.orders.find(bracket.entryId);
+      if (entry !== undefined && !isDone(entry) && !entry.isCancelRequested)
+        at = Math.min(at, bracket.submittedAt + this.#entryTimeoutNs);
+    }
+    if (this.#canSend && (flattening !== undefined || bracket !== undefined)) {
+      const isNaked = this.#isNaked;
+      const isLeft = flattening !== undefined && this.portfolio.position !== 0 && !this.#hasExit;
+      if (isNaked || isLeft) at = Math.min(at, lastExitAt + PROTECTION_RETRY_NS);
+    }
+    return at;
   }
 
   /** What works, as the risk gate counts it. */
@@ -146,46 +171,39 @@ export class OrderDesk {
     request: BracketRequest,
     now: SessionTime,
   ): { readonly touched: readonly TouchedOrder[] } | { readonly denial: Denial } {
-    const group = `${this.#idPrefix}B${this.#brackets + 1}`;
+    const group = `${this.#idPrefix}B${this.#ledger.brackets.size + 1}`;
     const exitSide = request.side === 'buy' ? 'sell' : 'buy';
     const common = { quantity: request.quantity, tif: 'day', ocoGroup: group } as const;
     const entry: OrderRequest = {
       ...common,
-      id: this.#nextId(),
+      id: this.#ledger.nextId(),
       side: request.side,
       type: 'limit',
       price: request.limitPrice,
       role: 'ENTRY',
       reduceOnly: false,
     };
+    const denial = this.#send(entry, now);
+    if (denial !== undefined) return { denial };
     const stop: OrderRequest = {
       ...common,
-      id: this.#nextId(),
+      id: this.#ledger.nextId(),
       side: exitSide,
       type: 'stop',
       stopPrice: request.stopPrice,
       role: 'STOP',
       reduceOnly: true,
     };
+    this.#send(stop, now);
     const target: OrderRequest = {
       ...common,
-      id: this.#nextId(),
+      id: this.#ledger.nextId(),
       side: exitSide,
       type: 'limit',
       price: request.targetPrice,
       role: 'TARGET',
       reduceOnly: true,
     };
-    const denial = this.#send(entry, now);
-    if (denial !== undefined) return { denial };
-    this.#brackets++;
-    this.bracket = new Bracket(group, signOf(request.side), [entry.id, stop.id, target.id], now);
-    this.#allBrackets.set(group, this.bracket);
-    this.#timeoutAt = now + this.#entryTimeoutNs;
-    this.#exitReason = 'exit';
-    this.#flattening = undefined;
-    this.#flattenAt = NEVER;
-    this.#send(stop, now);
     this.#send(target, now);
     return { touched: [entry, stop, target].map(({ id, role }) => ({ id, role })) };
   }
@@ -212,11 +230,11 @@ export class OrderDesk {
       order.filled,
     );
     if (verdict.approved === undefined) {
-      this.#listener.onVerdict(order.request, verdict.denial);
+      this.#listener.onVerdict(order.request, verdict.denial, null, false);
       return verdict.denial;
     }
-    order.asked.push(change);
     this.#listener.onChange(change);
+    this.#ledger.record({ type: 'change-requested', change }, now);
     this.#venue.modify(verdict.approved, now);
     return undefined;
   }
@@ -225,9 +243,10 @@ export class OrderDesk {
   cancel(id: ClientOrderId, now: SessionTime, reason: string): void {
     const order = this.orders.find(id);
     if (order === undefined || isDone(order) || order.isCancelRequested) return;
-    order.isCancelRequested = true;
     this.#listener.onCancel(order, reason);
-    this.#venue.cancel(id, now);
+    this.#ledger.record({ type: 'cancel-requested', orderId: id }, now);
+    // what cannot be sent now goes out once the venue agrees that the order still works
+    if (this.venueStanding !== 'disconnected') this.#venue.cancel(id, now);
   }
 
   /** Cancels every working order that could open or enlarge a position; protective orders stay. */
@@ -247,18 +266,23 @@ export class OrderDesk {
    */
   flatten(now: SessionTime, reason: ExitReason): TouchedOrder[] {
     const touched = this.cancelEntries(now, reason);
-    const { position } = this.portfolio;
-    if (position !== 0 || this.orders.hasWorking) this.#flattening = reason;
-    if (position === 0) return touched;
-    const { bracket } = this;
-    if (bracket?.hasLiveExit(this.orders) || (bracket === undefined && this.#hasPlainExit()))
+    const { bracket, portfolio } = this;
+    const { position } = portfolio;
+    const isNew = this.#ledger.flattening !== reason;
+    if (isNew && (position !== 0 || this.orders.hasWorking)) {
+      this.#listener.onFlatten(reason);
+      this.#ledger.record({ type: 'flatten-requested', reason }, now);
+    }
+    if (position === 0 || this.#hasExit) return touched;
+    if (!this.#canSend) {
+      if (isNew)
+        this.#listener.onAlarm(`position of ${position}: its exit waits until the venue answers`);
       return touched;
-    this.#exitReason = reason;
-    this.#lastExitAt = now;
+    }
     // the venue holds a bracket's orders to what is open: what traded beyond that is closed outside the group
     const isInGroup = bracket !== undefined && bracket.openQuantity(this.orders) > 0;
     const exit: OrderRequest = {
-      id: this.#nextId(),
+      id: this.#ledger.nextId(),
       side: position > 0 ? 'sell' : 'buy',
       type: 'market',
       quantity: Math.abs(position),
@@ -267,11 +291,8 @@ export class OrderDesk {
       reduceOnly: true,
       ...(isInGroup ? { ocoGroup: bracket.id } : {}),
     };
-    this.#send(exit, now);
-    if (bracket !== undefined) {
-      bracket.exitIds.push(exit.id);
-      this.#updateBracket();
-    }
+    this.#send(exit, now, bracket?.id ?? null);
+    this.#updateBracket();
     touched.push({ id: exit.id, role: 'EXIT' });
     return touched;
   }
@@ -279,200 +300,247 @@ export class OrderDesk {
   /** The run is over: reports still come in, but nothing is protected or sent any more. */
   close(): void {
     this.#isClosed = true;
-    this.#timeoutAt = NEVER;
-    this.#protectAt = NEVER;
-    this.#flattenAt = NEVER;
   }
 
-  /** Takes in every report that is known by `now`. */
+  /** A desk that was rebuilt: whatever was on its way when it ended may have arrived, so the venue is asked. */
+  resume(now: SessionTime): void {
+    this.#setVenue('disconnected', 'the desk was rebuilt', now);
+    this.#askTruth('the desk was rebuilt', now);
+  }
+
+  /** Takes in every report and notice that is known by `now`. */
   takeReports(now: SessionTime): void {
     for (
       let report = this.#venue.takeReport(now);
       report !== undefined;
       report = this.#venue.takeReport(now)
     ) {
-      const order = this.orders.apply(report);
-      this.#listener.onReport(report, order);
-      if (report.type === 'order-filled' && order !== undefined)
-        this.#onFill(report.fill, report.commissionMicros, order);
-      if (order !== undefined) this.#wakeBracket(order);
-      this.#updateBracket();
-      this.#checkInvariants(now);
-      this.#continueFlatten(now);
+      this.#onReport(report, now);
+    }
+    for (
+      let notice = this.#venue.takeNotice(now);
+      notice !== undefined;
+      notice = this.#venue.takeNotice(now)
+    ) {
+      this.#onNotice(notice, now);
     }
   }
 
   /** Does what was set for a time that has come. */
   runTimers(now: SessionTime): void {
-    if (now >= this.#timeoutAt) {
-      this.#timeoutAt = NEVER;
-      if (this.bracket !== undefined) this.cancel(this.bracket.entryId, now, 'entry timed out');
+    const { bracket, venue, askedAt } = this.#ledger;
+    if (this.#isClosed) return;
+    if (bracket !== undefined && now >= bracket.submittedAt + this.#entryTimeoutNs)
+      this.cancel(bracket.entryId, now, 'entry timed out');
+    if (now >= askedAt + TRUTH_RETRY_NS) {
+      if (venue === 'reconciling') this.#askTruth('the venue did not answer', now);
+      else if (venue === 'disputed') this.#askTruth('the two did not agree', now);
     }
-    if (now >= this.#protectAt) {
-      this.#protectAt = NEVER;
-      this.#checkInvariants(now);
-    }
-    if (now >= this.#flattenAt) {
-      this.#flattenAt = NEVER;
-      this.#continueFlatten(now);
-    }
+    this.#protect(now, true);
+    this.#continueFlatten(now);
   }
 
   /** A copy of all of it: orders, brackets, position and what is set for later. */
   capture(): OrderDeskState {
-    return {
-      orders: this.orders.capture(),
-      portfolio: this.portfolio.capture(),
-      brackets: [...this.#allBrackets.values()].map((bracket) => bracket.capture()),
-      bracket: this.bracket?.id,
-      idsGiven: this.#ids,
-      bracketsGiven: this.#brackets,
-      exitReason: this.#exitReason,
-      timeoutAt: this.#timeoutAt,
-      protectAt: this.#protectAt,
-      flattening: this.#flattening,
-      flattenAt: this.#flattenAt,
-      lastExitAt: this.#lastExitAt,
-      isClosed: this.#isClosed,
-    };
+    return { ledger: this.#ledger.capture(), isClosed: this.#isClosed };
   }
 
   /** Becomes what `capture` copied of one with the same options; venue and risk gate have to be those of the same moment. */
   restore(state: OrderDeskState): void {
-    this.orders.restore(state.orders);
-    this.portfolio.restore(state.portfolio);
-    this.#allBrackets.clear();
-    for (const copy of state.brackets) this.#allBrackets.set(copy.id, Bracket.restored(copy));
-    this.bracket = state.bracket === undefined ? undefined : this.#allBrackets.get(state.bracket);
-    this.#ids = state.idsGiven;
-    this.#brackets = state.bracketsGiven;
-    this.#exitReason = state.exitReason;
-    this.#timeoutAt = state.timeoutAt;
-    this.#protectAt = state.protectAt;
-    this.#flattening = state.flattening;
-    this.#flattenAt = state.flattenAt;
-    this.#lastExitAt = state.lastExitAt;
+    this.#ledger.restore(state.ledger);
     this.#isClosed = state.isClosed;
   }
 
-  #send(order: OrderRequest, now: SessionTime): Denial | undefined {
+  get #canSend(): boolean {
+    return this.#ledger.venue === 'connected' || this.#ledger.venue === 'disputed';
+  }
+
+  get #hasExit(): boolean {
+    const { bracket } = this;
+    return bracket === undefined ? this.#hasPlainExit() : bracket.hasLiveExit(this.orders);
+  }
+
+  #send(order: OrderRequest, now: SessionTime, exitOf?: string | null): Denial | undefined {
+    const { bid, ask } = this.#market.touch();
+    const touch = order.side === 'buy' ? ask : bid;
     if (this.orders.find(order.id) !== undefined) {
       const denial: Denial = { code: 'ID_USED', figures: { id: order.id } };
-      this.#listener.onVerdict(order, denial);
+      this.#listener.onVerdict(order, denial, touch, false);
       return denial;
     }
     const verdict = this.#risk.review(order, this.#market.riskContext());
-    const { bid, ask } = this.#market.touch();
-    const touch = order.side === 'buy' ? ask : bid;
     if (verdict.approved === undefined) {
-      this.#listener.onVerdict(order, verdict.denial);
-      this.orders.add(order, 'denied', now, touch, verdict.denial.code);
+      const { code } = verdict.denial;
+      this.#listener.onVerdict(order, verdict.denial, touch, true);
+      this.#ledger.record({ type: 'order-denied', order, touch, code }, now);
       return verdict.denial;
     }
-    this.#listener.onVerdict(order, undefined);
-    this.orders.add(order, 'submitted', now, touch);
-    this.#listener.onSubmit(order);
+    this.#listener.onVerdict(order, undefined, touch, true);
+    this.#listener.onSubmit(order, touch, exitOf);
+    const more = exitOf === undefined ? {} : { exitOf };
+    this.#ledger.record({ type: 'order-submitted', order, touch, ...more }, now);
     this.#venue.submit(verdict.approved, now);
     return undefined;
   }
 
-  #onFill(fill: Fill, commissionMicros: number, order: TrackedOrder): void {
-    const sign = fill.side === 'buy' ? 1 : -1;
-    const trip = this.portfolio.onFill(fill, commissionMicros, this.#reasonOf(order));
-    if (fill.liquidity === 'taker' && order.touchAtSubmit !== null) {
-      this.portfolio.addSlippage(sign * (fill.price - order.touchAtSubmit), fill.quantity);
-    }
-    this.#listener.onFill(fill, order);
+  #onReport(report: OrderReport, now: SessionTime): void {
+    const wasNaked = this.#isNaked;
+    const { order, fill, trip, second } = this.#ledger.report(report);
+    this.#listener.onReport(report, order);
+    if (fill !== undefined && order !== undefined) this.#listener.onFill(fill, order);
     if (trip !== undefined) this.#listener.onTrip(trip);
+    if (second !== undefined) {
+      const open = second.openQuantity(this.orders);
+      this.#listener.onViolation('one bracket holds the position', `${second.id}: open ${open}`);
+    }
+    this.#updateBracket();
+    this.#checkInvariants();
+    if (
+      order !== undefined &&
+      order.toldFilled > order.filled &&
+      this.venueStanding === 'connected'
+    )
+      this.#askTruth(`${report.orderId} is told as filled without its execution`, now);
+    this.#protect(now, wasNaked);
+    this.#continueFlatten(now);
   }
 
-  #reasonOf(order: TrackedOrder): ExitReason {
-    switch (order.request.role) {
-      case 'STOP':
-        return 'stop';
-      case 'TARGET':
-        return 'target';
-      case 'EXIT':
-        return this.#exitReason;
-      case 'ENTRY':
-        return 'order';
+  #onNotice(notice: VenueNotice, now: SessionTime): void {
+    if (notice.type === 'truth-told') {
+      if (this.venueStanding !== 'disconnected') this.#onTruth(notice.truth, now);
+    } else if (notice.connection === 'disconnected') {
+      this.#setVenue('disconnected', notice.reason, now);
+      const { position } = this.portfolio;
+      this.#listener.onAlarm(`connection lost (${notice.reason}); position ${position}`);
+    } else {
+      this.#askTruth(notice.reason, now);
     }
   }
 
-  /** A fill that crossed a cancel on its way opens its bracket again, so that it is protected like any other. */
-  #wakeBracket({ request }: TrackedOrder): void {
-    const group = request.ocoGroup;
-    const ended = group === undefined ? undefined : this.#allBrackets.get(group);
-    if (ended === undefined || ended === this.bracket) return;
-    const open = ended.openQuantity(this.orders);
-    if (open === 0) return;
-    if (this.bracket === undefined) this.bracket = ended;
-    else this.#listener.onViolation('one bracket holds the position', `${ended.id}: open ${open}`);
+  #setVenue(venue: VenueStanding, reason: string, now: SessionTime): void {
+    this.#listener.onVenue(venue, reason);
+    this.#ledger.record({ type: 'venue-standing-changed', venue }, now);
+  }
+
+  #askTruth(reason: string, now: SessionTime): void {
+    if (this.#isClosed) return;
+    this.#setVenue('reconciling', reason, now);
+    this.#venue.requestTruth(now);
+  }
+
+  /** The venue's truth becomes ours; then what is missing is restored before anything else is sent. */
+  #onTruth(truth: VenueTruth, now: SessionTime): void {
+    const { differences, reports, isAgreed } = reconcile(this.#ledger, truth, this.#positionBefore);
+    for (const { kind, orderId, detail } of differences)
+      this.#listener.onAlarm(`${kind}${orderId === undefined ? '' : ` ${orderId}`}: ${detail}`);
+    // nothing may be sent between one and the next: the view is whole only after the last
+    for (const report of reports) this.#onReport(report, now);
+    this.#setVenue(
+      isAgreed ? 'connected' : 'disputed',
+      isAgreed ? 'the two agree' : 'the two do not agree',
+      now,
+    );
+    if (this.#isClosed) return;
+    this.#restoreStop(now);
+    this.#protect(now);
+    for (const order of [...this.orders.working]) {
+      const { id, reduceOnly, ocoGroup } = order.request;
+      const bracket = ocoGroup === undefined ? undefined : this.#ledger.brackets.get(ocoGroup);
+      if (order.isCancelRequested) this.#venue.cancel(id, now);
+      else if (reduceOnly && bracket?.isEnded) this.cancel(id, now, 'nothing left to close');
+    }
+    this.#continueFlatten(now);
+  }
+
+  /** A stop that the venue does not have is sent anew, under another id; where it stood is not known, the entry ends. */
+  #restoreStop(now: SessionTime): void {
+    const { bracket } = this;
+    if (bracket === undefined || this.#ledger.flattening !== undefined) return;
+    const stop = this.orders.find(bracket.stopId);
+    if ((stop !== undefined && !isDone(stop)) || bracket.hasLiveExit(this.orders)) return;
+    const entry = this.orders.find(bracket.entryId);
+    const open = bracket.openQuantity(this.orders);
+    const rest = entry === undefined || isDone(entry) ? 0 : entry.quantity - entry.filled;
+    if (open < 0 || open + rest === 0) return;
+    if (stop?.stopPrice === undefined || stop.filled > 0) {
+      this.cancel(bracket.entryId, now, 'its stop is missing');
+      return;
+    }
+    this.#listener.onAlarm(`the stop of ${bracket.id} is missing at the venue: sent anew`);
+    const { side } = stop.request;
+    this.#send(
+      {
+        id: this.#ledger.nextId(),
+        side,
+        type: 'stop',
+        stopPrice: stop.stopPrice,
+        quantity: open + rest,
+        tif: 'day',
+        role: 'STOP',
+        reduceOnly: true,
+        ocoGroup: bracket.id,
+      },
+      now,
+    );
   }
 
   /** Closes what is left or has come in since the position was to be closed; after a failed exit a second later. */
   #continueFlatten(now: SessionTime): void {
-    const reason = this.#flattening;
-    if (reason === undefined || this.#isClosed) return;
-    if (this.portfolio.position !== 0) {
-      const retryAt = this.#lastExitAt + PROTECTION_RETRY_NS;
-      if (now >= retryAt) this.flatten(now, reason);
-      else this.#flattenAt = retryAt;
-    } else if (this.bracket === undefined && !this.orders.hasWorking) {
-      this.#flattening = undefined;
-      this.#flattenAt = NEVER;
-    }
+    const { flattening, lastExitAt } = this.#ledger;
+    if (flattening === undefined || this.#isClosed || this.portfolio.position === 0) return;
+    if (now >= lastExitAt + PROTECTION_RETRY_NS) this.flatten(now, flattening);
   }
 
   #updateBracket(): void {
-    const { bracket } = this;
-    if (bracket === undefined) return;
-    const from = bracket.update(this.orders);
-    if (from !== undefined) this.#listener.onBracket(bracket, from);
-    const entry = this.orders.find(bracket.entryId);
-    if (entry !== undefined && isDone(entry)) this.#timeoutAt = NEVER;
-    if (bracket.isEnded) {
-      this.bracket = undefined;
-      this.#protectAt = NEVER;
-    }
+    const change = this.#ledger.updateBracket();
+    if (change !== undefined) this.#listener.onBracket(change.bracket, change.from);
   }
 
-  #checkInvariants(now: SessionTime): void {
-    const { position } = this.portfolio;
-    if (position !== this.orders.netFilled) {
-      this.#listener.onViolation(
-        'position is the sum of fills',
-        `position ${position}, fills ${this.orders.netFilled}`,
-      );
+  /** What must always hold. Cheap: sums that the ledger keeps. */
+  #checkInvariants(): void {
+    const { cashMicros, portfolio, orders, bracket } = this.#ledger;
+    const { position, realizedMicros, commissionMicros } = portfolio;
+    if (position !== orders.netFilled) {
+      const detail = `position ${position}, fills ${orders.netFilled}`;
+      this.#listener.onViolation('position is the sum of fills', detail);
     }
-    const { bracket } = this;
+    // at whatever price, so at 0: what is realized, less what the position cost, is the cash that came in
+    const result = realizedMicros + portfolio.unrealizedAt(0) - commissionMicros;
+    if (result !== cashMicros) {
+      const detail = `result ${result}, cash ${cashMicros}`;
+      this.#listener.onViolation('money is the sum of fills', detail);
+    }
     if (bracket === undefined || this.#isClosed) return;
-    const open = bracket.openQuantity(this.orders);
+    const open = bracket.openQuantity(orders);
     if (open < 0) {
       this.#listener.onViolation(
         'exits never trade beyond the position',
         `${bracket.id}: open ${open}`,
       );
     }
-    if (bracket.isProtected(this.orders)) {
-      this.#protectAt = NEVER;
-    } else if (this.#protectAt === NEVER) {
+  }
+
+  get #isNaked(): boolean {
+    const { bracket } = this;
+    return bracket !== undefined && !bracket.isProtected(this.orders);
+  }
+
+  /**
+   * A position without a stop is told at once and closed; after an exit that was sent a moment ago and failed another
+   * follows a second later.
+   */
+  #protect(now: SessionTime, isTold = false): void {
+    if (this.#isClosed || !this.#isNaked) return;
+    const isDue = this.#canSend && now >= this.#ledger.lastExitAt + PROTECTION_RETRY_NS;
+    if (isDue || !isTold) {
+      const open = this.bracket?.openQuantity(this.orders);
       this.#listener.onAlarm(`position of ${open} without a working stop: closing at market`);
-      // an exit that was sent a moment ago has failed: the venue is not stormed with others
-      const isRetry = now < this.#lastExitAt + PROTECTION_RETRY_NS;
-      this.#protectAt = (isRetry ? this.#lastExitAt : now) + PROTECTION_RETRY_NS;
-      if (!isRetry) this.flatten(now, 'stop');
     }
+    if (isDue) this.flatten(now, 'stop');
   }
 
   #hasPlainExit(): boolean {
     for (const order of this.orders.working) if (order.request.role === 'EXIT') return true;
     return false;
-  }
-
-  #nextId(): ClientOrderId {
-    do this.#ids++;
-    while (this.orders.find(`${this.#idPrefix}${this.#ids}`) !== undefined);
-    return `${this.#idPrefix}${this.#ids}`;
   }
 }

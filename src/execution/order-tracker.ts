@@ -23,6 +23,8 @@ export interface TrackedOrder {
   /** Changes that the venue has not answered yet, oldest first. */
   readonly asked: OrderChange[];
   filled: number;
+  /** The largest total that the venue's status has told as filled; executions may not explain it yet. */
+  toldFilled: number;
   reason: string | undefined;
   isCancelRequested: boolean;
 }
@@ -77,6 +79,8 @@ export class OrderTracker {
   readonly #working = new Map<ClientOrderId, TrackedOrder>();
   /** Orders that their fills have completed: nothing that comes later takes that back. */
   readonly #completed = new Set<ClientOrderId>();
+  /** Executions counted, by the venue's names. */
+  readonly #executions = new Set<string>();
 
   /** Bought less sold over all reports of fills, counted here and apart from the portfolio, so that the two can be compared. */
   netFilled = 0;
@@ -93,8 +97,12 @@ export class OrderTracker {
     return this.#working.size > 0;
   }
 
-  find(id: ClientOrderId): TrackedOrder | undefined {
-    return this.#orders.get(id);
+  hasExecution(executionId: string): boolean {
+    return this.#executions.has(executionId);
+  }
+
+  find(id: ClientOrderId | undefined): TrackedOrder | undefined {
+    return id === undefined ? undefined : this.#orders.get(id);
   }
 
   /** Takes an order in, as submitted or as denied by us. An id is never used twice. */
@@ -116,6 +124,7 @@ export class OrderTracker {
       quantity: request.quantity,
       asked: [],
       filled: 0,
+      toldFilled: 0,
       reason,
       isCancelRequested: false,
     };
@@ -124,15 +133,26 @@ export class OrderTracker {
     return order;
   }
 
-  /** Applies a report. Returns the order, or `undefined` where it is none of ours. A fill after the end still counts. */
+  /** The connection is lost: what the venue has not acknowledged may have arrived, or not. */
+  loseSight(): void {
+    for (const order of this.#working.values())
+      if (order.status === 'submitted') order.status = 'unknown';
+  }
+
+  /**
+   * Applies a report. Returns the order, or `undefined` where it is none of ours. A fill after the end still counts; an
+   * execution that was counted before does not.
+   */
   apply(report: OrderReport): TrackedOrder | undefined {
     const order = this.#orders.get(report.orderId);
     if (order === undefined) return undefined;
     switch (report.type) {
       case 'order-accepted':
-        if (order.status === 'submitted') order.status = 'working';
+        if (order.status === 'submitted' || order.status === 'unknown') order.status = 'working';
         break;
       case 'order-filled':
+        if (this.#executions.has(report.fill.executionId)) break;
+        this.#executions.add(report.fill.executionId);
         order.fills.push(report.fill);
         order.filled += report.fill.quantity;
         this.netFilled += report.fill.side === 'buy' ? report.fill.quantity : -report.fill.quantity;
@@ -150,6 +170,14 @@ export class OrderTracker {
         if (order.filled >= order.quantity && order.filled > 0) order.status = 'filled';
         else if (order.status === 'filled') this.#reopen(order);
         break;
+      case 'order-change-rejected': {
+        const refused = order.asked.findIndex(({ quantity }) => quantity === report.quantity);
+        if (refused >= 0) order.asked.splice(refused, 1);
+        break;
+      }
+      case 'order-total-told':
+        order.toldFilled = Math.max(order.toldFilled, report.filled);
+        break;
       case 'order-canceled':
         // a cancel that crossed the last fill on its way says nothing new
         if (this.#completed.has(report.orderId)) break;
@@ -157,10 +185,12 @@ export class OrderTracker {
         order.reason = report.reason;
         break;
       case 'order-rejected':
+        if (this.#completed.has(report.orderId)) break;
         order.status = 'rejected';
         order.reason = report.reason;
         break;
       case 'order-expired':
+        if (this.#completed.has(report.orderId)) break;
         order.status = 'expired';
         break;
       case 'order-triggered':
@@ -185,6 +215,9 @@ export class OrderTracker {
     this.#orders.clear();
     this.#working.clear();
     this.#completed.clear();
+    this.#executions.clear();
+    for (const order of orders)
+      for (const { executionId } of order.fills) this.#executions.add(executionId);
     for (const order of orders) this.#orders.set(order.request.id, copyOf(order));
     for (const id of working) {
       const order = this.#orders.get(id);

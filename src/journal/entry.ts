@@ -1,5 +1,6 @@
 import type { DecisionRecord } from '../domain/decision.ts';
 import type { OrderChange, OrderReport, OrderRequest } from '../domain/order.ts';
+import type { ExitReason } from '../domain/run.ts';
 import type { SessionTime } from '../domain/time.ts';
 
 /** What the journal keeps: everything that was decided, sent or reported. The market's own events are in the data file. */
@@ -13,8 +14,24 @@ export type JournalEntryBody =
       readonly approved: boolean;
       readonly code?: string;
       readonly figures?: unknown;
+      /** Of an order that was denied, with the touch on the side that it would take. */
+      readonly order?: OrderRequest;
+      readonly touch?: number | null;
     }
-  | { readonly type: 'order-submitted'; readonly order: OrderRequest }
+  | {
+      readonly type: 'order-submitted';
+      readonly order: OrderRequest;
+      /** Touch on the side that it would take, 1e-9 units: what slippage is measured against. */
+      readonly touch?: number | null;
+      /** Of an exit that the desk sends itself: the bracket that it closes, `null` where there is none. */
+      readonly exitOf?: string | null;
+    }
+  | { readonly type: 'flatten-requested'; readonly reason: ExitReason }
+  | {
+      readonly type: 'venue-standing-changed';
+      readonly venue: 'connected' | 'disconnected' | 'reconciling' | 'disputed';
+      readonly reason: string;
+    }
   | { readonly type: 'order-change-requested'; readonly change: OrderChange }
   | { readonly type: 'order-cancel-requested'; readonly orderId: string; readonly reason: string }
   | { readonly type: 'order-report'; readonly report: OrderReport }

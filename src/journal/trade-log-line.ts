@@ -14,6 +14,10 @@ export type TradeLogLine =
       readonly what:
         | 'submitted'
         | 'change-requested'
+        | 'change-rejected'
+        | 'total-told'
+        | 'change-rejected'
+        | 'total-told'
         | 'cancel-requested'
         | 'denied'
         | 'accepted'
@@ -104,6 +108,8 @@ export function tradeLogLineOf(
     case 'commission':
     case 'bracket-changed':
     case 'position-changed':
+    case 'flatten-requested':
+    case 'venue-standing-changed':
     case 'halted':
     case 'halt-reset':
     case 'invariant-violated':
@@ -130,6 +136,10 @@ function reportLine(
       return { ...common, what: 'rejected', reason: report.reason };
     case 'order-canceled':
       return { ...common, what: 'canceled', reason: report.reason };
+    case 'order-change-rejected':
+      return { ...common, what: 'change-rejected', reason: report.reason };
+    case 'order-total-told':
+      return { ...common, what: 'total-told', quantity: report.filled };
     case 'order-expired':
       return { ...common, what: 'expired' };
     case 'order-triggered':

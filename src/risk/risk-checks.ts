@@ -4,7 +4,7 @@ import { roundRatio, toPriceNumber } from '../domain/price.ts';
 import type { RiskSettings } from '../domain/settings.ts';
 import { NS_PER_MINUTE, NS_PER_SECOND } from '../domain/time.ts';
 import type { Halt, RiskContext } from './risk-context.ts';
-import { worstCaseOf } from './worst-case.ts';
+import { isReducing, worstCaseOf } from './worst-case.ts';
 
 /** The figures behind a denial. */
 export type Figures = Readonly<Record<string, number | string | null>>;
@@ -159,9 +159,23 @@ export const RISK_CHECKS: readonly RiskCheck[] = [
   {
     code: 'NOT_CONNECTED',
     limits: [],
-    denies: 'the venue cannot be reached; the only check that holds exits back too',
+    denies: 'the venue cannot be reached; exits wait for it and go out first',
     holdsExits: true,
-    breach: (_order, { isConnected }) => (isConnected ? undefined : {}),
+    breach: (_order, { venue }) => (venue === 'disconnected' ? {} : undefined),
+  },
+  {
+    code: 'RECONCILING',
+    limits: [],
+    denies:
+      'what the venue holds is not known yet, or is not what we hold; exits wait only while it is not known',
+    holdsExits: true,
+    breach(order, context) {
+      const { venue } = context;
+      if (venue === 'reconciling') return { venue };
+      if (venue !== 'disputed' || order.quantity === 0 || isReducing(order, context))
+        return undefined;
+      return { venue };
+    },
   },
   {
     code: 'LIVE_NOT_ARMED',

@@ -2,6 +2,12 @@ import type { MoneyMicros } from '../domain/money.ts';
 import type { PriceNanos } from '../domain/price.ts';
 import type { SessionTime } from '../domain/time.ts';
 
+/**
+ * What is known of the venue. `reconciling`: it is connected and was asked for its truth; `disputed`: that truth and ours do
+ * not agree. Nothing opens in either; where it is not known what the venue holds, nothing at all is sent.
+ */
+export type VenueStanding = 'connected' | 'disconnected' | 'reconciling' | 'disputed';
+
 /** What works or is on its way to the venue, taken at its worst: whatever is on its way may have arrived or not. */
 export interface WorkingOrders {
   /** Rest of the orders that may open or enlarge a position, by side: counted as filled. */
@@ -37,8 +43,7 @@ export interface RiskContext extends WorkingOrders {
   readonly isRebuilding: boolean;
   /** What the feed did lately that makes the book doubtful (`gap`, `time-back`, `sequence-back`), or `null`. */
   readonly feedFault: string | null;
-  /** The venue can be reached. The simulated exchange always can. */
-  readonly isConnected: boolean;
+  readonly venue: VenueStanding;
   /** False in a live run alone, until a person has confirmed that orders are to go out. */
   readonly isArmed: boolean;
 }

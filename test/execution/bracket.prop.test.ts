@@ -92,6 +92,8 @@ class BracketPlay {
         onChange: () => undefined,
         onCancel: () => undefined,
         onReport: () => undefined,
+        onFlatten: () => undefined,
+        onVenue: () => undefined,
         onFill: () => undefined,
         onBracket: () => undefined,
         onTrip: () => undefined,
@@ -100,6 +102,7 @@ class BracketPlay {
       },
       idPrefix: '',
       entryTimeoutSecs: 5,
+      multiplier: STOCK.multiplier,
     });
   }
 
@@ -160,7 +163,7 @@ class BracketPlay {
         desk.cancelEntries(now, 'told so');
         break;
       case 'move-target':
-        if (desk.bracket !== undefined)
+        if (desk.bracket?.targetId !== undefined)
           desk.change({ id: desk.bracket.targetId, price: nanosOf(step.tick / 100) }, now);
         break;
       case 'halt':

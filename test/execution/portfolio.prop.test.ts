@@ -37,6 +37,7 @@ property.prop([fills, fc.constantFrom(STOCK, ES), fc.integer({ min: 1, max: 60_0
       const sign = fill.side === 'buy' ? 1 : -1;
       portfolio.onFill(
         {
+          executionId: `${index}`,
           orderId: 'A',
           side: fill.side,
           quantity: fill.quantity,
@@ -69,7 +70,16 @@ property.prop([fills])(
     const play = (side: 'buy' | 'sell', quantity: number, ticks: number, commission: number) => {
       const price = ticks * STOCK.tickNanos;
       portfolio.onFill(
-        { orderId: 'A', side, quantity, price, ts: 0, sequence: 0, liquidity: 'maker' },
+        {
+          executionId: '1',
+          orderId: 'A',
+          side,
+          quantity,
+          price,
+          ts: 0,
+          sequence: 0,
+          liquidity: 'maker',
+        },
         commission,
         'order',
       );

@@ -9,6 +9,7 @@ const DOLLAR = 1_000_000;
 function fillOf(side: 'buy' | 'sell', quantity: number, dollars: number, secs = 0) {
   const ts = secs * NS_PER_SECOND;
   return {
+    executionId: `${ts}`,
     orderId: 'A',
     side,
     quantity,

@@ -216,7 +216,15 @@ const BOUNDARIES: readonly (readonly [
     [false, false, true],
     { cause: 'before open', mins: 0.1 },
   ],
-  ['NOT_CONNECTED', {}, {}, { context: { isConnected: false } }, [false, false, true], {}],
+  ['NOT_CONNECTED', {}, {}, { context: { venue: 'disconnected' } }, [false, false, true], {}],
+  [
+    'RECONCILING',
+    {},
+    { context: { venue: 'reconciling' } },
+    { context: { venue: 'reconciling' } },
+    [false, true, true],
+    { venue: 'reconciling' },
+  ],
   ['LIVE_NOT_ARMED', {}, {}, { context: { isArmed: false } }, [false, false, true], {}],
 ];
 
@@ -246,9 +254,9 @@ describe('orders that only reduce', () => {
   test('wait for a dead connection, and for nothing else', () => {
     const position = 50;
     expect(codeOf({}, { position, isArmed: false, session: null })).toBeUndefined();
-    expect(codeOf({}, { position, isConnected: false })).toBe('NOT_CONNECTED');
+    expect(codeOf({}, { position, venue: 'disconnected' })).toBe('NOT_CONNECTED');
     const group = { reduceOnly: true, ocoGroup: 'B1' };
-    expect(codeOf(group, { position, isConnected: false })).toBe('NOT_CONNECTED');
+    expect(codeOf(group, { position, venue: 'disconnected' })).toBe('NOT_CONNECTED');
   });
 
   test('are not those that merely say so: outside a bracket the position counts', () => {

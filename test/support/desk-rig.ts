@@ -8,7 +8,7 @@ import type { RiskSettings } from '../../src/domain/settings.ts';
 import { dayOf, NS_PER_MS } from '../../src/domain/time.ts';
 import { OrderDesk } from '../../src/execution/order-desk.ts';
 import { Portfolio } from '../../src/execution/portfolio.ts';
-import type { ExecutionVenue } from '../../src/execution/venue.ts';
+import type { ExecutionVenue, VenueNotice } from '../../src/execution/venue.ts';
 import { RiskGate } from '../../src/risk/risk-gate.ts';
 import { nanosOf } from './exchange-rig.ts';
 import { STOCK } from './market-rig.ts';
@@ -20,6 +20,7 @@ class FakeVenue implements ExecutionVenue {
   /** Every call, as `submit 1`, `modify 1`, `cancel 1`. */
   readonly calls: string[] = [];
   readonly outbox: OrderReport[] = [];
+  readonly notices: VenueNotice[] = [];
 
   submit(order: OrderRequest): void {
     this.submitted.push(order);
@@ -36,6 +37,14 @@ class FakeVenue implements ExecutionVenue {
 
   takeReport(): OrderReport | undefined {
     return this.outbox.shift();
+  }
+
+  requestTruth(): void {
+    this.calls.push('truth');
+  }
+
+  takeNotice(): VenueNotice | undefined {
+    return this.notices.shift();
   }
 
   estimatedAhead(): null {
@@ -55,6 +64,7 @@ export class DeskRig {
   /** What the desk told, in words. */
   readonly told: string[] = [];
   #ms = 0;
+  #executions = 0;
 
   constructor(settings: Partial<RiskSettings> = {}) {
     this.risk = new RiskGate({ ...SPEC_RISK, ordersPerSecond: 50, ...settings }, null);
@@ -69,6 +79,7 @@ export class DeskRig {
           now: CALM.now + this.#ms * NS_PER_MS,
           position: this.desk.portfolio.position,
           ...this.desk.workingOrders,
+          venue: this.desk.venueStanding,
         }),
         touch: () => ({ bid: CALM.bestBid, ask: CALM.bestAsk }),
       },
@@ -82,6 +93,8 @@ export class DeskRig {
         onReport: (report, order) => {
           if (order === undefined) told.push(`not ours ${report.orderId}`);
         },
+        onFlatten: () => undefined,
+        onVenue: (venue) => told.push(`venue ${venue}`),
         onFill: () => undefined,
         onBracket: (bracket, from) => told.push(`${from} > ${bracket.state}`),
         onTrip: (trip) => told.push(`trip ${trip.exitReason} ${trip.grossPl}`),
@@ -90,6 +103,7 @@ export class DeskRig {
       },
       idPrefix: 'P-',
       entryTimeoutSecs: 5,
+      multiplier: STOCK.multiplier,
     });
   }
 
@@ -127,6 +141,7 @@ export class DeskRig {
       orderId,
       ts,
       fill: {
+        executionId: `E${++this.#executions}`,
         orderId,
         side,
         price: nanosOf(dollars),

@@ -423,6 +423,7 @@ export function fakeNotices(): EngineMessage[] {
     {
       type: 'order-filled',
       fill: {
+        executionId: 'X1',
         orderId: 'o1',
         side: 'buy',
         price: 250_110_000_000,
@@ -437,6 +438,7 @@ export function fakeNotices(): EngineMessage[] {
     {
       type: 'order-filled',
       fill: {
+        executionId: 'X2',
         orderId: 'o3',
         side: 'sell',
         price: 250_390_000_000,

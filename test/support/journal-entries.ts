@@ -38,6 +38,7 @@ export function journalEntries(
         ts: 48_600_000_000_002,
         commissionMicros: 1_000_000,
         fill: {
+          executionId: 'X1',
           orderId: `${run}-1`,
           side: 'buy',
           price: 250_010_000_000,

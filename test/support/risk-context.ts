@@ -41,7 +41,7 @@ export const CALM: RiskContext = {
   session: { open: 0, close: 390 * NS_PER_MINUTE },
   isVenueHalted: false,
   isRebuilding: false,
+  venue: 'connected',
   feedFault: null,
-  isConnected: true,
   isArmed: true,
 };

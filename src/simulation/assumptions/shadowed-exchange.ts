@@ -7,7 +7,7 @@ import type { AssumedResult } from '../../domain/run.ts';
 import type { ExecutionSettings, LatencySettings } from '../../domain/settings.ts';
 import { signOf } from '../../domain/side.ts';
 import type { DayNumber, SessionTime } from '../../domain/time.ts';
-import type { ExecutionVenue } from '../../execution/venue.ts';
+import type { ExecutionVenue, VenueNotice } from '../../execution/venue.ts';
 import type { StreamState } from '../../market/book/stream-state.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import type { ExchangeState } from '../exchange/exchange-state.ts';
@@ -102,6 +102,14 @@ export class ShadowedExchange implements ExecutionVenue {
     const open = -this.#position * signOf(order.side);
     const isExit = order.reduceOnly || (open > 0 && order.quantity <= open);
     for (const shadow of this.#shadows) shadow.submit(order, now, isExit);
+  }
+
+  requestTruth(now: SessionTime): void {
+    this.#run.requestTruth(now);
+  }
+
+  takeNotice(now: SessionTime): VenueNotice | undefined {
+    return this.#run.takeNotice(now);
   }
 
   modify(change: ApprovedChange, now: SessionTime): void {

@@ -1,5 +1,6 @@
 import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
 import type { SessionTime } from '../../domain/time.ts';
+import type { VenueNotice, VenueTruth } from '../../execution/venue.ts';
 import type { ApprovedChange } from '../../risk/approved-order.ts';
 import type { LatencyLegState } from './latency-model.ts';
 import type { LevelQueueState } from './level-queue.ts';
@@ -10,12 +11,19 @@ import type { TakenState } from './taken-liquidity.ts';
 export type Message<Order = OwnOrder> =
   | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
   | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
-  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId };
+  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
+  | { readonly kind: 'truth'; readonly at: SessionTime };
 
 /** A report on its way to us. */
 export interface SentReport {
   readonly knownAt: SessionTime;
   readonly report: OrderReport;
+}
+
+/** A notice on its way to us. */
+export interface SentNotice {
+  readonly knownAt: SessionTime;
+  readonly notice: VenueNotice;
 }
 
 /** Our orders wherever they stand at the exchange, or on their way there; one order may stand in several of these. */
@@ -53,6 +61,8 @@ export interface OrderPlacesState {
 export interface ExchangeState {
   readonly places: OrderPlacesState;
   readonly outbox: readonly SentReport[];
+  readonly notices: readonly SentNotice[];
+  readonly executions: VenueTruth['executions'];
   readonly taken: readonly TakenState[];
   /** Where the feed tells levels. */
   readonly queue: LevelQueueState | undefined;

@@ -1,6 +1,7 @@
 import type { MoneyMicros } from '../../domain/money.ts';
 import type { OrderRequest, OrderType, TimeInForce } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
+import type { VenueOrder } from '../../execution/venue.ts';
 
 /** Where our order is at the exchange. */
 type OwnOrderStage =
@@ -73,4 +74,19 @@ export class OwnOrder {
     const rest = this.quantity - this.filled;
     return this.bracket !== undefined && this.reduceOnly ? Math.min(rest, this.bracket.open) : rest;
   }
+}
+
+/** The order as the exchange tells of it when it is asked. */
+export function venueOrderOf(order: OwnOrder): VenueOrder {
+  const { id, sign, state, quantity, filled, price, stopPrice } = order;
+  const isFilled = filled >= quantity;
+  return {
+    orderId: id,
+    side: sign === 1 ? 'buy' : 'sell',
+    status: state !== 'done' ? 'working' : isFilled ? 'filled' : 'canceled',
+    quantity,
+    filled,
+    ...(price === undefined ? {} : { price }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+  };
 }

@@ -25,7 +25,7 @@ import type { Random } from '../../domain/random.ts';
 import type { ExecutionSettings, LatencySettings } from '../../domain/settings.ts';
 import { signOf } from '../../domain/side.ts';
 import type { DayNumber, SessionTime } from '../../domain/time.ts';
-import type { ExecutionVenue } from '../../execution/venue.ts';
+import type { ExecutionVenue, VenueNotice, VenueTruth } from '../../execution/venue.ts';
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { StreamState } from '../../market/book/stream-state.ts';
@@ -36,6 +36,7 @@ import {
   type ExchangeState,
   type Message,
   placesOf,
+  type SentNotice,
   type SentReport,
 } from './exchange-state.ts';
 import { commissionOf } from './fees.ts';
@@ -43,7 +44,7 @@ import { type FillModel, sizeFor } from './fill-rule.ts';
 import { LatencyLeg } from './latency-model.ts';
 import { LevelQueue } from './level-queue.ts';
 import { LevelTaken } from './level-taken.ts';
-import { type Bracket, OwnOrder } from './own-order.ts';
+import { type Bracket, OwnOrder, venueOrderOf } from './own-order.ts';
 import { TakenLiquidity, type TakenSizes } from './taken-liquidity.ts';
 import { TriggerList } from './trigger-list.ts';
 
@@ -69,6 +70,9 @@ export class SimulatedExchange implements ExecutionVenue {
   readonly #reportLeg: LatencyLeg;
   #inbox: Message[] = [];
   #outbox: SentReport[] = [];
+  #notices: SentNotice[] = [];
+  /** Every execution of the run, as a venue is asked for them; its number is its name. */
+  #executions: VenueTruth['executions'][number][] = [];
   #orders = new Map<ClientOrderId, OwnOrder>();
   #brackets = new Map<string, Bracket>();
   /** Resting orders by side, best price first, then arrival: the order in which size fills them. */
@@ -179,7 +183,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   get nextReport(): SessionTime {
-    return this.#outbox[0]?.knownAt ?? NEVER;
+    return Math.min(this.#outbox[0]?.knownAt ?? NEVER, this.#notices[0]?.knownAt ?? NEVER);
   }
 
   /** Outside a futures session nothing fills: its book may be crossed, and waits for the opening auction. */
@@ -202,6 +206,17 @@ export class SimulatedExchange implements ExecutionVenue {
 
   cancel(id: ClientOrderId, now: SessionTime): void {
     this.#inbox.push({ kind: 'cancel', at: this.#orderLeg.arrivalOf(now), id });
+  }
+
+  requestTruth(now: SessionTime): void {
+    this.#inbox.push({ kind: 'truth', at: this.#orderLeg.arrivalOf(now) });
+  }
+
+  takeNotice(now: SessionTime): VenueNotice | undefined {
+    const first = this.#notices[0];
+    if (first === undefined || first.knownAt > now) return undefined;
+    this.#notices.shift();
+    return first.notice;
   }
 
   takeReport(now: SessionTime): OrderReport | undefined {
@@ -255,6 +270,9 @@ export class SimulatedExchange implements ExecutionVenue {
         break;
       case 'trigger':
         this.#onTriggered(message.order, message.at);
+        break;
+      case 'truth':
+        this.#tellTruth(message.at);
         break;
     }
     this.#watch();
@@ -598,13 +616,19 @@ export class SimulatedExchange implements ExecutionVenue {
     const commissionMicros = total - order.commissionMicros;
     order.commissionMicros = total;
     const side = order.sign === 1 ? 'buy' : 'sell';
-    this.#report({
-      type: 'order-filled',
+    const executionId = `X${this.#executions.length + 1}`;
+    const fill = {
+      executionId,
       orderId: order.id,
+      side,
+      price,
+      quantity,
       ts,
-      fill: { orderId: order.id, side, price, quantity, ts, sequence, liquidity },
-      commissionMicros,
-    });
+      sequence,
+      liquidity,
+    } as const;
+    this.#executions.push({ fill, commissionMicros });
+    this.#report({ type: 'order-filled', orderId: order.id, ts, fill, commissionMicros });
     if (order.bracket !== undefined) this.#onBracketFill(order, order.bracket, quantity, ts);
   }
 
@@ -692,6 +716,21 @@ export class SimulatedExchange implements ExecutionVenue {
     return bracket;
   }
 
+  /** Tells what it holds, as a broker that is asked would. */
+  #tellTruth(ts: SessionTime): void {
+    let position = 0;
+    for (const { fill } of this.#executions)
+      position += fill.side === 'buy' ? fill.quantity : -fill.quantity;
+    const truth = {
+      ts,
+      orders: [...this.#orders.values()].map(venueOrderOf),
+      executions: this.#executions.slice(),
+      position,
+    };
+    const notice = { type: 'truth-told', ts, truth } as const;
+    this.#notices.push({ knownAt: this.#reportLeg.arrivalOf(ts), notice });
+  }
+
   #report(report: OrderReport): void {
     this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(report.ts), report });
   }
@@ -708,6 +747,8 @@ export class SimulatedExchange implements ExecutionVenue {
         inbox: this.#inbox,
       }),
       outbox: this.#outbox.slice(),
+      notices: this.#notices.slice(),
+      executions: this.#executions.slice(),
       taken: this.#taken.capture(),
       queue: this.#levels?.queue.capture(),
       orderLeg: this.#orderLeg.capture(),
@@ -733,6 +774,8 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#waiting = waiting;
     this.#inbox = inbox;
     this.#outbox = state.outbox.slice();
+    this.#notices = state.notices.slice();
+    this.#executions = state.executions.slice();
     this.#taken.restore(state.taken);
     if (state.queue !== undefined) this.#levels?.queue.restore(state.queue);
     this.#orderLeg.restore(state.orderLeg);

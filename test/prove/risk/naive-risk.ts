@@ -52,8 +52,8 @@ export class NaiveRisk {
     position: number,
     memory: NaiveMemory,
   ): string | undefined {
-    const isConnected = moment.isConnected;
-    if (this.isExit(order, known, position)) return isConnected ? undefined : 'NOT_CONNECTED';
+    const { venue } = moment;
+    if (this.isExit(order, known, position)) return exitCodeOf(venue);
     const s = this.#settings;
     const sameSide = known.filter((other) => !other.isDone && other.request.side === order.side);
     const openers = sameSide.filter((other) => !other.request.reduceOnly);
@@ -115,7 +115,8 @@ export class NaiveRisk {
           now < session.open ||
           now >= session.close - s.noEntryLastMins * minute,
       ],
-      ['NOT_CONNECTED', !isConnected],
+      ['NOT_CONNECTED', venue === 'disconnected'],
+      ['RECONCILING', venue === 'reconciling' || (venue === 'disputed' && order.quantity > 0)],
       ['LIVE_NOT_ARMED', !moment.isArmed],
     ];
     return breaches.find(([, isBroken]) => isBroken)?.[0];
@@ -147,4 +148,10 @@ export function pricesOf({ request, price, touch, unanswered }: KnownOrder): num
 
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
+}
+
+/** What holds an exit back. */
+export function exitCodeOf(venue: RiskMoment['venue']): string | undefined {
+  if (venue === 'disconnected') return 'NOT_CONNECTED';
+  return venue === 'reconciling' ? 'RECONCILING' : undefined;
 }

@@ -7,12 +7,20 @@ import { Portfolio } from '../../../src/execution/portfolio.ts';
 import { RiskGate } from '../../../src/risk/risk-gate.ts';
 import { STOCK } from '../../support/market-rig.ts';
 import type { LatencyHistogram } from '../latency-histogram.ts';
-import { type KnownOrder, NaiveRisk, pricesOf, type RiskMoment, restOf } from './naive-risk.ts';
+import {
+  exitCodeOf,
+  type KnownOrder,
+  NaiveRisk,
+  pricesOf,
+  type RiskMoment,
+  restOf,
+} from './naive-risk.ts';
 import { RandomVenue } from './random-venue.ts';
 
 const TICK = 10_000_000;
 const SECOND = 1_000_000_000;
 const CLOSE = 390 * 60 * SECOND;
+const VENUES = ['disconnected', 'reconciling', 'disputed'] as const;
 
 /** Finds what an account does that it must not. */
 export interface AccountWatch {
@@ -90,10 +98,13 @@ export class RandomAccount {
         onFill: nothing,
         onBracket: nothing,
         onTrip: nothing,
+        onFlatten: nothing,
+        onVenue: nothing,
         onAlarm: nothing,
         onViolation: (rule, detail) => watch.note(`${rule}: ${detail}`),
       },
       idPrefix: 'P',
+      multiplier: 1,
       entryTimeoutSecs: 5,
     });
   }
@@ -196,9 +207,7 @@ export class RandomAccount {
     const asksMore = quantity > most || change.price !== undefined;
     const expected = asksMore
       ? this.#naive.judge(asked, this.#moment, this.#known, this.#position, memory)
-      : this.#moment.isConnected
-        ? undefined
-        : 'NOT_CONNECTED';
+      : exitCodeOf(this.#moment.venue);
     this.#denial = undefined;
     const found = this.#desk.change(change, this.#moment.now)?.code;
     this.#compare('change', found, expected, change);
@@ -343,7 +352,7 @@ export class RandomAccount {
       isVenueHalted: rare(),
       isRebuilding: rare(),
       feedFault: rare() ? 'gap' : null,
-      isConnected: !rare(),
+      venue: rare() ? (VENUES[random.below(VENUES.length)] ?? 'connected') : 'connected',
       isArmed: !rare(),
     };
   }

@@ -22,6 +22,7 @@ export class RandomVenue implements ExecutionVenue {
   readonly orders: VenueOrder[] = [];
   readonly reports: OrderReport[] = [];
   position = 0;
+  #executions = 0;
   readonly #random: Random;
   readonly #openOfGroup = new Map<string, number>();
   /** How many of `reports` may be taken for now. */
@@ -29,6 +30,12 @@ export class RandomVenue implements ExecutionVenue {
 
   constructor(random: Random) {
     this.#random = random;
+  }
+
+  requestTruth(): void {}
+
+  takeNotice(): undefined {
+    return undefined;
   }
 
   submit(request: OrderRequest): void {
@@ -106,6 +113,7 @@ export class RandomVenue implements ExecutionVenue {
       ts: 0,
       fill: {
         orderId: request.id,
+        executionId: `E${++this.#executions}`,
         side: request.side,
         price: order.price ?? price,
         quantity,
