@@ -13,7 +13,7 @@ export interface DeskReactions {
 
 /** Journals everything that the desk does, and passes on what a person wants to see. */
 export function createDeskJournal(
-  recorder: RunRecorder,
+  recorder: Pick<RunRecorder, 'write' | 'observer'>,
   clock: () => SessionTime,
   reactions: DeskReactions,
   portfolio: Portfolio,

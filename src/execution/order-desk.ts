@@ -310,18 +310,14 @@ export class OrderDesk {
 
   /** Takes in every report and notice that is known by `now`. */
   takeReports(now: SessionTime): void {
-    for (
-      let report = this.#venue.takeReport(now);
-      report !== undefined;
-      report = this.#venue.takeReport(now)
-    ) {
-      this.#onReport(report, now);
-    }
-    for (
-      let notice = this.#venue.takeNotice(now);
-      notice !== undefined;
-      notice = this.#venue.takeNotice(now)
-    ) {
+    for (;;) {
+      const report = this.#venue.takeReport(now);
+      if (report !== undefined) {
+        this.#onReport(report, now);
+        continue;
+      }
+      const notice = this.#venue.takeNotice(now);
+      if (notice === undefined) return;
       this.#onNotice(notice, now);
     }
   }
@@ -407,7 +403,9 @@ export class OrderDesk {
 
   #onNotice(notice: VenueNotice, now: SessionTime): void {
     if (notice.type === 'truth-told') {
-      if (this.venueStanding !== 'disconnected') this.#onTruth(notice.truth, now);
+      // the answer to a question that was asked twice tells nothing new once the two agree
+      const isAwaited = this.venueStanding === 'reconciling' || this.venueStanding === 'disputed';
+      if (isAwaited) this.#onTruth(notice.truth, now);
     } else if (notice.connection === 'disconnected') {
       this.#setVenue('disconnected', notice.reason, now);
       const { position } = this.portfolio;
@@ -441,6 +439,7 @@ export class OrderDesk {
       now,
     );
     if (this.#isClosed) return;
+    this.#checkInvariants();
     this.#restoreStop(now);
     this.#protect(now);
     for (const order of [...this.orders.working]) {
@@ -510,7 +509,8 @@ export class OrderDesk {
       const detail = `result ${result}, cash ${cashMicros}`;
       this.#listener.onViolation('money is the sum of fills', detail);
     }
-    if (bracket === undefined || this.#isClosed) return;
+    // what the venue tells before its truth may be of an entry whose fill was lost with the connection
+    if (bracket === undefined || this.#isClosed || !this.#canSend) return;
     const open = bracket.openQuantity(orders);
     if (open < 0) {
       this.#listener.onViolation(

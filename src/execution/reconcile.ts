@@ -50,7 +50,7 @@ export function reconcile(
 ): Reconciliation {
   const differences: Difference[] = [];
   const reports: OrderReport[] = [];
-  const { orders, askedAt } = ledger;
+  const { orders } = ledger;
   const note = (kind: DifferenceKind, orderId: ClientOrderId | undefined, detail: string): void => {
     differences.push({ kind, orderId, detail });
   };
@@ -82,7 +82,7 @@ export function reconcile(
   }
   let isExplained = true;
   for (const order of orders.all) {
-    if (order.status === 'denied' || order.submittedAt > askedAt) continue;
+    if (order.status === 'denied' || isLater(order, truth.askedAt)) continue;
     const { id } = order.request;
     const venueOrder = known.get(id);
     const filled = filledBy.get(id) ?? 0;
@@ -100,6 +100,11 @@ export function reconcile(
   if (!isSamePosition)
     note('position-mismatch', undefined, `venue ${truth.position}, executions ${expected}`);
   return { differences, reports, isAgreed: isExplained && isSamePosition };
+}
+
+/** Whether an order was sent after the venue was asked; one whose answer was lost with the connection was not. */
+function isLater({ submittedAt, status }: TrackedOrder, askedAt: number): boolean {
+  return submittedAt > askedAt || (submittedAt === askedAt && status === 'submitted');
 }
 
 /** An order that we take for working, or whose fate we do not know. */

@@ -24,6 +24,8 @@ export interface VenueOrder {
 /** What the venue holds of the account and the instrument, at one moment. */
 export interface VenueTruth {
   readonly ts: SessionTime;
+  /** The `now` of the request that it answers. */
+  readonly askedAt: SessionTime;
   /** All orders that work and all that are done since the session began, whoever placed them. */
   readonly orders: readonly VenueOrder[];
   /** Every execution since the session began, whoever's. */
@@ -62,9 +64,12 @@ export interface ExecutionVenue {
    * what became of everything that was sent before it was asked for.
    */
   requestTruth(now: SessionTime): void;
-  /** The next report whose time has come (known at or before `now`), oldest first. */
+  /**
+   * The next report whose time has come (known at or before `now`), oldest first; none while a notice that was told before
+   * it has not been taken.
+   */
   takeReport(now: SessionTime): OrderReport | undefined;
-  /** The next notice whose time has come; taken when no report is left that was known before it. */
+  /** The next notice whose time has come; none while a report that was told before it has not been taken. */
   takeNotice(now: SessionTime): VenueNotice | undefined;
   /** Size before our order at its price, where the venue's data tell it; else `null`. */
   queueAhead(id: ClientOrderId): number | null;

@@ -17,6 +17,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 10_000_000,
     load: async () => (await import('./risk/prove-risk.ts')).proveRisk,
   },
+  brackets: {
+    count: 1_000_000,
+    load: async () => (await import('./brackets/prove-brackets.ts')).proveBrackets,
+  },
   queue: {
     count: 1_000_000,
     load: async () => (await import('./queue/prove-queue.ts')).proveQueue,

@@ -12,7 +12,7 @@ export type Message<Order = OwnOrder> =
   | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
   | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
   | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
-  | { readonly kind: 'truth'; readonly at: SessionTime };
+  | { readonly kind: 'truth'; readonly at: SessionTime; readonly askedAt: SessionTime };
 
 /** A report on its way to us. */
 export interface SentReport {
@@ -60,8 +60,7 @@ export interface OrderPlacesState {
 /** A copy of a simulated exchange, as `restore` takes it. */
 export interface ExchangeState {
   readonly places: OrderPlacesState;
-  readonly outbox: readonly SentReport[];
-  readonly notices: readonly SentNotice[];
+  readonly outbox: readonly (SentReport | SentNotice)[];
   readonly executions: VenueTruth['executions'];
   readonly taken: readonly TakenState[];
   /** Where the feed tells levels. */

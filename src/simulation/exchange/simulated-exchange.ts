@@ -69,8 +69,7 @@ export class SimulatedExchange implements ExecutionVenue {
   readonly #orderLeg: LatencyLeg;
   readonly #reportLeg: LatencyLeg;
   #inbox: Message[] = [];
-  #outbox: SentReport[] = [];
-  #notices: SentNotice[] = [];
+  #outbox: (SentReport | SentNotice)[] = [];
   /** Every execution of the run, as a venue is asked for them; its number is its name. */
   #executions: VenueTruth['executions'][number][] = [];
   #orders = new Map<ClientOrderId, OwnOrder>();
@@ -183,7 +182,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   get nextReport(): SessionTime {
-    return Math.min(this.#outbox[0]?.knownAt ?? NEVER, this.#notices[0]?.knownAt ?? NEVER);
+    return this.#outbox[0]?.knownAt ?? NEVER;
   }
 
   /** Outside a futures session nothing fills: its book may be crossed, and waits for the opening auction. */
@@ -209,19 +208,19 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   requestTruth(now: SessionTime): void {
-    this.#inbox.push({ kind: 'truth', at: this.#orderLeg.arrivalOf(now) });
+    this.#inbox.push({ kind: 'truth', at: this.#orderLeg.arrivalOf(now), askedAt: now });
   }
 
   takeNotice(now: SessionTime): VenueNotice | undefined {
-    const first = this.#notices[0];
-    if (first === undefined || first.knownAt > now) return undefined;
-    this.#notices.shift();
+    const first = this.#outbox[0];
+    if (first === undefined || first.knownAt > now || !('notice' in first)) return undefined;
+    this.#outbox.shift();
     return first.notice;
   }
 
   takeReport(now: SessionTime): OrderReport | undefined {
     const first = this.#outbox[0];
-    if (first === undefined || first.knownAt > now) return undefined;
+    if (first === undefined || first.knownAt > now || 'notice' in first) return undefined;
     this.#outbox.shift();
     return first.report;
   }
@@ -272,7 +271,7 @@ export class SimulatedExchange implements ExecutionVenue {
         this.#onTriggered(message.order, message.at);
         break;
       case 'truth':
-        this.#tellTruth(message.at);
+        this.#tellTruth(message.at, message.askedAt);
         break;
     }
     this.#watch();
@@ -717,18 +716,19 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   /** Tells what it holds, as a broker that is asked would. */
-  #tellTruth(ts: SessionTime): void {
+  #tellTruth(ts: SessionTime, askedAt: SessionTime): void {
     let position = 0;
     for (const { fill } of this.#executions)
       position += fill.side === 'buy' ? fill.quantity : -fill.quantity;
     const truth = {
       ts,
+      askedAt,
       orders: [...this.#orders.values()].map(venueOrderOf),
       executions: this.#executions.slice(),
       position,
     };
     const notice = { type: 'truth-told', ts, truth } as const;
-    this.#notices.push({ knownAt: this.#reportLeg.arrivalOf(ts), notice });
+    this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(ts), notice });
   }
 
   #report(report: OrderReport): void {
@@ -747,7 +747,6 @@ export class SimulatedExchange implements ExecutionVenue {
         inbox: this.#inbox,
       }),
       outbox: this.#outbox.slice(),
-      notices: this.#notices.slice(),
       executions: this.#executions.slice(),
       taken: this.#taken.capture(),
       queue: this.#levels?.queue.capture(),
@@ -774,7 +773,6 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#waiting = waiting;
     this.#inbox = inbox;
     this.#outbox = state.outbox.slice();
-    this.#notices = state.notices.slice();
     this.#executions = state.executions.slice();
     this.#taken.restore(state.taken);
     if (state.queue !== undefined) this.#levels?.queue.restore(state.queue);
