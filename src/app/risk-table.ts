@@ -31,7 +31,8 @@ export function renderRisk(settings: RiskSettings): string {
     lines.push(`${code.padEnd(15)} ${denies}`);
     if (values.length > 0) lines.push(`${' '.repeat(16)}${values.join(', ')}`);
   }
-  if (!settings.enabled) lines.push('', 'risk.enabled is false: only NOT_CONNECTED counts.');
+  if (!settings.enabled)
+    lines.push('', 'risk.enabled is false: only NOT_CONNECTED and RECONCILING count.');
   return `${lines.join('\n')}\n`;
 }
 

@@ -49,7 +49,17 @@ function factOf(body: JournalEntryBody): DeskFact | undefined {
       return { type: 'order-reported', report: body.report };
     case 'venue-standing-changed':
       return { type: body.type, venue: body.venue };
-    default:
+    case 'run-started':
+    case 'command':
+    case 'decision':
+    case 'commission':
+    case 'bracket-changed':
+    case 'position-changed':
+    case 'halted':
+    case 'halt-reset':
+    case 'invariant-violated':
+    case 'run-ended':
+    case 'rewound':
       return undefined;
   }
 }

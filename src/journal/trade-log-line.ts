@@ -16,8 +16,6 @@ export type TradeLogLine =
         | 'change-requested'
         | 'change-rejected'
         | 'total-told'
-        | 'change-rejected'
-        | 'total-told'
         | 'cancel-requested'
         | 'denied'
         | 'accepted'

@@ -109,7 +109,8 @@ export class RiskGate {
     };
     const denial = asksMore
       ? this.#denialOf(asked, context)
-      : this.#breachOf(EXIT_CHECKS, asked, context);
+      : // what asks for no more opens nothing
+        this.#breachOf(EXIT_CHECKS, { ...asked, quantity: 0 }, context);
     if (denial !== undefined) return { approved: undefined, denial };
     return { approved: change as ApprovedChange };
   }

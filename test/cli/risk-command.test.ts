@@ -22,6 +22,7 @@ test('every check is told with its limits as they are set', async () => {
   });
   expect(lines.filter((line) => line.holdsExits).map((line) => line.code)).toEqual([
     'NOT_CONNECTED',
+    'RECONCILING',
   ]);
   const { stdout: text } = await risk('--set', 'risk.enabled=false');
   for (const { code: name, denies } of RISK_CHECKS)

@@ -201,7 +201,7 @@ test('the streams hold what the watch has to see', () => {
   const seen = new Map<string, number>();
   let inside = 0;
   let fills = 0;
-  for (const [i, stream] of fc.sample(streams, { numRuns: 80, seed: 5 }).entries()) {
+  for (const [i, stream] of fc.sample(streams, { numRuns: 160, seed: 5 }).entries()) {
     const groupEnds = i % 2 === 0 ? ('sequence' as const) : ('last-flag' as const);
     const way = { groupEnds, isScripted: i % 4 < 2, isQuoted: i % 8 < 4, isShort: false };
     const { watch, engine } = play(stream, way, PLAIN);

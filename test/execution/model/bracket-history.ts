@@ -327,7 +327,8 @@ class BracketHistory {
       .filter(({ request, status }) => status === 'working' && !request.id.startsWith('hand'))
       .map(({ request }) => request.id)
       .sort();
-    if (ours.join() !== theirs.join()) this.wrong.push(`working ${ours}, broker ${theirs}`);
+    if (ours.join() !== theirs.join())
+      this.wrong.push(`working ${ours.join()}, broker ${theirs.join()}`);
     this.#check();
     this.#desk.flatten(this.#now, 'flatten');
     this.#calm();

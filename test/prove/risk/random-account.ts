@@ -152,7 +152,8 @@ export class RandomAccount {
       type,
       quantity: this.#someQuantity(),
       tif: 'day',
-      role: reduceOnly ? 'EXIT' : 'ENTRY',
+      // an entry of a group would be a bracket, which sends orders of its own
+      role: reduceOnly || hasGroup ? 'EXIT' : 'ENTRY',
       reduceOnly,
       ...(type === 'limit' ? { price } : {}),
       ...(type === 'stop' ? { stopPrice: price } : {}),
