@@ -56,15 +56,16 @@ export const BRACKET_CARDS: readonly RuleCard[] = [
     'together they trade what is open, never more',
     (m) => {
       entered(m).add(40, 6, 'bid', 100.2, 8);
+      m.cancel(40, 6, 8);
       m.print(41, 99.95, 5);
       m.wait(70);
     },
     [
       'E 20@100.01 30 #5 maker',
       'T 8@100.20 40 #6 maker',
-      'S modified 40 to 12@99.95',
+      'S modified 40 to 12',
       'S triggered 41',
-      'S 12@100.00 61 #7 taker',
+      'S 12@100.00 61 #8 taker',
       'T canceled 61: oco',
     ],
   ),
@@ -93,7 +94,7 @@ export const BRACKET_CARDS: readonly RuleCard[] = [
       'E 20@100.01 30 #5 maker',
       'S triggered 40',
       'T 15@100.20 45 #7 maker',
-      'S modified 45 to 5@99.95',
+      'S modified 45 to 5',
       'S 5@100.00 60 #8 taker',
       'T canceled 60: oco',
     ],
@@ -111,7 +112,7 @@ export const BRACKET_CARDS: readonly RuleCard[] = [
       'S triggered 40',
       'S 7@100.00 60 #6 taker',
       'E canceled 60: its exit traded',
-      'S modified 60 to 7@99.95',
+      'S modified 60 to 7',
       'T canceled 60: oco',
     ],
   ),
@@ -136,8 +137,8 @@ export const BRACKET_CARDS: readonly RuleCard[] = [
     [
       'E 7@100.01 30 #5 maker',
       'E canceled 51: canceled by us',
-      'S modified 51 to 7@99.95',
-      'T modified 51 to 7@100.20',
+      'S modified 51 to 7',
+      'T modified 51 to 7',
     ],
   ),
   card(

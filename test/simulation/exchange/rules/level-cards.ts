@@ -78,7 +78,7 @@ export const LEVEL_CARDS: readonly RuleCard[] = [
       m.execute(30, 'bid', 100, [1, 50], [5, 6]);
       m.wait(31);
     },
-    ['A 6@100.00 30 #10 maker'],
+    ['A 6@100.00 30 #9 maker'],
     [],
     averse,
   ),
@@ -90,7 +90,7 @@ export const LEVEL_CARDS: readonly RuleCard[] = [
       ours(m).execute(30, 'bid', 99.99, [2, 4]);
       m.wait(31);
     },
-    ['A 4@100.00 30 #6 maker'],
+    ['A 4@100.00 30 #5 maker'],
     [],
     averse,
   ),

@@ -54,7 +54,7 @@ export const QUEUE_CARDS: readonly RuleCard[] = [
     'Q-005',
     'a sale that trades at a worse price has come through ours',
     'a taker cannot pass a better bid',
-    (m) => void ours(m).execute(30, 'bid', 99.99, [2, 9]),
+    (m) => ours(m).execute(30, 'bid', 99.99, [2, 9]),
     ['A 9@100.00 30 #6 maker'],
   ),
   card(
@@ -82,7 +82,7 @@ export const QUEUE_CARDS: readonly RuleCard[] = [
     'Q-008',
     'purchases from the asks are not ours, whatever their price',
     'a buyer does not trade with a bid',
-    (m) => void ours(m).execute(30, 'ask', 100.02, [3, 50]),
+    (m) => ours(m).execute(30, 'ask', 100.02, [3, 50]),
     [],
   ),
   card(
@@ -183,21 +183,21 @@ export const QUEUE_CARDS: readonly RuleCard[] = [
     'Q-017',
     'an ask displayed at our bid trades with us for what it shows',
     'two orders at one price trade',
-    (m) => void ours(m).add(30, 5, 'ask', 100, 12),
+    (m) => ours(m).add(30, 5, 'ask', 100, 12),
     ['A 12@100.00 30 #5 maker'],
   ),
   card(
     'Q-018',
     'an ask displayed below our bid trades with us at our price',
     'the resting order’s price is the price',
-    (m) => void ours(m).add(30, 5, 'ask', 99.97, 12),
+    (m) => ours(m).add(30, 5, 'ask', 99.97, 12),
     ['A 12@100.00 30 #5 maker'],
   ),
   card(
     'Q-019',
     'an ask that is changed to our price counts as much as a new one',
     'it is displayed there now',
-    (m) => void ours(m).modify(30, 3, 'ask', 100, 50),
+    (m) => ours(m).modify(30, 3, 'ask', 100, 50),
     ['A 30@100.00 30 #5 maker'],
   ),
   card(
@@ -249,7 +249,7 @@ export const QUEUE_CARDS: readonly RuleCard[] = [
     'Q-024',
     'an execution whose side is not told fills nobody',
     'it may have been either',
-    (m) => void ours(m).fill(30, 2, 'none', 99.99, 40),
+    (m) => ours(m).fill(30, 2, 'none', 99.99, 40),
     [],
   ),
   card(
@@ -332,7 +332,7 @@ export const QUEUE_CARDS: readonly RuleCard[] = [
     'Q-031',
     'an order refused by the book, at no whole tick, fills nobody',
     'it is not there',
-    (m) => void ours(m).add(30, 5, 'ask', 99.995, 12),
+    (m) => ours(m).add(30, 5, 'ask', 99.995, 12),
     [],
   ),
 ];

@@ -78,7 +78,9 @@ function lineOf(report: OrderReport): string {
     case 'order-canceled':
     case 'order-rejected':
       return `${orderId} ${report.type.replace('order-', '')} ${at}: ${report.reason}`;
-    default:
+    case 'order-accepted':
+    case 'order-expired':
+    case 'order-triggered':
       return `${orderId} ${report.type.replace('order-', '')} ${at}`;
   }
 }
