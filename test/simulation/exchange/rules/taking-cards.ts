@@ -369,4 +369,15 @@ export const TAKING_CARDS: readonly RuleCard[] = [
     },
     ['E rejected 20: post-only: it would take', 'S canceled 20: nothing left to close'],
   ),
+  card(
+    'I-017',
+    'a rejected entry ends the exits that arrived before it, too',
+    'whatever the order of the messages',
+    (m) => {
+      m.quoted().sell(0, 'S', 10, { type: 'stop', stopPrice: 99, reduceOnly: true, group: 'G' });
+      m.buy(0, 'E', 10, { price: 100.02, postOnly: true, group: 'G' });
+      m.wait(30);
+    },
+    ['E rejected 20: post-only: it would take', 'S canceled 20: oco'],
+  ),
 ];
