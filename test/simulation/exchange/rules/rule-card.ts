@@ -80,6 +80,7 @@ function lineOf(report: OrderReport): string {
       return `${orderId} ${report.type.replace('order-', '')} ${at}: ${report.reason}`;
     case 'order-accepted':
     case 'order-expired':
+    case 'order-total':
     case 'order-triggered':
       return `${orderId} ${report.type.replace('order-', '')} ${at}`;
   }
