@@ -23,7 +23,8 @@ export async function runOnScreen(
   options: Pick<RunOptions, 'settings' | 'hasColor'>,
   { stdin, stdout, environment, workingFolder, signal }: ScreenProcess,
 ): Promise<RunResult | RunFailure> {
-  const { theme, ascii } = options.settings.config.screen;
+  const { screen, manual, brain } = options.settings.config;
+  const { theme, ascii } = screen;
   await runScreen({
     messages: (listener) => handle.subscribe(listener),
     send: (command) => void handle.send(command),
@@ -34,6 +35,9 @@ export async function runOnScreen(
       ascii,
       color: options.hasColor ? colorDepthOf(environment) : 'none',
       keymap: readKeymap(workingFolder),
+    },
+    settings: {
+      template: { ...manual, quantity: manual.size ?? brain.size },
     },
     reportLines: (result) => renderReport(result, 'text').split('\n'),
     signal,

@@ -297,6 +297,18 @@ const screen = z.strictObject({
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),
 });
 
+const manual = z.strictObject({
+  size: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('shares or contracts of an entry by hand; null: brain.size'),
+  stopTicks: count('stop of an entry by hand, ticks from it', 20),
+  targetTicks: count('and its target, ticks from it', 40),
+  timeoutSecs: positive('what is not filled of it by then is canceled, s of market time', 60),
+});
+
 const paths = z.strictObject({
   logs: z.string().min(1).default('./logs').describe('folder of journals and logs'),
   cache: z
@@ -341,6 +353,7 @@ export const configSchema = z.strictObject({
   execution,
   latency,
   account,
+  manual,
   screen,
   paths,
 });

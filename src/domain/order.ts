@@ -41,6 +41,8 @@ export interface OrderRequest {
   readonly reduceOnly: boolean;
   /** Orders of one group cancel each other when one of them fills (stop and target of a bracket). */
   readonly ocoGroup?: string;
+  /** Of a bracket's entry: what it has not filled after so long is canceled, seconds; the settings' time where it is missing. */
+  readonly timeoutSecs?: number;
 }
 
 /** New terms of a working order; what is left out stays. */

@@ -29,6 +29,7 @@ export interface FrameContext {
   readonly depth: FeedDescription['depth'];
   readonly replay: Frame['replay'];
   readonly profile: string;
+  readonly entryLocked?: boolean;
   /** Ladder rows wanted, and the price in the middle in 1e-9 units; `null`: the last price. */
   readonly ladderRows: number;
   readonly ladderCenter: number | null;
@@ -88,6 +89,7 @@ export class FrameBuilder {
         costUsd: engine.options.recorder.costUsd,
         tokens: tokens.input + tokens.output,
       },
+      entryLocked: context.entryLocked ?? false,
       halted: risk.halt?.reason ?? (engine.isVenueHalted ? 'halted by the venue' : null),
       state: analysis.state(ts),
       account: {

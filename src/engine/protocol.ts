@@ -180,6 +180,8 @@ export interface Frame {
     /** Tokens in and out over the run. */
     readonly tokens: number;
   };
+  /** Entry by hand has to be unlocked first. */
+  readonly entryLocked: boolean;
   /** Why nothing new is opened, in words ("kill switch", "daily loss"), or `null`. */
   readonly halted: string | null;
   readonly state: MarketState;
@@ -266,6 +268,25 @@ export type EngineMessage =
   | { readonly type: 'run-ended'; readonly result: RunResult }
   | { readonly type: 'run-failed'; readonly kind: 'data' | 'internal'; readonly text: string };
 
+/**
+ * An entry by hand with both of its exits, so many ticks away from it. `price` in 1e-9 units, on the grid; `null`: the touch that
+ * it takes from. What is not filled after `timeoutSecs` of market time is canceled.
+ */
+export interface BracketCommand {
+  readonly name: 'enter-bracket';
+  readonly side: 'buy' | 'sell';
+  readonly price: number | null;
+  readonly quantity: number;
+  readonly stopTicks: number;
+  readonly targetTicks: number;
+  readonly timeoutSecs: number;
+}
+
+export interface CommandAnswer {
+  readonly accepted: boolean;
+  readonly text: string;
+}
+
 /** What a front end may ask. Every command is answered once, by `command-answered` with its id. */
 export type EngineCommand =
   | { readonly name: 'pause-brain' }
@@ -275,6 +296,21 @@ export type EngineCommand =
   | { readonly name: 'kill' }
   | { readonly name: 'reset-halt' }
   | { readonly name: 'cancel-entries' }
+  | BracketCommand
+  /** The working stop or target of the bracket to a price, 1e-9 units. */
+  | { readonly name: 'move-stop'; readonly price: number }
+  | { readonly name: 'move-target'; readonly price: number }
+  | { readonly name: 'stop-to-break-even' }
+  /**
+   * Closes the position at market and, once nothing is open any more, enters as many the other way at the touch, with these
+   * exits. Answered when that is done, or given up.
+   */
+  | ({ readonly name: 'reverse' } & Pick<
+      BracketCommand,
+      'stopTicks' | 'targetTicks' | 'timeoutSecs'
+    >)
+  /** Entry by hand is locked when a live run starts; this unlocks it. */
+  | { readonly name: 'unlock-entry' }
   | { readonly name: 'pause-replay' }
   | { readonly name: 'resume-replay' }
   /** Multiple of real time; 0 for as fast as it goes. */

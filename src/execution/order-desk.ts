@@ -38,6 +38,8 @@ export interface BracketRequest {
   readonly stopPrice: PriceNanos;
   readonly targetPrice: PriceNanos;
   readonly quantity: number;
+  /** Instead of the settings' time after which an entry's rest is canceled. */
+  readonly timeoutSecs?: number;
 }
 
 /** An order that a decision touched. */
@@ -151,7 +153,7 @@ export class OrderDesk {
     if (bracket !== undefined) {
       const entry = this.orders.find(bracket.entryId);
       if (entry !== undefined && !isDone(entry) && !entry.isCancelRequested)
-        at = Math.min(at, bracket.submittedAt + this.#entryTimeoutNs);
+        at = Math.min(at, this.#timeoutOf(bracket));
     }
     if (this.#canSend && (flattening !== undefined || bracket !== undefined)) {
       const isNaked = this.#isNaked;
@@ -182,6 +184,7 @@ export class OrderDesk {
       price: request.limitPrice,
       role: 'ENTRY',
       reduceOnly: false,
+      ...(request.timeoutSecs === undefined ? {} : { timeoutSecs: request.timeoutSecs }),
     };
     const denial = this.#send(entry, now);
     if (denial !== undefined) return { denial };
@@ -326,7 +329,7 @@ export class OrderDesk {
   runTimers(now: SessionTime): void {
     const { bracket, venue, askedAt } = this.#ledger;
     if (this.#isClosed) return;
-    if (bracket !== undefined && now >= bracket.submittedAt + this.#entryTimeoutNs)
+    if (bracket !== undefined && now >= this.#timeoutOf(bracket))
       this.cancel(bracket.entryId, now, 'entry timed out');
     if (now >= askedAt + TRUTH_RETRY_NS) {
       if (venue === 'reconciling') this.#askTruth('the venue did not answer', now);
@@ -334,6 +337,12 @@ export class OrderDesk {
     }
     this.#protect(now, true);
     this.#continueFlatten(now);
+  }
+
+  /** When what a bracket's entry has not filled is canceled. */
+  #timeoutOf({ entryId, submittedAt }: Bracket): SessionTime {
+    const secs = this.orders.find(entryId)?.request.timeoutSecs;
+    return submittedAt + (secs === undefined ? this.#entryTimeoutNs : secs * NS_PER_SECOND);
   }
 
   /** A copy of all of it: orders, brackets, position and what is set for later. */

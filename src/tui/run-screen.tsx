@@ -11,7 +11,12 @@ import { dialogOf } from './store/dialog.ts';
 import { onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
 import { currentLayout, ladderRows } from './store/selectors.ts';
-import { initialState, type ScreenState } from './store/state.ts';
+import {
+  initialState,
+  type ScreenSettings,
+  type ScreenState,
+  USUAL_SETTINGS,
+} from './store/state.ts';
 import { Store } from './store/store.ts';
 import { createLook, type ThemeName } from './theme/themes.ts';
 
@@ -43,6 +48,7 @@ export interface ScreenSetup {
     readonly stdout: TerminalOutput;
   };
   readonly options: ScreenOptions;
+  readonly settings?: ScreenSettings;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
   /** Closes the screen from outside, as `q` does, without a question. */
@@ -95,7 +101,11 @@ class Session {
       options.color,
       options.ascii,
     );
-    const state = initialState(sizeOf(terminal.stdout), Date.now());
+    const state = initialState(
+      sizeOf(terminal.stdout),
+      Date.now(),
+      setup.settings ?? USUAL_SETTINGS,
+    );
     this.#store = new Store(state);
     this.#shown = new Store(state);
   }

@@ -319,6 +319,7 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
       costUsd: 0,
       tokens: 0,
     },
+    entryLocked: mode === 'live',
     halted: situation === 'halted' ? 'daily loss' : null,
     state: marketState(step, last, cvd),
     account: accountOf(situation, last),
@@ -589,6 +590,15 @@ export class FakeEngine {
         const isFlat = this.#wish.situation !== 'long';
         return isFlat ? { text: 'no position' } : { situation: 'flat', text: 'flat' };
       }
+      case 'enter-bracket':
+        return this.#wish.situation === 'long'
+          ? { text: 'no second bracket' }
+          : { situation: 'working', text: `${command.side} sent` };
+      case 'move-stop':
+      case 'move-target':
+      case 'stop-to-break-even':
+      case 'reverse':
+      case 'unlock-entry':
       case 'cancel-entries':
       case 'reset-halt':
       case 'step':

@@ -5,20 +5,25 @@ import { formatClock, NS_PER_MS, type SessionTime } from '../../domain/time.ts';
 import type { Feed } from '../../feeds/port.ts';
 import { FrameBuilder } from '../frame-builder.ts';
 import type {
+  CommandAnswer,
   EngineCommand,
   EngineMessage,
   FrontMessage,
   Mode,
   ReplayCommand,
+  TradingCommand,
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
-import { type CommandAnswer, obeyTrading } from './obey-trading.ts';
+import { obeyTrading } from './obey-trading.ts';
+import { Reversal } from './reversal.ts';
 import { type CheckpointLimits, RunHistory } from './run-history.ts';
 
 /** Events between two looks at the clock and at the messages. */
 const SLICE = 16_384;
 /** Wall time after which the thread's other work, messages above all, gets its turn. */
 const TURN_MS = 8;
+/** The same while a reversal waits for the position to be closed. */
+const SHORT_SLICE = 64;
 const PROGRESS_MS = 250;
 const RATE_MS = 1000;
 const IDLE_MS = 4;
@@ -92,6 +97,8 @@ export class EngineRunner {
   #wake: (() => void) | undefined;
   readonly #history: RunHistory | undefined;
   #jump: Jump | undefined;
+  readonly #reversal: Reversal;
+  #isEntryLocked: boolean;
   /** The most events that were ever played: up to there everything has been told. */
   #furthest = 0;
 
@@ -100,6 +107,8 @@ export class EngineRunner {
     this.#engine = options.engine;
     this.#feed = options.feed;
     this.#speed = options.speed;
+    this.#isEntryLocked = options.mode === 'live';
+    this.#reversal = new Reversal(options.post);
     this.#frames = new FrameBuilder(options.engine);
     const { brain } = options.engine.options;
     const canGoBack =
@@ -126,7 +135,8 @@ export class EngineRunner {
         if (index >= batch.count) continue;
       }
       // so is one that a step stopped in, before a command acts
-      if (this.#isInsideStep && this.#commands.some(({ command }) => !isReplayCommand(command))) {
+      const hasOrders = this.#commands.some(({ command }) => !isReplayCommand(command));
+      if (this.#isInsideStep && (hasOrders || this.#reversal.isUnderWay)) {
         index = this.#engine.advance(batch, index, this.#engine.lastEventTs, batch.count);
         this.#isInsideStep = false;
         if (index >= batch.count) continue;
@@ -134,6 +144,10 @@ export class EngineRunner {
       this.#isBetweenTimeStamps = !this.#isInsideStep;
       if (this.#isBetweenTimeStamps) this.#history?.note(this.#engine);
       this.#obeyWaiting();
+      if (this.#isBetweenTimeStamps && this.#jump === undefined && !this.#engine.isOver) {
+        if (this.#reversal.advance(this.#engine, (entry) => this.#obeyTrading(entry)))
+          this.#nextFrameMs = 0;
+      }
       if (this.#jump?.isUnderWay === false) {
         ({ batch, index } = await this.#leave(this.#jump, { batch, index }));
         if (batch === undefined) break;
@@ -163,6 +177,7 @@ export class EngineRunner {
       this.#isStopped ? 'stopped' : engine.isOver ? 'end of the window' : 'end of the data',
     );
     this.#isBetweenTimeStamps = true;
+    this.#reversal.end('the run is over');
     if (this.#jump !== undefined)
       this.#arrive({ accepted: true, text: 'the run ended on the way' });
     this.#obeyWaiting();
@@ -247,8 +262,9 @@ export class EngineRunner {
       engine.options.recorder.isSilent = isSilent;
       const most = Math.min(toCommand, isSilent ? toNews : Number.POSITIVE_INFINITY);
       const end = Math.min(batch.count, index + most);
+      const slice = this.#reversal.isUnderWay ? SHORT_SLICE : SLICE;
       const part = end < batch.count ? { ...batch, count: end } : batch;
-      index = engine.advance(part, index, until, SLICE);
+      index = engine.advance(part, index, until, slice);
       if (index < end || end === batch.count) return index;
     }
   }
@@ -384,11 +400,25 @@ export class EngineRunner {
     const engine = this.#engine;
     if (engine.isOver && command.name !== 'stop')
       return { accepted: false, text: 'the run is over' };
+    this.#reversal.onCommand(command.name);
     if (isReplayCommand(command)) return this.#obeyReplay(command, id);
-    const { clock, events } = engine;
+    const isEntry = command.name === 'enter-bracket' || command.name === 'reverse';
+    if (isEntry && this.#isEntryLocked)
+      return { accepted: false, text: 'entry by hand is locked in live mode until it is unlocked' };
+    if (command.name === 'unlock-entry') this.#isEntryLocked = false;
+    this.#finishMoment(engine.clock);
+    const { position } = engine.desk.portfolio;
+    const answer = this.#obeyTrading(command);
+    if (command.name !== 'reverse' || !answer.accepted) return answer;
+    this.#reversal.begin(id, command, position, engine.clock);
+    return undefined;
+  }
+
+  #obeyTrading(command: TradingCommand): CommandAnswer {
+    const { clock, events } = this.#engine;
     this.#finishMoment(clock);
     this.#history?.record({ events, clock, command });
-    return obeyTrading(engine, command);
+    return obeyTrading(this.#engine, command);
   }
 
   #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {
@@ -478,6 +508,7 @@ export class EngineRunner {
         progress: this.#progress(),
         replay: { speed: isPaced ? this.#speed : 0, paused: this.#isPaused },
         profile,
+        entryLocked: this.#isEntryLocked,
         ladderRows: this.#view.ladderRows,
         ladderCenter: this.#view.ladderCenter,
         footprintWish: this.#view.footprint,

@@ -1,14 +1,11 @@
-import type { TradingCommand } from '../protocol.ts';
+import type { CommandAnswer, TradingCommand } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
-
-export interface CommandAnswer {
-  readonly accepted: boolean;
-  readonly text: string;
-}
+import { detailOf, tradeByHand } from './trade-by-hand.ts';
 
 /** Acts by a command given by hand, and journals it first. The engine stands at an end of a time stamp. */
 export function obeyTrading(engine: TradingEngine, command: TradingCommand): CommandAnswer {
-  engine.options.recorder.write(engine.clock, { type: 'command', name: command.name, detail: '' });
+  const detail = detailOf(command);
+  engine.options.recorder.write(engine.clock, { type: 'command', name: command.name, detail });
   const answer = act(engine, command);
   engine.wake();
   return answer;
@@ -41,5 +38,13 @@ function act(engine: TradingEngine, command: TradingCommand): CommandAnswer {
         accepted: true,
         text: `cancel entries: ${sent(desk.cancelEntries(now, 'by hand'))}`,
       };
+    case 'unlock-entry':
+      return { accepted: true, text: 'entry by hand unlocked' };
+    case 'enter-bracket':
+    case 'move-stop':
+    case 'move-target':
+    case 'stop-to-break-even':
+    case 'reverse':
+      return tradeByHand(engine, command);
   }
 }

@@ -72,6 +72,100 @@ const PANIC: readonly Action[] = [
   },
 ];
 
+/** Trading by hand. Every order passes the risk gate; in live mode entries are locked until `unlock-entry`. */
+const TRADING: readonly Action[] = [
+  {
+    id: 'buy',
+    keys: ['b'],
+    label: 'buy a bracket at the touch',
+    command: 'buy',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'sell',
+    keys: ['s'],
+    label: 'sell a bracket at the touch',
+    command: 'sell',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'buy-at-cursor',
+    keys: ['B'],
+    label: 'buy a bracket at the ladder’s cursor',
+    command: 'buy-at',
+    contexts: ['ladder'],
+    needsLive: true,
+  },
+  {
+    id: 'sell-at-cursor',
+    keys: ['S'],
+    label: 'sell a bracket at the ladder’s cursor',
+    command: 'sell-at',
+    contexts: ['ladder'],
+    needsLive: true,
+  },
+  {
+    id: 'stop-up',
+    keys: ['shift+up'],
+    label: 'stop a tick up',
+    command: 'stop-up',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'stop-down',
+    keys: ['shift+down'],
+    label: 'stop a tick down',
+    command: 'stop-down',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'target-up',
+    keys: ['alt+up'],
+    label: 'target a tick up',
+    command: 'target-up',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'target-down',
+    keys: ['alt+down'],
+    label: 'target a tick down',
+    command: 'target-down',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'break-even',
+    keys: ['e'],
+    label: 'stop to break-even',
+    command: 'break-even',
+    contexts: ['panes'],
+    needsLive: true,
+    sends: { name: 'stop-to-break-even' },
+  },
+  {
+    id: 'reverse',
+    keys: ['r'],
+    label: 'reverse: close, then a bracket the other way',
+    command: 'reverse',
+    contexts: ['panes'],
+    needsLive: true,
+  },
+  {
+    id: 'unlock-entry',
+    keys: ['u'],
+    label: 'unlock entry by hand (live)',
+    command: 'unlock',
+    contexts: ['panes'],
+    needsLive: true,
+    sends: { name: 'unlock-entry' },
+  },
+];
+
 const RUN: readonly Action[] = [
   {
     id: 'reset-halt',
@@ -306,7 +400,7 @@ const SCREEN: readonly Action[] = [
   },
 ];
 
-export const ACTIONS: readonly Action[] = [...PANIC, ...RUN, ...SCREEN, ...CHARTS];
+export const ACTIONS: readonly Action[] = [...PANIC, ...TRADING, ...RUN, ...SCREEN, ...CHARTS];
 
 /** Actions of one key press that make no sense as a command of their own. */
 const KEYS_ONLY: ReadonlySet<string> = new Set([

@@ -9,6 +9,10 @@ const NAMED = [
   'delete',
   'up',
   'down',
+  'shift+up',
+  'shift+down',
+  'alt+up',
+  'alt+down',
   'left',
   'right',
   'pageup',
@@ -44,8 +48,9 @@ export interface InkKey {
 }
 
 function namedKey(key: InkKey): string | undefined {
-  if (key.upArrow) return 'up';
-  if (key.downArrow) return 'down';
+  const held = key.shift ? 'shift+' : key.meta ? 'alt+' : '';
+  if (key.upArrow) return `${held}up`;
+  if (key.downArrow) return `${held}down`;
   if (key.leftArrow) return 'left';
   if (key.rightArrow) return 'right';
   if (key.pageUp) return 'pageup';
@@ -98,6 +103,10 @@ const SHOWN: Readonly<Record<string, string>> = {
   escape: 'Esc',
   backspace: 'Backspace',
   delete: 'Delete',
+  'shift+up': 'Shift+↑',
+  'shift+down': 'Shift+↓',
+  'alt+up': 'Alt+↑',
+  'alt+down': 'Alt+↓',
   up: '↑',
   down: '↓',
   left: '←',

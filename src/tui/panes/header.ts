@@ -26,7 +26,9 @@ function haltPiece(frame: Frame, look: Look): Piece {
       ? ` HALTED: ${frame.halted} `
       : frame.brain.paused
         ? ' BRAIN PAUSED '
-        : '';
+        : frame.entryLocked
+          ? ' ENTRY LOCKED '
+          : '';
   const style = frame.halted !== null ? look.style.critical : look.style.wall;
   return { text, style, rank: 0 };
 }

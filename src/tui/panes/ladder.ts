@@ -5,7 +5,13 @@ import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
 import { moneyStyle } from '../draw.ts';
 import { decimalsOf, formatCompact, formatInteger, formatSignedCompact } from '../format.ts';
-import { isChanged, LADDER_HEADING, ladderTop, toRowPrice } from '../store/selectors.ts';
+import {
+  freshRefusal,
+  isChanged,
+  LADDER_HEADING,
+  ladderTop,
+  toRowPrice,
+} from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
 import { type Column, columnsFor, headingOf } from './ladder-columns.ts';
@@ -304,7 +310,9 @@ export function paintLadder(state: ScreenState, look: Look, grid: Grid): void {
   const columns = columnsFor(grid.columns);
   const prices = Array.from({ length: depth }, (_, i) => top - i * frame.tickNanos);
   const scene = sceneOf(state, frame, look, new Set(prices));
-  drawHeading(grid, columns, look);
+  const refusal = freshRefusal(state);
+  if (refusal === null) drawHeading(grid, columns, look);
+  else grid.text(0, 0, `! ${refusal}`, look.style.wall);
   for (const [i, price] of prices.entries()) {
     if (price <= 0) continue;
     const y = i + LADDER_HEADING;

@@ -1,11 +1,9 @@
 import type { Grid } from '../canvas/grid.ts';
 import { drawPieces } from '../draw.ts';
 import { completionsOf, type Keymap, keyOf, panicKeys } from '../keymap/keymap.ts';
+import { STATUS_MS } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
-
-/** How long an answer stands before the hints come back, ms. What is critical stays until something else is said. */
-const STATUS_MS = 8_000;
 
 const HINTS: readonly (readonly [string, string])[] = [
   ['help', 'keys'],

@@ -3,7 +3,7 @@ import type { EngineMessage, Frame } from '../../engine/protocol.ts';
 import type { Size } from '../canvas/grid.ts';
 import { changesOf } from './changes.ts';
 import { logCommand, logNotice } from './log.ts';
-import { NO_INTENT, type ScreenState } from './state.ts';
+import { type Intent, type Move, NO_INTENT, type ScreenState } from './state.ts';
 
 const FILLS_KEPT = 50;
 const TRADES_KEPT = 500;
@@ -13,6 +13,30 @@ export function clockOf(frame: Frame | null, decimals = 0): string {
   return frame === null ? '--:--:--' : formatClock(frame.ts + frame.zoneOffsetNs, decimals);
 }
 
+/** How long a stop or target that was asked for counts as on its way, ms. */
+const MOVE_MS = 1_500;
+
+/** A move that is still on its way: no frame shows the order at its price. */
+function pending(
+  move: Move | null,
+  frame: Frame,
+  role: 'STOP' | 'TARGET',
+  now: number,
+): Move | null {
+  if (move === null || now - move.at > MOVE_MS) return null;
+  const order = frame.orders.find((working) => working.role === role);
+  return order === undefined || order.priceNanos === move.price ? null : move;
+}
+
+/** What was asked for and no frame has told yet. */
+function intentAfter({ intent }: ScreenState, frame: Frame, now: number): Intent {
+  const stop = pending(intent.stop, frame, 'STOP', now);
+  const target = pending(intent.target, frame, 'TARGET', now);
+  // frames after the last answer tell what came of the rest
+  const rest = intent.unanswered === 0 ? NO_INTENT : intent;
+  return { ...rest, stop, target };
+}
+
 function onFrame(state: ScreenState, frame: Frame, now: number): ScreenState {
   const sizes = frame.state.LARGE_PRINTS_1M.map((print) => print.size);
   const least = Math.min(state.largeSize ?? Number.POSITIVE_INFINITY, ...sizes);
@@ -20,8 +44,7 @@ function onFrame(state: ScreenState, frame: Frame, now: number): ScreenState {
     ...state,
     now,
     frame,
-    // frames after the last answer tell what came of it
-    intent: state.intent.unanswered === 0 ? NO_INTENT : state.intent,
+    intent: intentAfter(state, frame, now),
     changes: changesOf(state.frame, frame, state.changes, now),
     largeSize: Number.isFinite(least) ? least : null,
   };
@@ -38,7 +61,12 @@ function onAnswer(
   return {
     ...logCommand(state, clockOf(state.frame), text, answer.accepted ? 'normal' : 'warning'),
     now,
-    intent: { ...state.intent, unanswered },
+    // a move that was refused goes nowhere
+    intent: {
+      ...state.intent,
+      unanswered,
+      ...(answer.accepted ? {} : { stop: null, target: null }),
+    },
     status: { text, level, at: now },
   };
 }

@@ -18,6 +18,7 @@ import {
   shownPrints,
 } from './selectors.ts';
 import type { Intent, PaneId, ScreenState, StatusText, UiState } from './state.ts';
+import { onTradingAction, type Traded } from './trading-actions.ts';
 
 /** What a key press comes to: the new state, what is asked of the engine, and whether the screen is left. */
 export interface Step {
@@ -227,6 +228,23 @@ function accept(state: ScreenState, keymap: Keymap, now: number): Step {
   return perform(back, first, keymap, now);
 }
 
+/** Sends what a trading key comes to, or says why it comes to nothing. */
+function carryOut(state: ScreenState, action: Action, traded: Traded, now: number): Step {
+  if ('refusal' in traded) {
+    const text = `refused: ${traded.refusal}`;
+    const logged = logCommand(state, clockOf(state.frame), text, 'warning');
+    return step(withStatus(logged, text, 'warning', now));
+  }
+  const { command } = traded;
+  const intended =
+    command.name === 'move-stop'
+      ? { stop: { price: command.price, at: now } }
+      : command.name === 'move-target'
+        ? { target: { price: command.price, at: now } }
+        : {};
+  return sending(state, command, traded.words ?? action.label, now, intended);
+}
+
 /** Does what an action says. Every effect is in the result; nothing is sent from here. */
 export function perform(state: ScreenState, action: Action, keymap: Keymap, now: number): Step {
   if (action.needsLive === true && (state.result !== null || state.failure !== null)) {
@@ -236,6 +254,8 @@ export function perform(state: ScreenState, action: Action, keymap: Keymap, now:
   if (action.id.startsWith('focus-')) {
     return step(focusOn(state, action.command as PaneId, now));
   }
+  const traded = onTradingAction(state, action.id);
+  if (traded !== undefined) return carryOut(state, action, traded, now);
   switch (action.id) {
     case 'toggle-brain':
       return toggleBrain(state, now);

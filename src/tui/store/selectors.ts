@@ -84,6 +84,15 @@ export function selectedEntry(state: ScreenState): LogEntry | undefined {
   return entries[at];
 }
 
+/** How long a word of the screen's own is shown, ms. */
+export const STATUS_MS = 8_000;
+
+/** What was refused a moment ago, in words, or `null`. */
+export function freshRefusal({ status, now }: ScreenState): string | null {
+  if (status?.level !== 'warning' || now - status.at >= STATUS_MS) return null;
+  return status.text.startsWith('refused') ? status.text : null;
+}
+
 /** Whether leaving now would leave something behind. */
 export function isExposed(frame: Frame | null): boolean {
   return frame !== null && (frame.account.POSITION !== 0 || frame.orders.length > 0);

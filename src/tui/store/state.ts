@@ -76,6 +76,23 @@ export interface LogView {
   readonly filter: string;
 }
 
+/** What an entry by hand consists of, from the settings. */
+export interface BracketTemplate {
+  readonly quantity: number;
+  readonly stopTicks: number;
+  readonly targetTicks: number;
+  readonly timeoutSecs: number;
+}
+
+/** What the settings say of the screen. */
+export interface ScreenSettings {
+  readonly template: BracketTemplate;
+}
+
+export const USUAL_SETTINGS: ScreenSettings = {
+  template: { quantity: 100, stopTicks: 20, targetTicks: 40, timeoutSecs: 60 },
+};
+
 /** What the person at the keyboard has chosen. */
 export interface UiState {
   readonly mode: UiMode;
@@ -106,6 +123,15 @@ export interface Intent {
   readonly brainPaused: boolean | null;
   readonly replayPaused: boolean | null;
   readonly speed: number | null;
+  /** Where the stop and the target were asked to go, 1e-9 units, until a frame shows them there. */
+  readonly stop: Move | null;
+  readonly target: Move | null;
+}
+
+export interface Move {
+  readonly price: number;
+  /** Wall clock, ms. */
+  readonly at: number;
 }
 
 export const NO_INTENT: Intent = {
@@ -113,10 +139,13 @@ export const NO_INTENT: Intent = {
   brainPaused: null,
   replayPaused: null,
   speed: null,
+  stop: null,
+  target: null,
 };
 
 /** Everything the screen shows. Replaced, never changed; a pane is a function of it. */
 export interface ScreenState {
+  readonly settings: ScreenSettings;
   readonly size: Size;
   /** Wall clock of the last change, ms, by which highlights fade. */
   readonly now: number;
@@ -141,8 +170,13 @@ export interface ScreenState {
   readonly ui: UiState;
 }
 
-export function initialState(size: Size, now: number): ScreenState {
+export function initialState(
+  size: Size,
+  now: number,
+  settings: ScreenSettings = USUAL_SETTINGS,
+): ScreenState {
   return {
+    settings,
     size,
     now,
     frame: null,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventBatch } from '../../../src/domain/event.ts';
-import type { EngineCommand, EngineMessage } from '../../../src/engine/protocol.ts';
+import type { EngineCommand, EngineMessage, Mode } from '../../../src/engine/protocol.ts';
 import { EngineRunner } from '../../../src/engine/worker/engine-runner.ts';
 import { type Feed, FeedError } from '../../../src/feeds/port.ts';
 import {
@@ -56,6 +56,7 @@ function runnerRig(
     readonly speed?: number;
     readonly brain?: ReturnType<typeof brainOf>;
     readonly feed?: Feed;
+    readonly mode?: Mode;
   } = {},
 ) {
   const rig = engineRig({
@@ -67,7 +68,7 @@ function runnerRig(
   const runner = new EngineRunner({
     engine: rig.engine,
     feed: options.feed ?? feedOf(7),
-    mode: 'backtest',
+    mode: options.mode ?? 'backtest',
     profile: 'momentum',
     speed: options.speed ?? Number.POSITIVE_INFINITY,
     post(message) {
@@ -302,4 +303,74 @@ test('an answer that is out when the data end is waited for, and does nothing', 
   });
   expect(entries.at(-1)?.body.type).toBe('run-ended');
   expect(bodiesOf(entries, 'decision')).toHaveLength(brain.asked.length);
+});
+
+const EXITS = { stopTicks: 30, targetTicks: 60, timeoutSecs: 60 } as const;
+const BUY = { name: 'enter-bracket', side: 'buy', price: null, quantity: 100, ...EXITS } as const;
+
+/** A run in which nobody but the test trades, stepped to a position of 100. */
+async function holdingRun() {
+  const run = await pausedRun(brainOf(() => answerOf(WAIT)));
+  const { engine, step, send } = run;
+  while (engine.clock < OPEN + 5e9) await step('trade', () => engine.trades);
+  send(BUY);
+  while (engine.desk.portfolio.position !== 100) await step('trade', () => engine.trades);
+  return run;
+}
+
+test('reverse closes first and enters as many the other way when all is closed; it is answered then', async () => {
+  const { engine, step, send, finished, answers, entries } = await holdingRun();
+  send({ name: 'reverse', ...EXITS });
+  while (engine.desk.portfolio.position === 100) await step('trade', () => engine.trades);
+  while (engine.desk.portfolio.position !== -100) await step('trade', () => engine.trades);
+  expect(answers().filter(({ text }) => text.startsWith('reverse'))).toMatchObject([
+    { accepted: true, text: expect.stringMatching(/^reverse: sell 100 @ /) },
+  ]);
+  const commands = bodiesOf(entries, 'command').map(({ name }) => name);
+  expect(commands).toEqual(['enter-bracket', 'reverse', 'enter-bracket']);
+  expect(bodiesOf(entries, 'invariant-violated')).toEqual([]);
+  send({ name: 'stop' });
+  await finished;
+});
+
+test('a reversal is given up when something else is asked for, and the position only closed', async () => {
+  const { engine, step, send, finished, answers } = await holdingRun();
+  send({ name: 'reverse', ...EXITS });
+  send({ name: 'kill' });
+  while (engine.desk.portfolio.position !== 0) await step('trade', () => engine.trades);
+  for (let i = 0; i < 40; i++) await step('trade', () => engine.trades);
+  expect(engine.desk.portfolio.position).toBe(0);
+  expect(answers().find(({ text }) => text.startsWith('reverse'))).toMatchObject({
+    accepted: false,
+    text: 'reverse: given up for another command',
+  });
+  send({ name: 'stop' });
+  await finished;
+});
+
+test('in live mode entry by hand is locked at the start, until it is unlocked; nothing else is', async () => {
+  const rig = runnerRig({ mode: 'live', brain: brainOf(() => answerOf(WAIT)), speed: 1 });
+  rig.runner.onMessage({ type: 'view', ladderRows: 5, ladderCenter: null, framesPerSecond: 500 });
+  for (const command of [BUY, { name: 'reverse', ...EXITS }, { name: 'flatten' }] as const)
+    rig.send(command);
+  rig.send({ name: 'unlock-entry' });
+  rig.send({ name: 'reverse', ...EXITS });
+  const finished = rig.runner.run();
+  const frames = () => rig.messages.filter((message) => message.type === 'frame');
+  while (rig.answers().length < 5 || frames().at(-1)?.entryLocked !== false)
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  rig.send({ name: 'stop' });
+  await finished;
+  expect(
+    rig
+      .answers()
+      .slice(0, 5)
+      .map(({ accepted, text }) => [accepted, text]),
+  ).toEqual([
+    [false, 'entry by hand is locked in live mode until it is unlocked'],
+    [false, 'entry by hand is locked in live mode until it is unlocked'],
+    [true, 'flatten: nothing to do'],
+    [true, 'entry by hand unlocked'],
+    [false, 'there is no position to reverse'],
+  ]);
 });

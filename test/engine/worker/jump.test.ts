@@ -165,17 +165,22 @@ function outcomeOf({ engine, stored, hasher }: Rig) {
   return { result, standing: standingEntries(stored) };
 }
 
+type PlainName = Exclude<
+  TradingCommand['name'],
+  'enter-bracket' | 'move-stop' | 'move-target' | 'reverse'
+>;
+
 /** A run that goes to each of these moments in order, gives the commands there, and is played to its end. */
 async function playedBy(
   kind: string,
-  steps: readonly (readonly [at: number, ...commands: TradingCommand['name'][]])[],
+  steps: readonly (readonly [at: number, ...commands: (PlainName | TradingCommand)[]])[],
 ): Promise<Rig> {
   const rig = await rigOf(kind);
   await rig.ask({ name: 'pause-replay' });
   const finished = rig.runner.run();
   for (const [ts, ...names] of steps) {
     await rig.ask({ name: 'jump-to', ts });
-    for (const name of names) await rig.ask({ name });
+    for (const asked of names) await rig.ask(typeof asked === 'string' ? { name: asked } : asked);
   }
   await rig.ask({ name: 'resume-replay' });
   await finished;
@@ -415,4 +420,31 @@ test('a jump beyond the data ends the run', async () => {
   const never = await rigOf();
   await never.runner.run();
   expect(outcomeOf(rig)).toEqual(outcomeOf(never));
+});
+
+test('a bracket by hand, and where its stop was moved to, come again by a jump back and on', async () => {
+  const buy: TradingCommand = {
+    name: 'enter-bracket',
+    side: 'buy',
+    price: null,
+    quantity: 60,
+    stopTicks: 30,
+    targetTicks: 60,
+    timeoutSecs: 60,
+  };
+  const [enter, hold, late] = [OPEN + 5e9, OPEN + 9e9, OPEN + 60e9];
+  const steps: Parameters<typeof playedBy>[1] = [
+    [enter, 'pause-brain', 'flatten'],
+    [hold, buy, { name: 'move-stop', price: 249_000_000_000 }],
+    [late],
+  ];
+  const straight = await playedBy('plain', steps);
+  const back = await playedBy('plain', [...steps, [enter], [late]]);
+  expect(outcomeOf(back)).toEqual(outcomeOf(straight));
+  const commands = back.stored.flatMap(({ body }) => (body.type === 'command' ? [body] : []));
+  expect(commands.map(({ name }) => name)).toContain('move-stop');
+  const bought = [...straight.engine.desk.orders.all].find(
+    ({ request }) => request.quantity === 60,
+  );
+  expect(bought?.filled).toBeGreaterThan(0);
 });

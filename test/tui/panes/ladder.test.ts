@@ -206,3 +206,9 @@ test('quarters of a point are a grid like any other', () => {
     '4809.75',
   ]);
 });
+
+test('what was refused is said in the ladder’s first line, for a while', () => {
+  const refused = pressed(morning(SIZE), 'B');
+  expect(painted(refused).toLines()[0]).toMatch(/^! refused: no price is chosen/);
+  expect(painted({ ...refused, now: refused.now + 8_000 }).toLines()[0]).toMatch(/^LEVEL +MINE/);
+});

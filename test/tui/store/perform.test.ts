@@ -293,7 +293,71 @@ describe('the command line', () => {
   test('refuses what it does not know, and what could be several', () => {
     expect(pressed(morning(WIDE), ':', '#', 'enter').status?.text).toBe('no command "#"');
     expect(pressed(morning(WIDE), ':', 's', 't', 'enter').status?.text).toBe(
-      '"st" could be step-event, stop, state',
+      '"st" could be stop-up, stop-down, step-event, stop, state',
     );
+  });
+});
+
+describe('trading by hand', () => {
+  const exits = { stopTicks: 20, targetTicks: 40, timeoutSecs: 60 };
+
+  test('b and s enter at the touch by the template, B and S at the cursor', () => {
+    const bracket = (side: string, price: number | null) => ({
+      name: 'enter-bracket',
+      side,
+      price,
+      quantity: 100,
+      ...exits,
+    });
+    expect(sent(morning(WIDE), 'b', 's')).toEqual([bracket('buy', null), bracket('sell', null)]);
+    const chosen = pressed(morning(WIDE), 'down', 'down');
+    const cursor = chosen.ui.ladderCursor;
+    expect(sent(chosen, 'B', 'S')).toEqual([bracket('buy', cursor), bracket('sell', cursor)]);
+    expect(sent(morning(WIDE), 'B')).toEqual([]);
+    expect(pressed(morning(WIDE), 'S').status?.text).toMatch(/no price is chosen/);
+    expect(sent(pressed(chosen, '2'), 'B')).toEqual([]);
+  });
+
+  test('Shift and Alt with arrows move stop and target a tick each, though no frame came between', () => {
+    const long = morning(WIDE, { situation: 'long' });
+    expect(sent(long, 'shift+up', 'shift+up', 'alt+down', 'shift+down', 'e')).toEqual([
+      { name: 'move-stop', price: 249_990_000_000 },
+      { name: 'move-stop', price: 250_000_000_000 },
+      { name: 'move-target', price: 250_290_000_000 },
+      { name: 'move-stop', price: 249_990_000_000 },
+      { name: 'stop-to-break-even' },
+    ]);
+    expect(sent(morning(WIDE), 'shift+up', 'alt+up')).toEqual([]);
+  });
+
+  test('a move counts from where it was asked to go until a frame shows it there, or it was refused', () => {
+    const asked = pressed(morning(WIDE, { situation: 'long' }), 'shift+up');
+    const frame = fakeFrame(31, { situation: 'long' });
+    const answer = (accepted: boolean) =>
+      onMessage(asked, { type: 'command-answered', id: 1, accepted, text: 'stop' }, NOW);
+    const stops = (state: ScreenState) => sent(state, 'shift+up');
+    const on = (state: ScreenState, now: number) => onMessage(state, frame, now);
+    expect(stops(on(answer(true), NOW))).toEqual([{ name: 'move-stop', price: 250_000_000_000 }]);
+    expect(stops(on(answer(false), NOW))).toEqual([{ name: 'move-stop', price: 249_990_000_000 }]);
+    expect(stops(on(answer(true), NOW + 2_000))).toEqual([
+      { name: 'move-stop', price: 249_990_000_000 },
+    ]);
+  });
+
+  test('r reverses a position, and says where there is none', () => {
+    expect(sent(morning(WIDE, { situation: 'long' }), 'r')).toEqual([
+      { name: 'reverse', ...exits },
+    ]);
+    expect(pressed(morning(WIDE), 'r').status?.text).toMatch(/no position to reverse/);
+  });
+
+  test('where entry is locked they say how it is unlocked; u asks for it; exits stay free', () => {
+    const live = morning(WIDE, { mode: 'live', situation: 'long' });
+    expect(sent(live, 'b', 's', 'r')).toEqual([]);
+    expect(pressed(live, 'b').status?.text).toMatch(/locked in live mode: u unlocks/);
+    expect(sent(live, 'u', 'e')).toEqual([
+      { name: 'unlock-entry' },
+      { name: 'stop-to-break-even' },
+    ]);
   });
 });
