@@ -17,6 +17,8 @@ export interface Action {
   /** The same in the command line (`:`). */
   readonly command: string;
   readonly contexts: readonly KeyContext[];
+  /** What has to stand behind the command, in words; a key that needs it opens the command line. */
+  readonly argument?: string;
   /** Only while the engine runs. */
   readonly needsLive?: boolean;
   /** What it asks of the engine, for actions that do nothing else. */
@@ -210,6 +212,15 @@ const RUN: readonly Action[] = [
     sends: { name: 'step', unit: 'event' },
   },
   {
+    id: 'go-to',
+    keys: ['g'],
+    label: 'replay: go to a time, back or on',
+    command: 'goto',
+    contexts: ['panes'],
+    argument: 'HH:MM[:SS]',
+    needsLive: true,
+  },
+  {
     id: 'stop',
     keys: [],
     label: 'end the run now and report',
@@ -260,6 +271,22 @@ const CHARTS: readonly Action[] = [
       contexts: ['panes'],
     }),
   ),
+  {
+    id: 'profile-from',
+    keys: [],
+    label: 'fixed range: begin at a time of the exchange’s clock',
+    command: 'profile-from',
+    contexts: ['panes'],
+    argument: 'HH:MM',
+  },
+  {
+    id: 'profile-to',
+    keys: [],
+    label: 'fixed range: end at a time',
+    command: 'profile-to',
+    contexts: ['panes'],
+    argument: 'HH:MM',
+  },
   {
     id: 'range-earlier',
     keys: ['['],
@@ -383,7 +410,27 @@ const SCREEN: readonly Action[] = [
   { id: 'confirm', keys: ['y'], label: 'quit', command: 'confirm', contexts: ['quit'] },
   { id: 'decline', keys: ['n', 'q'], label: 'stay', command: 'decline', contexts: ['quit'] },
   { id: 'accept', keys: ['enter'], label: 'done', command: 'accept', contexts: ['typing'] },
-  { id: 'complete', keys: ['tab'], label: 'complete', command: 'complete', contexts: ['typing'] },
+  {
+    id: 'older-line',
+    keys: ['up'],
+    label: 'command line: the line before',
+    command: 'older-line',
+    contexts: ['typing'],
+  },
+  {
+    id: 'newer-line',
+    keys: ['down'],
+    label: 'command line: the line after',
+    command: 'newer-line',
+    contexts: ['typing'],
+  },
+  {
+    id: 'complete',
+    keys: ['tab'],
+    label: 'complete, and the next one again',
+    command: 'complete',
+    contexts: ['typing'],
+  },
   {
     id: 'erase',
     keys: ['backspace', 'delete'],
@@ -408,6 +455,8 @@ const KEYS_ONLY: ReadonlySet<string> = new Set([
   'decline',
   'accept',
   'complete',
+  'older-line',
+  'newer-line',
   'erase',
   'quote',
   'interrupt',

@@ -26,8 +26,13 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
   let x = grid.text(1, 0, `${prompt} `, style.key);
   x = grid.text(x, 0, input, style.strong);
   x = grid.text(x, 0, '_', style.strong) + 2;
-  const offered = mode === 'command' && input !== '' ? completionsOf(keymap, input) : [];
-  const names = offered.slice(0, 6).map((action) => action.command);
+  const offered =
+    mode === 'command' && input !== ''
+      ? completionsOf(keymap, input.trimStart().split(' ')[0] ?? '')
+      : [];
+  const names = offered
+    .slice(0, 6)
+    .map(({ command, argument }) => (argument === undefined ? command : `${command} ${argument}`));
   const quote = keyOf(keymap, 'quote');
   const hint = isQuoting
     ? 'the next key is text'

@@ -3,6 +3,7 @@ import { wrapText } from '../draw.ts';
 import { shownKey } from '../keymap/key-names.ts';
 import { actionsIn, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { centered } from '../layout/layout.ts';
+import { decisionLines } from './inspect.ts';
 import { quitLines } from './quit-text.ts';
 import { selectedEntry } from './selectors.ts';
 import type { LogEntry, ScreenState } from './state.ts';
@@ -37,7 +38,12 @@ function helpDialog(state: ScreenState, keymap: Keymap): Dialog {
 
 function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const width = Math.min(state.size.columns - 8, 110);
-  const lines = entryLines(entry, width - 4).map(plain);
+  const { source } = entry;
+  const lines = (
+    source?.type === 'decision-made'
+      ? decisionLines(entry, source, state.log, width - 4)
+      : entryLines(entry, width - 4)
+  ).map(plain);
   const rect = centered(state.size, width, Math.min(lines.length + 2, state.size.rows - 4));
   return { rect, title: `log entry ${entry.number}`, note: 'Esc closes', lines };
 }

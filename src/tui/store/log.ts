@@ -130,12 +130,19 @@ export function logCommand(
   return appended(state, [{ clock, kind: 'command', level, text, source: null }]);
 }
 
-/** The entries that the filter lets through: every word of it stands in the entry's kind, clock or text. */
+/**
+ * The entries that the filter lets through: every word of it stands in the entry's kind, clock or text. `kind:fill` asks for
+ * the kind alone, and a word behind a minus must not be there.
+ */
 export function filteredLog(log: readonly LogEntry[], filter: string): readonly LogEntry[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return log;
   return log.filter((entry) => {
     const haystack = `${entry.kind} ${entry.clock} ${entry.text}`.toLowerCase();
-    return words.every((word) => haystack.includes(word));
+    return words.every((word) => {
+      if (word.startsWith('kind:')) return entry.kind.startsWith(word.slice(5));
+      if (word.length > 1 && word.startsWith('-')) return !haystack.includes(word.slice(1));
+      return haystack.includes(word);
+    });
   });
 }

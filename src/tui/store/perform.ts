@@ -1,9 +1,11 @@
+import { NS_PER_MINUTE } from '../../domain/time.ts';
 import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/actions.ts';
 import { textOf } from '../keymap/key-names.ts';
-import { actionOf, completionsOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { actionOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
 import { hasRoomBeside } from '../layout/layout.ts';
 import { onChartAction } from './chart-actions.ts';
+import { completed, momentOf, parseCommand, recalled, remembered } from './command-line.ts';
 import { dialogOf, hiddenLines } from './dialog.ts';
 import { logCommand, reasoningOf } from './log.ts';
 import { clockOf } from './messages.ts';
@@ -207,7 +209,7 @@ function typed(state: ScreenState, input: string): ScreenState {
   const { ui } = state;
   // the filter works while it is typed
   const log = ui.mode === 'filter' ? { ...ui.log, filter: input } : ui.log;
-  return withUi(state, { input, isQuoting: false, log });
+  return withUi(state, { input, isQuoting: false, log, line: { ...ui.line, asked: null } });
 }
 
 function accept(state: ScreenState, keymap: Keymap, now: number): Step {
@@ -215,17 +217,34 @@ function accept(state: ScreenState, keymap: Keymap, now: number): Step {
   if (ui.mode === 'filter') {
     return step(focusOn(withUi(state, { mode: 'panes', input: '' }), 'log', now));
   }
-  const back = withUi(state, { mode: 'panes', input: '' });
-  if (ui.input.trim() === '') return step(back);
-  const [first, ...others] = completionsOf(keymap, ui.input);
-  if (first === undefined) {
-    return step(withStatus(back, `no command "${ui.input}"`, 'warning', now));
+  const line = remembered(ui.line, ui.input);
+  const back = withUi(state, { mode: 'panes', input: '', line });
+  const asked = parseCommand(keymap, ui.input);
+  if (asked === undefined) return step(back);
+  if ('error' in asked) return step(withStatus(back, asked.error, 'warning', now));
+  return perform(back, asked.action, keymap, now, asked.argument);
+}
+
+/** Does what needs a time of the exchange's clock. */
+function withTime(state: ScreenState, action: Action, clock: string, now: number): Step {
+  const moment = state.frame === null ? undefined : momentOf(state.frame, clock);
+  if (moment === undefined)
+    return step(
+      withStatus(state, `${action.command} ${clock}: a time is ${action.argument}`, 'warning', now),
+    );
+  const { profile } = state.ui;
+  switch (action.id) {
+    case 'profile-from':
+      return step(withUi(state, { profile: { ...profile, kind: 'fixed', from: moment } }));
+    case 'profile-to':
+      return step(
+        withUi(state, {
+          profile: { kind: 'fixed', from: profile.from ?? moment - 30 * NS_PER_MINUTE, to: moment },
+        }),
+      );
+    default:
+      return sending(state, { name: 'jump-to', ts: moment }, `go to ${clock}`, now);
   }
-  if (others.length > 0) {
-    const names = [first, ...others].slice(0, 5).map((action) => action.command);
-    return step(withStatus(back, `"${ui.input}" could be ${names.join(', ')}`, 'warning', now));
-  }
-  return perform(back, first, keymap, now);
 }
 
 /** Sends what a trading key comes to, or says why it comes to nothing. */
@@ -246,9 +265,20 @@ function carryOut(state: ScreenState, action: Action, traded: Traded, now: numbe
 }
 
 /** Does what an action says. Every effect is in the result; nothing is sent from here. */
-export function perform(state: ScreenState, action: Action, keymap: Keymap, now: number): Step {
+export function perform(
+  state: ScreenState,
+  action: Action,
+  keymap: Keymap,
+  now: number,
+  argument = '',
+): Step {
   if (action.needsLive === true && (state.result !== null || state.failure !== null)) {
     return step(withStatus(state, `${action.label}: the run has ended`, 'warning', now));
+  }
+  if (action.argument !== undefined) {
+    if (argument === '')
+      return step(withUi(state, { mode: 'command', input: `${action.command} ` }));
+    return withTime(state, action, argument, now);
   }
   if (action.sends !== undefined) return sending(state, action.sends, action.label, now);
   if (action.id.startsWith('focus-')) {
@@ -319,13 +349,21 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
     case 'filter':
       return withUi(state, { mode: 'filter', input: ui.log.filter });
     case 'command':
-      return withUi(state, { mode: 'command', input: '' });
+      return withUi(state, {
+        mode: 'command',
+        input: '',
+        line: { ...ui.line, at: null, draft: '' },
+      });
     case 'help':
       return withUi(state, { mode: ui.mode === 'help' ? 'panes' : 'help', scroll: 0 });
     case 'complete': {
-      const [first] = ui.mode === 'command' ? completionsOf(keymap, ui.input) : [];
-      return first === undefined ? state : typed(state, first.command);
+      const next = ui.mode === 'command' ? completed(state, keymap) : undefined;
+      return next === undefined ? state : withUi(state, { ...next, isQuoting: false });
     }
+    case 'older-line':
+    case 'newer-line':
+      if (ui.mode !== 'command') return state;
+      return withUi(state, recalled(state, action.id === 'older-line' ? -1 : 1));
     case 'erase':
       return typed(state, ui.input.slice(0, -1));
     case 'quote':

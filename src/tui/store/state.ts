@@ -93,6 +93,17 @@ export const USUAL_SETTINGS: ScreenSettings = {
   template: { quantity: 100, stopTicks: 20, targetTicks: 40, timeoutSecs: 60 },
 };
 
+/** What the command line remembers. */
+export interface CommandLine {
+  /** Lines that were done, the newest last. */
+  readonly history: readonly string[];
+  /** Place of the line that was called back; `null` while a new one is typed, which `draft` keeps. */
+  readonly at: number | null;
+  readonly draft: string;
+  /** What completion began from, until something else is typed. */
+  readonly asked: string | null;
+}
+
 /** What the person at the keyboard has chosen. */
 export interface UiState {
   readonly mode: UiMode;
@@ -113,6 +124,7 @@ export interface UiState {
   readonly scroll: number;
   /** The text being typed, in the modes `filter` and `command`. */
   readonly input: string;
+  readonly line: CommandLine;
   /** The next key is text whatever it means. */
   readonly isQuoting: boolean;
 }
@@ -208,6 +220,7 @@ export function initialState(
       log: { selected: null, filter: '' },
       scroll: 0,
       input: '',
+      line: { history: [], at: null, draft: '', asked: null },
       isQuoting: false,
     },
   };

@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { isCommand } from '../../../src/tui/keymap/actions.ts';
 import { DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
+import { parseCommand } from '../../../src/tui/store/command-line.ts';
+import { dialogOf } from '../../../src/tui/store/dialog.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
-import { ladderTop, selectedEntry, shownPanes } from '../../../src/tui/store/selectors.ts';
+import { ladderTop, logView, selectedEntry, shownPanes } from '../../../src/tui/store/selectors.ts';
 import type { ScreenState } from '../../../src/tui/store/state.ts';
 import { fakeFrame, fakeResult } from '../../support/fake-engine.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
@@ -360,4 +363,94 @@ describe('trading by hand', () => {
       { name: 'stop-to-break-even' },
     ]);
   });
+});
+
+describe('the command line remembers and completes', () => {
+  const line = (text: string) => [':', ...Array.from(text), 'enter'];
+
+  test('↑ and ↓ go through what was done before, and back to what was being typed', () => {
+    const used = pressed(morning(WIDE), ...line('zoom'), ...line('tae'), ...line('zoom'));
+    const at = (...keys: readonly string[]) => pressed(used, ':', 'h', ...keys).ui.input;
+    expect([at('up'), at('up', 'up'), at('up', 'up', 'up'), at('up', 'down'), at('down')]).toEqual([
+      'zoom',
+      'tae',
+      'tae',
+      'h',
+      'h',
+    ]);
+    expect(pressed(used, ':', 'up', 'enter').ui.zoomed).toBe(used.ui.focus);
+  });
+
+  test('Tab again goes on to the next that fits, and around', () => {
+    const at = (tabs: number) =>
+      pressed(morning(WIDE), ':', 's', 't', ...Array<string>(tabs).fill('tab')).ui.input;
+    expect([1, 2, 3, 4, 5, 6].map(at)).toEqual([
+      'stop-up',
+      'stop-down',
+      'step-event',
+      'stop',
+      'state',
+      'stop-up',
+    ]);
+  });
+
+  test('g asks for a time and jumps there, on the exchange’s clock', () => {
+    const asking = pressed(morning(WIDE), 'g');
+    expect(asking.ui).toMatchObject({ mode: 'command', input: 'goto ' });
+    expect(sent(asking, ...Array.from('09:45:10'), 'enter')).toEqual([
+      { name: 'jump-to', ts: (13 * 3600 + 45 * 60 + 10) * 1e9 },
+    ]);
+    expect(sent(asking, '9', 'z', 'enter')).toEqual([]);
+    expect(pressed(asking, '9', 'z', 'enter').status?.text).toBe('goto 9z: a time is HH:MM[:SS]');
+    expect(pressed(morning(WIDE), ...line('zoom 3')).status?.text).toBe(
+      'zoom takes nothing more: "3"',
+    );
+  });
+
+  test('every action but those of one key is a command, and reaches what its key does', () => {
+    for (const action of DEFAULT_KEYMAP.actions.filter(isCommand)) {
+      const found = parseCommand(
+        DEFAULT_KEYMAP,
+        `${action.command}${action.argument === undefined ? '' : ' 10:00'}`,
+      );
+      expect(found).toMatchObject({ action: { id: action.id } });
+    }
+  });
+});
+
+test('the filter asks for a kind alone, and for what must not be there', () => {
+  const kinds = (text: string) =>
+    new Set(
+      logView(
+        pressed(
+          morning(WIDE),
+          '/',
+          ...Array.from(text).flatMap((c) =>
+            /[xXKpC]/.test(c) ? ['ctrl+v', c] : [c === ' ' ? 'space' : c],
+          ),
+        ),
+      ).entries.map(({ kind }) => kind),
+    );
+  expect(kinds('kind:fill')).toEqual(new Set(['fill']));
+  expect(kinds('kind:decision -refused').size).toBe(1);
+  expect(kinds('-kind')).toEqual(new Set(['alarm', 'decision', 'order', 'fill', 'trade']));
+});
+
+test('a decision opens whole: question, answer, verdict, orders, and what became of them', () => {
+  const opened = pressed(morning(WIDE), '8', ...Array<string>(7).fill('up'), 'enter');
+  const text =
+    dialogOf(opened, DEFAULT_KEYMAP)
+      ?.lines.map((entry) => entry.text)
+      .join('\n') ?? '';
+  for (const words of [
+    'decision d1',
+    'QUESTION\n  to grok grok-4',
+    'ANSWER\n  412 ms, 2,140 tokens in, 96 out, $0.0031\n  enter_long\n  limit_price: 250.11',
+    'VERDICT\n  took effect as enter_long',
+    'ORDERS\n  entry o1',
+    'OUTCOME\n  09:36:08 o1 accepted buy 100 @ 250.11\n  09:36:10 ENTRY bought 100 @ 250.11',
+    'closed by target: net +26.00',
+  ])
+    expect(text).toContain(words);
+  expect(text).not.toContain('-14.20');
 });
