@@ -1,6 +1,8 @@
+import { LADDER_COLUMNS } from '../config/schema.ts';
 import type { RunResult } from '../domain/run.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';
 import { runScreen } from '../tui/run-screen.tsx';
+import type { ColumnId } from '../tui/store/state.ts';
 import { readKeymap } from './keys.ts';
 import { renderReport } from './report-formats.ts';
 import type { RunFailure, RunHandle } from './run.ts';
@@ -13,6 +15,15 @@ export interface ScreenProcess {
   readonly environment: Readonly<Record<string, string>>;
   readonly workingFolder: string;
   readonly signal: AbortSignal;
+}
+
+/** The columns of a setting that its schema let through, each once. */
+function columnsOf(text: string | null): readonly ColumnId[] | null {
+  if (text === null) return null;
+  const named = text.split(',');
+  return [...new Set(named)].flatMap(
+    (name) => LADDER_COLUMNS.find((known) => known === name) ?? [],
+  );
 }
 
 /**
@@ -37,6 +48,7 @@ export async function runOnScreen(
       keymap: readKeymap(workingFolder),
     },
     settings: {
+      ladderColumns: columnsOf(screen.ladderColumns),
       template: { ...manual, quantity: manual.size ?? brain.size },
     },
     reportLines: (result) => renderReport(result, 'text').split('\n'),

@@ -289,12 +289,43 @@ const account = z.strictObject({
   buyingPowerMultiple: positive('buying power as a multiple of equity', 4),
 });
 
+/** The ladder's columns by name, as they stand unless told otherwise. */
+export const LADDER_COLUMNS = [
+  'marks',
+  'own',
+  'pnl',
+  'bidOrders',
+  'bidPulled',
+  'bidAdded',
+  'bid',
+  'price',
+  'ask',
+  'askAdded',
+  'askPulled',
+  'askOrders',
+  'sold',
+  'bought',
+  'profile',
+] as const;
+
 const screen = z.strictObject({
   theme: z
     .enum(['dark', 'light', 'color-blind', 'none'])
     .default('dark')
     .describe('colors by meaning; none: without'),
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),
+  ladderColumns: z
+    .string()
+    .regex(
+      new RegExp(
+        `^(?=.*\\bprice\\b)(?:${LADDER_COLUMNS.join('|')})(?:,(?:${LADDER_COLUMNS.join('|')}))*$`,
+      ),
+      `names with commas between them, price among them, of: ${LADDER_COLUMNS.join(', ')}`,
+    )
+    .default('own,bid,price,ask')
+    .nullable()
+    .default(null)
+    .describe('the ladder’s columns from left to right, as far as they fit; null: all, as usual'),
 });
 
 const manual = z.strictObject({

@@ -1,20 +1,4 @@
-/** The ladder's columns, in the order in which they stand. */
-export type ColumnId =
-  | 'marks'
-  | 'own'
-  | 'pnl'
-  | 'bidOrders'
-  | 'bidPulled'
-  | 'bidAdded'
-  | 'bid'
-  | 'price'
-  | 'ask'
-  | 'askAdded'
-  | 'askPulled'
-  | 'askOrders'
-  | 'sold'
-  | 'bought'
-  | 'profile';
+import type { ColumnId } from '../store/state.ts';
 
 export interface Column {
   readonly id: ColumnId;
@@ -63,11 +47,20 @@ export function headingOf(id: ColumnId): string {
   return ORDER.find(([column]) => column === id)?.[2] ?? '';
 }
 
-/** The columns that fit into `width`, from left to right, with one blank between them. */
-export function columnsFor(width: number): readonly Column[] {
+/**
+ * The columns that fit into `width`, from left to right, with one blank between them: all, or those of `chosen` in its order.
+ * The less important ones go first where there is little room.
+ */
+export function columnsFor(
+  width: number,
+  chosen: readonly ColumnId[] | null = null,
+): readonly Column[] {
   const widths = new Map<ColumnId, number>();
   let used = -1;
-  for (const group of IMPORTANCE) {
+  const order = chosen ?? ORDER.map(([id]) => id);
+  const groups = IMPORTANCE.map((group) => group.filter((id) => order.includes(id)));
+  for (const group of groups) {
+    if (group.length === 0) continue;
     const needed = group.reduce((sum, id) => sum + widthOf(id) + 1, 0);
     if (used + needed > width) continue;
     for (const id of group) widths.set(id, widthOf(id));
@@ -86,7 +79,7 @@ export function columnsFor(width: number): readonly Column[] {
   }
   let x = 0;
   const columns: Column[] = [];
-  for (const [id] of ORDER) {
+  for (const id of order) {
     const own = widths.get(id);
     if (own === undefined) continue;
     columns.push({ id, x, width: own });

@@ -215,6 +215,27 @@ function drawMarks(grid: Grid, y: number, { x, width }: Column, price: number, s
   grid.text(x, y, text, isEntry ? scene.look.style.entry : scene.look.style.level, width);
 }
 
+/** Own orders at a price; stop, target and the average entry go on as a line, so that the eye finds their rows. */
+function drawOwn(
+  grid: Grid,
+  y: number,
+  { x, width }: Column,
+  orders: readonly OwnOrder[],
+  price: number,
+  scene: Scene,
+): void {
+  const { look, entry, frame } = scene;
+  const role = orders[0]?.role;
+  const isEntry = price === entry && frame.account.POSITION !== 0;
+  const shown = role === undefined ? look.style.entry : ownStyle(role, look);
+  const text = ownText(orders);
+  if (role === 'STOP' || role === 'TARGET' || isEntry) {
+    const from = text === '' ? 0 : text.length + 1;
+    grid.text(x + from, y, look.glyph.horizontal.repeat(Math.max(0, width - from)), shown);
+  }
+  grid.text(x, y, text, shown, width);
+}
+
 function drawCell(grid: Grid, y: number, column: Column, row: LadderRow, scene: Scene): void {
   const { style } = scene.look;
   switch (column.id) {
@@ -230,8 +251,7 @@ function drawCell(grid: Grid, y: number, column: Column, row: LadderRow, scene: 
       break;
     case 'own': {
       const orders = scene.own.get(row.price) ?? [];
-      const shown = ownStyle(orders[0]?.role, scene.look);
-      grid.text(column.x, y, ownText(orders), shown, column.width);
+      drawOwn(grid, y, column, orders, row.price, scene);
       break;
     }
     case 'pnl':
@@ -307,7 +327,7 @@ export function paintLadder(state: ScreenState, look: Look, grid: Grid): void {
     grid.center(0, grid.rows >> 1, grid.columns, 'no prices yet', look.style.muted);
     return;
   }
-  const columns = columnsFor(grid.columns);
+  const columns = columnsFor(grid.columns, state.settings.ladderColumns);
   const prices = Array.from({ length: depth }, (_, i) => top - i * frame.tickNanos);
   const scene = sceneOf(state, frame, look, new Set(prices));
   const refusal = freshRefusal(state);

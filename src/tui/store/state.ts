@@ -76,6 +76,24 @@ export interface LogView {
   readonly filter: string;
 }
 
+/** The ladder's columns. */
+export type ColumnId =
+  | 'marks'
+  | 'own'
+  | 'pnl'
+  | 'bidOrders'
+  | 'bidPulled'
+  | 'bidAdded'
+  | 'bid'
+  | 'price'
+  | 'ask'
+  | 'askAdded'
+  | 'askPulled'
+  | 'askOrders'
+  | 'sold'
+  | 'bought'
+  | 'profile';
+
 /** What an entry by hand consists of, from the settings. */
 export interface BracketTemplate {
   readonly quantity: number;
@@ -87,10 +105,13 @@ export interface BracketTemplate {
 /** What the settings say of the screen. */
 export interface ScreenSettings {
   readonly template: BracketTemplate;
+  /** The ladder's columns from left to right; `null`: all of them. */
+  readonly ladderColumns: readonly ColumnId[] | null;
 }
 
 export const USUAL_SETTINGS: ScreenSettings = {
   template: { quantity: 100, stopTicks: 20, targetTicks: 40, timeoutSecs: 60 },
+  ladderColumns: null,
 };
 
 /** What the command line remembers. */

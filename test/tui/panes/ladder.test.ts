@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import { LADDER_COLUMNS } from '../../../src/config/schema.ts';
 import type { Frame } from '../../../src/engine/protocol.ts';
 import { Grid } from '../../../src/tui/canvas/grid.ts';
 import { paintLadder } from '../../../src/tui/panes/ladder.ts';
 import { columnsFor } from '../../../src/tui/panes/ladder-columns.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
-import type { ScreenState } from '../../../src/tui/store/state.ts';
+import type { ColumnId, ScreenState } from '../../../src/tui/store/state.ts';
 import { createLook } from '../../../src/tui/theme/themes.ts';
 import { type FrameWish, fakeFrame } from '../../support/fake-engine.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
@@ -144,7 +145,7 @@ test('where the feed tells levels the queue ahead is marked as estimated, and no
 
 test('in a position each price tells its result, and the entry is marked', () => {
   const grid = painted(morning(SIZE, { situation: 'long' }), 140, 45);
-  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +0 /);
+  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{11} +0 /);
   expect(rowOf(grid, '250.20')).toMatch(/ \+9 /);
   expect(rowOf(grid, '250.05')).toMatch(/^VAL +-6 /);
   expect(rowOf(grid, '250.30')).toContain('T-100 q420');
@@ -211,4 +212,28 @@ test('what was refused is said in the ladder’s first line, for a while', () =>
   const refused = pressed(morning(SIZE), 'B');
   expect(painted(refused).toLines()[0]).toMatch(/^! refused: no price is chosen/);
   expect(painted({ ...refused, now: refused.now + 8_000 }).toLines()[0]).toMatch(/^LEVEL +MINE/);
+});
+
+test('the settings choose the columns and their order; what does not fit goes by importance', () => {
+  const ids = (width: number, chosen: readonly ColumnId[]) =>
+    columnsFor(width, chosen).map(({ id }) => id);
+  const chosen = ['profile', 'ask', 'price', 'bid', 'own'] as const;
+  expect(ids(80, chosen)).toEqual(chosen);
+  expect(ids(38, chosen)).toEqual(['ask', 'price', 'bid', 'own']);
+  expect(ids(24, chosen)).toEqual(['ask', 'price', 'bid']);
+  const state = morning(SIZE);
+  const settings = { ...state.settings, ladderColumns: ['price', 'sold'] as const };
+  expect(painted({ ...state, settings }).toLines()[0]).toMatch(/^ +PRICE +SOLD$/);
+});
+
+test('every column has a setting of its name, in the usual order', () => {
+  expect(columnsFor(400).map(({ id }) => id)).toEqual(LADDER_COLUMNS);
+});
+
+test('stop, target and entry are lines in the ladder while a position is held', () => {
+  const grid = painted(morning(SIZE, { situation: 'long' }), 140, 44);
+  expect(rowOf(grid, '249.98')).toMatch(/ S-100 ─{5} /);
+  expect(rowOf(grid, '250.30')).toMatch(/ T-100 q420 /);
+  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{11} +0 /);
+  expect(rowOf(painted(morning(SIZE)), '250.11')).not.toContain('─');
 });
