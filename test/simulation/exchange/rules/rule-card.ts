@@ -77,10 +77,11 @@ function lineOf(report: OrderReport): string {
     }
     case 'order-canceled':
     case 'order-rejected':
+    case 'order-change-rejected':
       return `${orderId} ${report.type.replace('order-', '')} ${at}: ${report.reason}`;
     case 'order-accepted':
     case 'order-expired':
-    case 'order-total':
+    case 'order-total-told':
     case 'order-triggered':
       return `${orderId} ${report.type.replace('order-', '')} ${at}`;
   }
