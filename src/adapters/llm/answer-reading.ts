@@ -57,7 +57,7 @@ function keysIn(json: string): number {
   let depth = 0;
   let keys = 0;
   for (let i = 0; i < json.length; i++) {
-    switch (json[i]) {
+    switch (json.charAt(i)) {
       case '"':
         for (i++; json[i] !== '"'; i++) if (json[i] === '\\') i++;
         break;
@@ -71,6 +71,8 @@ function keysIn(json: string): number {
         break;
       case ':':
         if (depth === 1) keys++;
+        break;
+      default:
         break;
     }
   }

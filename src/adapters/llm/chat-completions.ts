@@ -68,7 +68,7 @@ export function readChat(body: unknown): AnswerReading {
       return { ...reading, code: 'REFUSED', figures };
     }
     if (end === undefined) return notTheApis('no finish_reason');
-    if (!WHOLE_ENDS.has(end)) cut ??= String(end).slice(0, 40);
+    if (!WHOLE_ENDS.has(end)) cut ??= (typeof end === 'string' ? end : 'no text').slice(0, 40);
   }
   return cut === undefined
     ? { ...reading, code: null, figures: null }

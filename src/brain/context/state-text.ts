@@ -75,39 +75,35 @@ export function marketText(
 ): string {
   const price = (value: number | null) => numberText(value, decimals);
   const fieldText = (name: keyof MarketState): string => {
-    switch (name) {
-      case 'DOM_WALLS':
-        return listText(
-          market.DOM_WALLS.slice(0, limits.walls).map((wall) =>
-            objectText([
-              ['side', quoted(wall.side)],
-              ['price', price(wall.price)],
-              ['size', numberText(wall.size)],
-              ['tier', quoted(wall.tier)],
-            ]),
-          ),
-        );
-      case 'BID_STACK':
-      case 'ASK_STACK':
-        return listText(
-          market[name].map(([level, size]) => listText([price(level), numberText(size)])),
-        );
-      case 'LARGE_PRINTS_1M':
-        return listText(
-          market.LARGE_PRINTS_1M.slice(0, limits.prints).map((print) =>
-            objectText([
-              ['price', price(print.price)],
-              ['size', numberText(print.size)],
-              ['side', plainText(print.side)],
-              ['secs_ago', numberText(print.secs_ago)],
-            ]),
-          ),
-        );
-      case 'FOOTPRINT_CURR_BAR':
-        return barText(market.FOOTPRINT_CURR_BAR, price, limits.imbalances);
-      default:
-        return PRICES.has(name) ? price(market[name] as number | null) : plainText(market[name]);
+    if (name === 'DOM_WALLS') {
+      const walls = market.DOM_WALLS.slice(0, limits.walls).map((wall) =>
+        objectText([
+          ['side', quoted(wall.side)],
+          ['price', price(wall.price)],
+          ['size', numberText(wall.size)],
+          ['tier', quoted(wall.tier)],
+        ]),
+      );
+      return listText(walls);
     }
+    if (name === 'BID_STACK' || name === 'ASK_STACK')
+      return listText(
+        market[name].map(([level, size]) => listText([price(level), numberText(size)])),
+      );
+    if (name === 'LARGE_PRINTS_1M') {
+      const prints = market.LARGE_PRINTS_1M.slice(0, limits.prints).map((print) =>
+        objectText([
+          ['price', price(print.price)],
+          ['size', numberText(print.size)],
+          ['side', plainText(print.side)],
+          ['secs_ago', numberText(print.secs_ago)],
+        ]),
+      );
+      return listText(prints);
+    }
+    if (name === 'FOOTPRINT_CURR_BAR')
+      return barText(market.FOOTPRINT_CURR_BAR, price, limits.imbalances);
+    return PRICES.has(name) ? price(market[name] as number | null) : plainText(market[name]);
   };
   return objectText(order.map((name) => [name, fieldText(name)] as const));
 }

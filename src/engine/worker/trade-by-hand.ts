@@ -12,17 +12,12 @@ export type HandCommand = Extract<
 
 /** What the journal says of such a command besides its name. */
 export function detailOf(command: TradingCommand): string {
-  switch (command.name) {
-    case 'enter-bracket': {
-      const at = command.price === null ? 'the touch' : toPriceNumber(command.price);
-      return `${command.side} ${command.quantity} at ${at}, stop ${command.stopTicks}, target ${command.targetTicks} ticks`;
-    }
-    case 'move-stop':
-    case 'move-target':
-      return `to ${toPriceNumber(command.price)}`;
-    default:
-      return '';
+  if (command.name === 'enter-bracket') {
+    const at = command.price === null ? 'the touch' : toPriceNumber(command.price);
+    return `${command.side} ${command.quantity} at ${at}, stop ${command.stopTicks}, target ${command.targetTicks} ticks`;
   }
+  const isMove = command.name === 'move-stop' || command.name === 'move-target';
+  return isMove ? `to ${toPriceNumber(command.price)}` : '';
 }
 
 /** Whether nothing is held and nothing works: only then does a new bracket begin. */

@@ -248,7 +248,10 @@ export async function playFault(
   const asked = decisions.filter((decision) => decision.asked);
   const problems: string[] = [];
   const expectEqual = (what: string, found: unknown, expected: unknown): void => {
-    if (found !== expected) problems.push(`${what}: found ${found}, expected ${expected}`);
+    if (found !== expected)
+      problems.push(
+        `${what}: found ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`,
+      );
   };
   expectEqual('questions', recorder.asked, asked.length);
   if (asked.length === 0) problems.push('no question was put');
