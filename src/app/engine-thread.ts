@@ -9,7 +9,7 @@ import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import type { TradingDay } from '../domain/calendar.ts';
 import { formatPrice } from '../domain/price.ts';
-import type { RoundTrip } from '../domain/run.ts';
+import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import type { SessionTime } from '../domain/time.ts';
 import { formatClock, formatDay } from '../domain/time.ts';
@@ -23,11 +23,15 @@ import { depthLabelOf } from '../feeds/depth-label.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
 import { RereadFeed } from '../feeds/reread-feed.ts';
 import { FanOutJournal } from '../journal/fan-out-journal.ts';
+import { JournalError } from '../journal/journal-error.ts';
 import { JournalHasher } from '../journal/journal-hasher.ts';
 import { RewindableJournal } from '../journal/rewindable-journal.ts';
+import { SecretFilter, withoutSecrets } from '../journal/secret-filter.ts';
 import { DecisionLog } from '../journal/store/decision-log.ts';
 import { journalPath } from '../journal/store/run-index.ts';
 import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
+import { readEnvironment } from '../platform/environment.ts';
+import { redactorOf } from '../platform/redact.ts';
 import { createSha256 } from '../platform/sha256.ts';
 import { createBookCore } from './book-core.ts';
 import { openGeneratedFeed } from './generated-feed.ts';
@@ -51,17 +55,24 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 
   const store = SqliteJournal.create(journalPath(plan.logsFolder, runId));
-  const log = new DecisionLog(plan.logsFolder, runId, session.day);
+  const log = new DecisionLog(plan.logsFolder, runId, session.day, (text) =>
+    observer.onAlarm('warning', text, engine.clock),
+  );
   const hasher = new JournalHasher(createSha256(), runId);
   const journal = new RewindableJournal(new FanOutJournal([store, log]), hasher);
   const observer = createObserver(post, market.schedule, (trade) => {
     // a run that went back and repeats itself has closed it before
     if (!journal.isRepeating) log.appendTrade(trade);
   });
-  const recorder = new RunRecorder(journal, observer, plan.mode !== 'backtest');
+  const redact = redactorOf(readEnvironment());
+  const recorder = new RunRecorder(
+    new SecretFilter(journal, redact),
+    observer,
+    plan.mode !== 'backtest',
+  );
   const { settings, instrument, day } = session;
   const { brain, close: closeBrain } = await brainOf(plan, {
-    keep: (sha256, text) => store.keepText(sha256, text),
+    keep: (sha256, text) => store.keepText(sha256, redact(text)),
   });
   const engine = new TradingEngine({
     runId,
@@ -136,13 +147,12 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
       wallMs,
       warnings: plan.warnings,
     });
-    store.storeResult(result);
-    post({ type: 'run-ended', result });
+    post({ type: 'run-ended', result: withStored(store, withoutSecrets(result, redact)) });
   } finally {
     // what was decided is kept, also when the data turned out to be damaged
     log.close();
     closeBrain();
-    store.close();
+    closeJournal(store);
     await feed.close();
   }
 }
@@ -162,6 +172,27 @@ async function brainOf(
   // the client library is large, and most runs ask no model
   const { createModelBrain } = await import('./brain/create-brain.ts');
   return createModelBrain(model, settings, keeper);
+}
+
+/** The result, kept in the journal; with a warning where that cannot be. */
+function withStored(store: SqliteJournal, result: RunResult): RunResult {
+  try {
+    store.storeResult(result);
+    return result;
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+    const warning = `the journal of this run is not complete: ${error.message}`;
+    return { ...result, warnings: [...result.warnings, warning] };
+  }
+}
+
+/** Closes it; what could not be written has been told. */
+function closeJournal(store: SqliteJournal): void {
+  try {
+    store.close();
+  } catch (error) {
+    if (!(error instanceof JournalError)) throw error;
+  }
 }
 
 async function openPlanned({ files, compiled, symbol, session }: RunPlan): Promise<Feed> {
@@ -210,7 +241,7 @@ if (parentPort !== null) {
       const isData = error instanceof FeedError || error instanceof CassetteError;
       const text =
         error instanceof Error
-          ? isData
+          ? isData || error instanceof JournalError
             ? error.message
             : (error.stack ?? error.message)
           : String(error);

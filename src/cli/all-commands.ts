@@ -14,6 +14,7 @@ import {
 } from './commands/data.ts';
 import { explainCommand } from './commands/explain.ts';
 import { dataHistoryCommand } from './commands/history.ts';
+import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { promptCommand } from './commands/prompt.ts';
@@ -169,6 +170,7 @@ export const ALL_COMMANDS: readonly Command[] = [
       return explainDecision(options);
     },
   }),
+  journalVerifyCommand,
   keysCommand,
   configShowCommand,
   configSchemaCommand,
