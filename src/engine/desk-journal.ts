@@ -41,16 +41,15 @@ export function createDeskJournal(
         ts,
       );
     },
-    onSubmit(order) {
-      write(clock(), { type: 'order-submitted', order });
-    },
+    onSubmit: (order) => write(clock(), { type: 'order-submitted', order }),
     onChange(change) {
       const ts = clock();
-      write(ts, { type: 'order-change-requested', change });
+      const isKept = write(ts, { type: 'order-change-requested', change });
       const price = change.price ?? change.stopPrice;
       const detail =
         price === undefined ? `quantity ${change.quantity}` : `to ${toPriceNumber(price)}`;
       observer.onOrderEvent(change.id, 'change sent', detail, ts);
+      return isKept;
     },
     onCancel(order, reason) {
       write(clock(), { type: 'order-cancel-requested', orderId: order.request.id, reason });

@@ -28,6 +28,8 @@ import { workingOrdersOf } from './working-orders.ts';
 const NEVER = Number.POSITIVE_INFINITY;
 /** A position must be protected or on its way out within a second. */
 const PROTECTION_RETRY_NS = NS_PER_SECOND;
+/** The journal cannot be written: what only reduces still goes out. */
+const NOT_KEPT: Denial = { code: 'JOURNAL', figures: {} };
 
 /** An entry with both of its exits, in 1e-9 prices. */
 export interface BracketRequest {
@@ -65,8 +67,10 @@ export interface OrderDeskState {
 /** What the desk tells while it works. Called in order; the intent comes before the request leaves. */
 export interface DeskListener {
   onVerdict(order: OrderRequest, denial: Denial | undefined): void;
-  onSubmit(order: OrderRequest): void;
-  onChange(change: OrderChange): void;
+  /** False: the intent could not be kept, and an order that opens must not leave. */
+  onSubmit(order: OrderRequest): boolean;
+  /** False as for `onSubmit`. */
+  onChange(change: OrderChange): boolean;
   onCancel(order: TrackedOrder, reason: string): void;
   onReport(report: OrderReport, order: TrackedOrder | undefined): void;
   onFill(fill: Fill, order: TrackedOrder): void;
@@ -215,8 +219,8 @@ export class OrderDesk {
       this.#listener.onVerdict(order.request, verdict.denial);
       return verdict.denial;
     }
+    if (!this.#listener.onChange(change) && !order.request.reduceOnly) return NOT_KEPT;
     order.asked.push(change);
-    this.#listener.onChange(change);
     this.#venue.modify(verdict.approved, now);
     return undefined;
   }
@@ -370,8 +374,12 @@ export class OrderDesk {
       return verdict.denial;
     }
     this.#listener.onVerdict(order, undefined);
+    if (!this.#listener.onSubmit(order) && !order.reduceOnly) {
+      this.#listener.onVerdict(order, NOT_KEPT);
+      this.orders.add(order, 'denied', now, touch, NOT_KEPT.code);
+      return NOT_KEPT;
+    }
     this.orders.add(order, 'submitted', now, touch);
-    this.#listener.onSubmit(order);
     this.#venue.submit(verdict.approved, now);
     return undefined;
   }
