@@ -18,6 +18,7 @@ import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { EngineRunner } from '../engine/worker/engine-runner.ts';
+import { commandsIn } from '../engine/worker/repeated-run.ts';
 import { USUAL_CHECKPOINTS } from '../engine/worker/run-history.ts';
 import { depthLabelOf } from '../feeds/depth-label.ts';
 import { type Feed, FeedError } from '../feeds/port.ts';
@@ -25,11 +26,12 @@ import { RereadFeed } from '../feeds/reread-feed.ts';
 import { FanOutJournal } from '../journal/fan-out-journal.ts';
 import { JournalError } from '../journal/journal-error.ts';
 import { JournalHasher } from '../journal/journal-hasher.ts';
-import { RewindableJournal } from '../journal/rewindable-journal.ts';
+import { RepeatError, RepeatedJournal } from '../journal/repeated-journal.ts';
+import { RewindableJournal, standingEntries } from '../journal/rewindable-journal.ts';
 import { SecretFilter, withoutSecrets } from '../journal/secret-filter.ts';
 import { DecisionLog } from '../journal/store/decision-log.ts';
 import { journalPath } from '../journal/store/run-index.ts';
-import { SqliteJournal } from '../journal/store/sqlite-journal.ts';
+import { readJournal, SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { redactorOf } from '../platform/redact.ts';
 import { createSha256 } from '../platform/sha256.ts';
@@ -54,19 +56,28 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
   const market = createMarket(session, feed.description, createBookCore());
   const window = windowOf(plan, market.calendar.dayOn(session.day, session.day));
 
-  const store = SqliteJournal.create(journalPath(plan.logsFolder, runId));
+  const path = journalPath(plan.logsFolder, runId);
+  const store = plan.isResumed ? SqliteJournal.reopen(path) : SqliteJournal.create(path);
+  const stored = plan.isResumed ? readJournal(path).entries : [];
   const log = new DecisionLog(plan.logsFolder, runId, session.day, (text) =>
     observer.onAlarm('warning', text, engine.clock),
   );
   const hasher = new JournalHasher(createSha256(), runId);
   const journal = new RewindableJournal(new FanOutJournal([store, log]), hasher);
+  const standing = standingEntries(stored);
+  const repeated = new RepeatedJournal(journal, standing, runId);
+  if (plan.isResumed) {
+    journal.knowStored(stored);
+    log.complete(stored);
+    store.noteResumed(plan.startedAt);
+  }
   const observer = createObserver(post, market.schedule, (trade) => {
-    // a run that went back and repeats itself has closed it before
-    if (!journal.isRepeating) log.appendTrade(trade);
+    // a run that went back and repeats itself has closed it before; one that is resumed may have, and the log knows
+    if (!journal.isRepeating || repeated.isRepeating) log.appendTrade(trade);
   });
   const redact = redactorOf(readEnvironment());
   const recorder = new RunRecorder(
-    new SecretFilter(journal, redact),
+    new SecretFilter(repeated, redact),
     observer,
     plan.mode !== 'backtest',
   );
@@ -129,6 +140,13 @@ async function main(port: MessagePort, plan: RunPlan): Promise<void> {
     speed: plan.speed,
     post,
     checkpoints: plan.keepsCheckpoints ? USUAL_CHECKPOINTS : undefined,
+    repeats: plan.isResumed
+      ? {
+          until: standing.at(-1)?.ts ?? window.from,
+          commands: commandsIn(standing),
+          isRepeating: () => repeated.isRepeating,
+        }
+      : undefined,
   });
   const dataHash = Promise.withResolvers<string>();
   port.on('message', (message: ToEngineThread) => {
@@ -238,7 +256,10 @@ if (parentPort !== null) {
   const port = parentPort;
   main(port, workerData as RunPlan)
     .catch((error: unknown) => {
-      const isData = error instanceof FeedError || error instanceof CassetteError;
+      const isData =
+        error instanceof FeedError ||
+        error instanceof CassetteError ||
+        error instanceof RepeatError;
       const text =
         error instanceof Error
           ? isData || error instanceof JournalError

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CassetteHeader } from '../brain/cassette/cassette-line.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { configFolders } from '../config/config-folder.ts';
 import { configSha256Of } from '../config/engine-settings.ts';
 import { loadModels } from '../config/models.ts';
@@ -21,6 +22,7 @@ import { isModelProvider, type ModelPlan, planModel, planReplay } from './brain/
 import { findCompiledDay } from './compiled-day.ts';
 import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
+import { findResumable, type ResumableRun } from './resumable-run.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
 import {
@@ -42,6 +44,8 @@ export interface RunHandle {
   readonly runId: string;
   readonly symbol: string;
   readonly source: string;
+  /** The run that is gone on with, where one is. */
+  readonly resumed?: ResumableRun | undefined;
   /** Tells every message; returns how to stop listening. */
   subscribe(listener: (message: EngineMessage) => void): () => void;
   /** Sends a command; its answer comes as a message. Returns the id that the answer carries. */
@@ -54,9 +58,14 @@ export interface RunHandle {
 /**
  * Starts a run in a thread of its own.
  *
- * @throws {FeedError} If the data cannot be opened, {ConfigError} if the instrument is not known.
+ * @param confirm Asked whether to go on with a run that stopped, where the options say that somebody is to be asked; no begins anew.
+ * @throws {FeedError} If the data cannot be opened, or a run that is to be gone on with has a damaged journal; {ConfigError} if the
+ * instrument is not known.
  */
-export async function startRun(options: RunOptions): Promise<RunHandle> {
+export async function startRun(
+  options: RunOptions,
+  confirm: (run: ResumableRun) => Promise<boolean> = async () => true,
+): Promise<RunHandle> {
   // once: every part of the run has to see the same files
   const files = await findSessionFiles(options.data);
   const description = await describe(options, files);
@@ -69,8 +78,10 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     day: session.day,
     tickNanos: session.instrument.tickNanos,
   });
+  const resumed = await findStopped(options, session, confirm);
   const plan: RunPlan = {
-    runId: newRunId(),
+    runId: resumed?.id ?? newRunId(),
+    isResumed: resumed !== undefined,
     mode: options.mode,
     startedAt: new Date().toISOString(),
     session,
@@ -87,7 +98,36 @@ export async function startRun(options: RunOptions): Promise<RunHandle> {
     logsFolder: options.settings.config.paths.logs,
   };
   // a compiled day has its files' digests: they need not be read at all
-  return startThread(plan, compiled?.sha256s ?? digestsOf(files, options.settings), description);
+  return startThread(
+    plan,
+    compiled?.sha256s ?? digestsOf(files, options.settings),
+    description,
+    resumed,
+  );
+}
+
+async function findStopped(
+  { mode, settings, resume }: RunOptions,
+  session: SessionPlan,
+  confirm: (run: ResumableRun) => Promise<boolean>,
+): Promise<ResumableRun | undefined> {
+  if (resume === undefined) return undefined;
+  const { provider } = session.settings.brain;
+  if (isModelProvider(provider)) {
+    // asked again it may answer otherwise
+    const allowed = 'rules, script or replay';
+    throw new ConfigError([{ where: '--resume', key: 'brain.provider', found: provider, allowed }]);
+  }
+  const found = findResumable(settings.config.paths.logs, {
+    mode,
+    symbol: session.instrument.symbol,
+    session: formatDay(session.day),
+    seed: session.settings.seed,
+    configSha256: session.configSha256,
+    provider,
+  });
+  if (found === undefined) return undefined;
+  return resume === 'auto' || (await confirm(found)) ? found : undefined;
 }
 
 async function describe(
@@ -219,6 +259,7 @@ function startThread(
   plan: RunPlan,
   digests: readonly string[] | Promise<readonly string[]>,
   description: Pick<FeedDescription, 'source' | 'symbol'>,
+  resumed: ResumableRun | undefined,
 ): RunHandle {
   const isSource = import.meta.url.endsWith('.ts');
   // from dist/chunks as from here
@@ -272,6 +313,7 @@ function startThread(
     runId: plan.runId,
     symbol: description.symbol,
     source: description.source.join(', '),
+    resumed,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -23,6 +23,7 @@ import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
+import { askToResume, resumedText } from './resume-question.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -36,12 +37,17 @@ export const ALL_COMMANDS: readonly Command[] = [
     async run(options, terminal) {
       const { startRun } = await import('../app/run.ts');
       const { environment, signal, streams, workingFolder } = terminal;
+      const begin = async () => {
+        const handle = await startRun(options, (run) => askToResume(run, terminal));
+        if (options.resume !== undefined) terminal.stderr.write(resumedText(handle));
+        return handle;
+      };
       if (options.isHeadless || streams === undefined) {
-        return runHeadless(await startRun(options), options, terminal);
+        return runHeadless(await begin(), options, terminal);
       }
       // the engine's thread comes up while this one loads the screen
       const [handle, { runOnScreen }] = await Promise.all([
-        startRun(options),
+        begin(),
         import('../app/screen-run.ts'),
       ]);
       const outcome = await runOnScreen(handle, options, {

@@ -80,6 +80,12 @@ export function runCommand(handlers: RunHandlers): Command {
         help: 'orders to play instead of deciding, one JSON object a line (--provider script)',
       },
       seed: { type: 'text', help: 'everything random in a simulation', otherwise: '7' },
+      resume: {
+        type: 'text',
+        help: 'go on with the same run where it stopped: auto, or ask first',
+        otherwise: 'begin anew',
+        choices: ['auto', 'ask'],
+      },
       headless: { type: 'flag', help: 'no screen: progress on stderr, the report on stdout' },
       json: { type: 'flag', help: 'the report as one JSON object; implies --headless' },
       report: { type: 'text', help: 'also write the report to this file: .json, .md or .html' },
@@ -121,6 +127,11 @@ async function runOptionsOf(
     (path) =>
       parseReportFormat(path) === undefined ? undefined : resolve(terminal.workingFolder, path),
   );
+  const resume = given.parsed('resume', 'auto or ask', (text) =>
+    text === 'auto' || text === 'ask' ? text : undefined,
+  );
+  if (resume === 'ask' && !terminal.isInteractive)
+    throw new UsageError('--resume ask: there is nobody to ask here; --resume auto goes on');
   checkMode(mode, settings);
   checkProvider(given, settings);
   const isHeadless =
@@ -141,6 +152,7 @@ async function runOptionsOf(
     recordFile: recordFileOf(given, terminal),
     cassetteFile: cassetteFileOf(given, terminal, settings),
     environment: terminal.environment,
+    resume,
     isHeadless,
     output: given.flag('json') ? 'json' : 'text',
     reportFile,

@@ -13,7 +13,7 @@ import type {
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
 import { type CommandAnswer, obeyTrading } from './obey-trading.ts';
-import { type CheckpointLimits, RunHistory } from './run-history.ts';
+import { type CheckpointLimits, RunHistory, type TapedCommand } from './run-history.ts';
 
 /** Events between two looks at the clock and at the messages. */
 const SLICE = 16_384;
@@ -41,6 +41,18 @@ export interface EngineRunnerOptions {
   readonly post: (message: EngineMessage) => void;
   /** Given: a backtest or simulation keeps checkpoints and can go back, if its feed can and its brain has copies. */
   readonly checkpoints?: CheckpointLimits | undefined;
+  /** Given: a run that stopped is repeated up to there, as fast as it goes, and then goes on. */
+  readonly repeats?: RepeatedRun | undefined;
+}
+
+/** A run of an earlier process, which the same input repeats. */
+export interface RepeatedRun {
+  /** The last moment that its journal knows. */
+  readonly until: SessionTime;
+  /** Given by hand then. */
+  readonly commands: readonly TapedCommand[];
+  /** False once its journal's last entry has come again: new commands wait until then. */
+  readonly isRepeating: () => boolean;
 }
 
 /** A moment that the replay is on its way to, and the command that asked for it. */
@@ -86,7 +98,8 @@ export class EngineRunner {
   #rateEvents = 0;
   #feedState: 'live' | 'ended' = 'live';
   #wake: (() => void) | undefined;
-  readonly #history: RunHistory | undefined;
+  readonly #history: RunHistory;
+  readonly #canGoBack: boolean;
   #jump: Jump | undefined;
   /** The most events that were ever played: up to there everything has been told. */
   #furthest = 0;
@@ -98,12 +111,15 @@ export class EngineRunner {
     this.#speed = options.speed;
     this.#frames = new FrameBuilder(options.engine);
     const { brain } = options.engine.options;
-    const canGoBack =
+    this.#canGoBack =
+      options.checkpoints !== undefined &&
       (options.mode === 'backtest' || options.mode === 'simulation') &&
       options.feed.seek !== undefined &&
       (brain === undefined || brain.capture !== undefined);
-    if (options.checkpoints !== undefined && canGoBack)
-      this.#history = new RunHistory(options.checkpoints);
+    this.#history = new RunHistory(
+      this.#canGoBack ? options.checkpoints : undefined,
+      options.repeats?.commands,
+    );
   }
 
   /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
@@ -128,7 +144,7 @@ export class EngineRunner {
         if (index >= batch.count) continue;
       }
       this.#isBetweenTimeStamps = !this.#isInsideStep;
-      if (this.#isBetweenTimeStamps) this.#history?.note(this.#engine);
+      if (this.#isBetweenTimeStamps) this.#history.note(this.#engine);
       this.#obeyWaiting();
       if (this.#jump?.isUnderWay === false) {
         ({ batch, index } = await this.#leave(this.#jump, { batch, index }));
@@ -184,7 +200,8 @@ export class EngineRunner {
     const held = this.#commands.splice(0);
     for (const message of held) {
       const { id, command } = message;
-      if (this.#jump !== undefined && command.name !== 'stop') {
+      const isOnTheWay = this.#jump !== undefined || this.#isRepeating;
+      if (isOnTheWay && command.name !== 'stop') {
         this.#commands.push(message);
         continue;
       }
@@ -192,6 +209,19 @@ export class EngineRunner {
       if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
       this.#nextFrameMs = 0;
     }
+  }
+
+  /** What an earlier process did is being done again. */
+  get #isRepeating(): boolean {
+    return this.#options.repeats?.isRepeating() === true;
+  }
+
+  /** Market time up to which an earlier run is repeated, while it is. */
+  get #repeatUntil(): SessionTime | undefined {
+    const { repeats } = this.#options;
+    if (repeats === undefined || this.#engine.clock >= repeats.until) return undefined;
+    this.#anchorTs = undefined;
+    return repeats.until;
   }
 
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
@@ -204,7 +234,8 @@ export class EngineRunner {
       engine.wake();
       return index;
     }
-    if (this.#jump === undefined && this.#isPaused) {
+    const repeatUntil = this.#repeatUntil;
+    if (this.#jump === undefined && repeatUntil === undefined && this.#isPaused) {
       const unit = this.#steps[0];
       if (unit === undefined) {
         await this.#idle(50);
@@ -213,7 +244,7 @@ export class EngineRunner {
       return this.#step(batch, index, unit);
     }
     this.#isInsideStep = false;
-    const until = this.#jump?.ts ?? this.#paceUntil();
+    const until = this.#jump?.ts ?? repeatUntil ?? this.#paceUntil();
     const next = this.#advance(batch, index, until);
     if (
       next === index &&
@@ -223,7 +254,8 @@ export class EngineRunner {
     ) {
       // the next event is later than the pace allows: what is due before it is done in time
       engine.advanceClock(until);
-      if (this.#jump === undefined) await this.#idle(IDLE_MS);
+      if (repeatUntil !== undefined) this.#nextFrameMs = 0;
+      else if (this.#jump === undefined) await this.#idle(IDLE_MS);
       else this.#arrive({ accepted: true, text: `at ${this.#clockText()}` });
     }
     return next;
@@ -255,7 +287,7 @@ export class EngineRunner {
     jump.isUnderWay = true;
     const engine = this.#engine;
     this.#furthest = Math.max(this.#furthest, engine.events);
-    const checkpoint = this.#history?.nearest(jump.ts);
+    const checkpoint = this.#history.nearest(jump.ts);
     const feed = this.#feed;
     if (checkpoint === undefined) return here;
     if (engine.clock <= jump.ts && checkpoint.progress.events <= engine.events) return here;
@@ -268,7 +300,7 @@ export class EngineRunner {
       return here;
     }
     engine.restore(checkpoint);
-    this.#history?.onRestored(checkpoint);
+    this.#history.onRestored(checkpoint);
     let batch = await feed.next();
     while (batch !== undefined && before + batch.count <= events) {
       before += batch.count;
@@ -292,17 +324,17 @@ export class EngineRunner {
 
   /** Events to the next command that has to be obeyed again; infinite where there is none. */
   #eventsToCommand(): number {
-    const next = this.#history?.nextCommand;
+    const next = this.#history.nextCommand;
     return next === undefined ? Number.POSITIVE_INFINITY : next.events - this.#engine.events;
   }
 
   /** Obeys a command again at the place where it was given, once its time has come. False before that. */
   #obeyAgain(until: SessionTime): boolean {
-    const next = this.#history?.nextCommand;
+    const next = this.#history.nextCommand;
     if (next === undefined || until < next.clock) return false;
     this.#engine.options.recorder.isSilent = this.#jump !== undefined;
     this.#finishMoment(next.clock);
-    this.#history?.passCommand();
+    this.#history.passCommand();
     obeyTrading(this.#engine, next.command);
     return true;
   }
@@ -384,7 +416,7 @@ export class EngineRunner {
     if (isReplayCommand(command)) return this.#obeyReplay(command, id);
     const { clock, events } = engine;
     this.#finishMoment(clock);
-    this.#history?.record({ events, clock, command });
+    this.#history.record({ events, clock, command });
     return obeyTrading(engine, command);
   }
 
@@ -412,7 +444,7 @@ export class EngineRunner {
         this.#steps.push(command.unit);
         return { accepted: true, text: `next ${command.unit}` };
       case 'jump-to':
-        if (this.#history === undefined)
+        if (!this.#canGoBack)
           return { accepted: false, text: 'this run keeps no checkpoints to go back to' };
         if (!Number.isFinite(command.ts))
           return { accepted: false, text: 'a moment of the session is needed' };

@@ -8,7 +8,8 @@ export interface CommandAnswer {
 
 /** Acts by a command given by hand, and journals it first. The engine stands at an end of a time stamp. */
 export function obeyTrading(engine: TradingEngine, command: TradingCommand): CommandAnswer {
-  engine.options.recorder.write(engine.clock, { type: 'command', name: command.name, detail: '' });
+  const { clock, events, options } = engine;
+  options.recorder.write(clock, { type: 'command', name: command.name, detail: '', events });
   const answer = act(engine, command);
   engine.wake();
   return answer;

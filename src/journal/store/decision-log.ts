@@ -1,4 +1,13 @@
-import { closeSync, fstatSync, mkdirSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import type { RoundTrip } from '../../domain/run.ts';
@@ -22,6 +31,7 @@ export class DecisionLog implements Journal {
   readonly #decisions: LineFile;
   readonly #trades: LineFile;
   readonly #timer: NodeJS.Timeout;
+  #tradesToSkip = 0;
 
   /** @param onProblem Told, once, when lines cannot be written. */
   constructor(
@@ -54,7 +64,25 @@ export class DecisionLog implements Journal {
 
   /** Adds a closed round trip to the trades' file. */
   appendTrade(trade: RoundTrip): void {
+    if (this.#tradesToSkip > 0) {
+      this.#tradesToSkip--;
+      return;
+    }
     this.#trades.add(JSON.stringify({ run: this.#run, kind: 'trade', ts: trade.exitTs, ...trade }));
+  }
+
+  /**
+   * An earlier process wrote these entries to the journal; what of them a kill kept from the logs is added. Closed trades come
+   * again by themselves: as many as the file has are not added twice.
+   */
+  complete(stored: readonly JournalEntry[]): void {
+    const isOurs = (line: LoggedLine) => line.run === this.#run;
+    const trades = this.#trades.readLines().filter(isOurs);
+    this.#tradesToSkip = trades.filter(({ kind }) => kind === 'trade').length;
+    this.#trades.skip = trades.length - this.#tradesToSkip;
+    this.#decisions.skip = this.#decisions.readLines().filter(isOurs).length;
+    // a file may also be ahead of a journal that is written in batches: what it has more comes again, too
+    for (const entry of stored) this.append(entry);
   }
 
   flush(): void {
@@ -79,6 +107,8 @@ class LineFile {
   #rest: Buffer = Buffer.alloc(0);
   #lastFlush = performance.now();
   #hasProblem = false;
+  /** So many of the next lines are in the file already. */
+  skip = 0;
 
   constructor(path: string, onProblem: (text: string) => void) {
     this.#path = path;
@@ -86,9 +116,19 @@ class LineFile {
   }
 
   add(line: string): void {
+    if (this.skip > 0) {
+      this.skip--;
+      return;
+    }
     this.#pending.push(line);
     // a busy thread never comes to its timer
     if (performance.now() - this.#lastFlush >= FLUSH_MS) this.flush();
+  }
+
+  /** Whole lines of the file that are one of ours or another run's; a line that a kill cut off is none. */
+  readLines(): LoggedLine[] {
+    if (!existsSync(this.#path)) return [];
+    return readFileSync(this.#path, 'utf8').split('\n').flatMap(parseLine);
   }
 
   flush(): void {
@@ -119,6 +159,23 @@ class LineFile {
     if (this.#pending.length > 0) this.flush();
     if (this.#descriptor !== undefined) closeSync(this.#descriptor);
     this.#descriptor = undefined;
+  }
+}
+
+/** What of a line tells whose it is. */
+interface LoggedLine {
+  readonly run: unknown;
+  readonly kind: unknown;
+}
+
+function parseLine(text: string): LoggedLine[] {
+  try {
+    const line: unknown = JSON.parse(text);
+    if (typeof line !== 'object' || line === null) return [];
+    const { run, kind } = line as Readonly<Record<string, unknown>>;
+    return [{ run, kind }];
+  } catch {
+    return [];
   }
 }
 

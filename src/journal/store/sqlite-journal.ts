@@ -1,5 +1,6 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { performance } from 'node:perf_hooks';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import type { RunResult } from '../../domain/run.ts';
@@ -9,11 +10,13 @@ import { CHAIN_START, linkDocument, linkEntry } from '../chain.ts';
 import { decodeEntry, encodeBody } from '../codec.ts';
 import type { Journal, JournalEntry } from '../entry.ts';
 import { JournalError } from '../journal-error.ts';
+import { JournalLock } from './journal-lock.ts';
 import { CHAINED_VERSION, SCHEMA, versionOf } from './journal-schema.ts';
 
-/** Entries that nothing outside depends on go in transactions of this many. */
+/** Entries that nothing outside depends on go in transactions of this many, or of what came in so much wall time. */
 const BATCH = 4096;
-/** How long a reader or a backup may keep us from writing. */
+const BATCH_MS = 1000;
+/** How long a reader or a backup may keep us from writing, and a writer that closes the file a reader. */
 const BUSY_MS = 1000;
 
 /** What waits for the next transaction. */
@@ -35,8 +38,8 @@ type Row =
  * `full` syncs the log at every commit; `normal` only at checkpoints, and would lose the last commits). A reader takes the log
  * up to the last commit whose pages have the right checksum: a transaction that was cut off half written is not there at all, and
  * none is there without those before it. SQLite syncs the folder of a new log; that of a new journal, and its parent, are synced
- * here. Entries that are not durable are there after at most 4,096, `flush` or `close`; before, a kill loses the latest of
- * them, never one in the middle. This rests on a disk and a file system that keep what `fsync` promised.
+ * here. Entries that are not durable are there after at most 4,096, with the first that comes a second later, by `flush` or
+ * `close`; before, a kill loses the latest of them, never one in the middle. This rests on a disk and a file system that keep what `fsync` promised.
  *
  * What cannot be written (a full or read-only disk) is kept, in order, and tried again with the next durable entry or `flush`.
  */
@@ -46,22 +49,28 @@ export class SqliteJournal implements Journal {
   readonly #insertDocument: StatementSync;
   readonly #setHead: StatementSync;
   readonly #path: string;
+  readonly #lock: JournalLock;
   /** As stored, and with what waits. */
   #stored: { readonly sequence: number; readonly chain: string };
   #lastSequence: number;
   #pending: Row[] = [];
   /** Names of the texts kept. */
   readonly #kept = new Set<string>();
+  #lastTryMs = performance.now();
 
   private constructor(
     path: string,
     database: DatabaseSync,
+    lock: JournalLock,
     stored: { readonly sequence: number; readonly chain: string },
   ) {
     this.#path = path;
+    this.#lock = lock;
     this.#database = database;
     this.#stored = stored;
     this.#lastSequence = stored.sequence;
+    const texts = database.prepare("select name from documents where name like 'text:%'");
+    for (const row of texts.all()) this.#kept.add(String(row['name']));
     this.#insertEntry = database.prepare(
       'insert into entries (sequence, ts, type, body, chain) values (?, ?, ?, ?, ?)',
     );
@@ -80,30 +89,36 @@ export class SqliteJournal implements Journal {
    */
   static create(path: string): SqliteJournal {
     let database: DatabaseSync | undefined;
+    let lock: JournalLock | undefined;
     try {
       const firstNew = mkdirSync(dirname(path), { recursive: true });
+      lock = JournalLock.take(path);
       database = openForWriting(path);
       database.exec(`begin; ${SCHEMA} pragma user_version = ${CHAINED_VERSION}; commit;`);
       syncFolder(dirname(path));
       if (firstNew !== undefined) syncFolder(dirname(firstNew));
+      return new SqliteJournal(path, database, lock, { sequence: 0, chain: CHAIN_START });
     } catch (error) {
       database?.close();
+      lock?.release();
       throw new JournalError(`${path} cannot become a new journal: ${reasonOf(error)}`, {
         cause: error,
       });
     }
-    return new SqliteJournal(path, database, { sequence: 0, chain: CHAIN_START });
   }
 
   /**
    * Opens a journal to go on with it, after its last entry. Verify it before: its rows are trusted here.
    *
-   * @throws {JournalError} If there is none, it cannot be written, or it comes from before entries were chained.
+   * @throws {JournalError} If there is none, it cannot be written, it comes from before entries were chained, or the process that
+   * writes it is still there.
    */
   static reopen(path: string): SqliteJournal {
     if (!existsSync(path)) throw new JournalError(`there is no journal ${path}`);
     let database: DatabaseSync | undefined;
+    let lock: JournalLock | undefined;
     try {
+      lock = JournalLock.take(path);
       database = openForWriting(path);
       if (versionOf(database) !== CHAINED_VERSION)
         throw new Error('it was written by an older version of the program');
@@ -112,9 +127,10 @@ export class SqliteJournal implements Journal {
         head === undefined
           ? { sequence: 0, chain: CHAIN_START }
           : { sequence: Number(head['sequence']), chain: String(head['chain']) };
-      return new SqliteJournal(path, database, stored);
+      return new SqliteJournal(path, database, lock, stored);
     } catch (error) {
       database?.close();
+      lock?.release();
       throw new JournalError(`${path} cannot be gone on with: ${reasonOf(error)}`, {
         cause: error,
       });
@@ -141,7 +157,9 @@ export class SqliteJournal implements Journal {
     if (isFirst)
       this.#pending.push({ kind: 'document', name: 'header', body: canonicalJson(body.header) });
     // what a run was is on the disk from its beginning, however it ends
-    if (durable || isFirst || this.#pending.length % BATCH === 0) this.flush();
+    const isLong = this.#pending.length % BATCH === 0;
+    if (durable || isFirst || isLong || performance.now() - this.#lastTryMs >= BATCH_MS)
+      this.flush();
   }
 
   /**
@@ -162,9 +180,25 @@ export class SqliteJournal implements Journal {
     this.#pending.push({ kind: 'document', name, body: text });
   }
 
+  /**
+   * Notes beside the entries that another process goes on with them from here.
+   *
+   * @throws {JournalError} As `flush` does.
+   */
+  noteResumed(at: string): void {
+    const earlier = this.#database.prepare(
+      "select name from documents where name like 'resumed-%'",
+    );
+    const body = canonicalJson({ at, entries: this.#lastSequence });
+    const name = `resumed-${earlier.all().length + 1}`;
+    this.#pending.push({ kind: 'document', name, body });
+    this.flush();
+  }
+
   /** @throws {JournalError} If it cannot be written. */
   flush(): void {
     if (this.#pending.length === 0) return;
+    this.#lastTryMs = performance.now();
     const database = this.#database;
     let { sequence, chain } = this.#stored;
     try {
@@ -202,6 +236,7 @@ export class SqliteJournal implements Journal {
       this.flush();
     } finally {
       this.#database.close();
+      this.#lock.release();
     }
   }
 }
@@ -323,7 +358,7 @@ export function readSummary(path: string): JournalSummary {
 function withJournal<Value>(path: string, read: (database: DatabaseSync) => Value): Value {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true });
+    database = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
     return read(database);
   } catch (error) {
     throw new Error(`${path} is no readable journal`, { cause: error });

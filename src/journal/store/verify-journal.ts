@@ -31,7 +31,8 @@ export type JournalVerdict =
 export function verifyJournal(path: string): JournalVerdict {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { readOnly: true });
+    // whoever closes the file keeps it locked for a moment
+    database = new DatabaseSync(path, { readOnly: true, timeout: 1000 });
     // one moment for all of it
     database.exec('begin');
     return verdictOn(database);
