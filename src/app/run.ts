@@ -33,9 +33,9 @@ import {
   type SessionPlan,
 } from './session-setup.ts';
 
-/** How a run failed, as a value: `data` for damaged input, `internal` for our own mistake. */
+/** How a run failed, as a value: `data` for damaged input, `unreachable` for a venue, `internal` for our own mistake. */
 export interface RunFailure {
-  readonly kind: 'data' | 'internal';
+  readonly kind: 'data' | 'internal' | 'unreachable';
   readonly text: string;
 }
 
@@ -82,6 +82,7 @@ export async function startRun(
   const plan: RunPlan = {
     runId: resumed?.id ?? newRunId(),
     isResumed: resumed !== undefined,
+    venue: options.venue,
     mode: options.mode,
     startedAt: new Date().toISOString(),
     session,
@@ -93,7 +94,7 @@ export async function startRun(
     speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
     script,
     model: model?.plan,
-    keepsCheckpoints: !options.isHeadless,
+    keepsCheckpoints: !options.isHeadless && options.venue === undefined,
     warnings: [...warningsOf(session, description), ...(model?.warnings ?? [])],
     logsFolder: options.settings.config.paths.logs,
   };

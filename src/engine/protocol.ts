@@ -196,7 +196,11 @@ export type EngineMessage =
       readonly text: string;
     }
   | { readonly type: 'run-ended'; readonly result: RunResult }
-  | { readonly type: 'run-failed'; readonly kind: 'data' | 'internal'; readonly text: string };
+  | {
+      readonly type: 'run-failed';
+      readonly kind: 'data' | 'internal' | 'unreachable';
+      readonly text: string;
+    };
 
 /** What a front end may ask. Every command is answered once, by `command-answered` with its id. */
 export type EngineCommand =

@@ -296,7 +296,7 @@ export class TradingEngine {
   /** The next event is at `ts`, a new time stamp, and no group is open. False when it has to wait for another call. */
   #passEnd(ts: SessionTime, until: SessionTime, isEnough: boolean): boolean {
     const { window } = this.options;
-    if (ts > window.to) {
+    if (ts > window.to && until >= window.to) {
       // the market went on: what is due up to the window's end still happens
       if (this.#endTimeStamp(window.to + 1)) this.#isEnded = true;
       return false;

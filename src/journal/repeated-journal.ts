@@ -15,10 +15,20 @@ export class RepeatedJournal implements Journal {
   readonly #journal: Journal;
   readonly #expected: readonly JournalEntry[];
   readonly #runId: string;
+  readonly #onRepeated: () => void;
   #repeated = 0;
 
-  /** @param expected Entries that stand, numbered from 1. */
-  constructor(journal: Journal, expected: readonly JournalEntry[], runId: string) {
+  /**
+   * @param expected Entries that stand, numbered from 1.
+   * @param onRepeated Told when the last of them has come again.
+   */
+  constructor(
+    journal: Journal,
+    expected: readonly JournalEntry[],
+    runId: string,
+    onRepeated: () => void = () => undefined,
+  ) {
+    this.#onRepeated = onRepeated;
     this.#journal = journal;
     this.#expected = expected;
     this.#runId = runId;
@@ -38,6 +48,7 @@ export class RepeatedJournal implements Journal {
       this.#repeated++;
     }
     this.#journal.append(entry, durable);
+    if (expected !== undefined && !this.isRepeating) this.#onRepeated();
   }
 
   mark(): void {

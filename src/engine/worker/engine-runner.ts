@@ -10,6 +10,7 @@ import type {
   FrontMessage,
   Mode,
   ReplayCommand,
+  TradingCommand,
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
 import { type CommandAnswer, obeyTrading } from './obey-trading.ts';
@@ -22,6 +23,11 @@ const TURN_MS = 8;
 const PROGRESS_MS = 250;
 const RATE_MS = 1000;
 const IDLE_MS = 4;
+const BEFORE_ALL = Number.NEGATIVE_INFINITY;
+/** What the journal has beside a pause of the brain that nobody gave by hand. */
+const AWAY = 'while the market went on without us';
+const DISAGREES = 'the venue tells otherwise';
+const PAUSES: ReadonlySet<string> = new Set(['pause-brain', 'resume-brain']);
 const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
   'pause-replay',
   'resume-replay',
@@ -43,6 +49,22 @@ export interface EngineRunnerOptions {
   readonly checkpoints?: CheckpointLimits | undefined;
   /** Given: a run that stopped is repeated up to there, as fast as it goes, and then goes on. */
   readonly repeats?: RepeatedRun | undefined;
+  /** Given: the venue is outside this process, and both markets go on together. It has been connected. */
+  readonly link?: VenueLink | undefined;
+}
+
+/** A venue outside this process, which keeps its market's clock together with ours. */
+export interface VenueLink {
+  /** Everything that the venue has to tell by then is here. */
+  readonly horizon: SessionTime;
+  /** The market went on without us up to there: the brain is not asked before. */
+  readonly awayUntil: SessionTime | undefined;
+  /** Everything up to and with `done` is done: the horizon moves on. */
+  sync(done: SessionTime): Promise<void>;
+  /** The session is over at `at`: everything is told. */
+  finish(at: SessionTime): Promise<void>;
+  /** Whether both sides know the same orders and position; what differs is told. */
+  agrees(): Promise<boolean>;
 }
 
 /** A run of an earlier process, which the same input repeats. */
@@ -98,6 +120,10 @@ export class EngineRunner {
   #rateEvents = 0;
   #feedState: 'live' | 'ended' = 'live';
   #wake: (() => void) | undefined;
+  /** Everything due up to there is done, though no event may have come. */
+  #caughtUp: SessionTime = BEFORE_ALL;
+  #isPausedAway: boolean;
+  #hasCompared = false;
   readonly #history: RunHistory;
   readonly #canGoBack: boolean;
   #jump: Jump | undefined;
@@ -111,6 +137,9 @@ export class EngineRunner {
     this.#speed = options.speed;
     this.#frames = new FrameBuilder(options.engine);
     const { brain } = options.engine.options;
+    const pauses = options.repeats?.commands.filter(({ command: { name } }) => PAUSES.has(name));
+    const lastPause = pauses?.at(-1);
+    this.#isPausedAway = lastPause?.detail === AWAY && lastPause.command.name === 'pause-brain';
     this.#canGoBack =
       options.checkpoints !== undefined &&
       (options.mode === 'backtest' || options.mode === 'simulation') &&
@@ -171,6 +200,7 @@ export class EngineRunner {
       await engine.waiting;
       engine.wake();
     }
+    await this.#options.link?.finish(engine.clock);
     engine.end(
       this.#isStopped ? 'stopped' : engine.isOver ? 'end of the window' : 'end of the data',
     );
@@ -218,10 +248,37 @@ export class EngineRunner {
 
   /** Market time up to which an earlier run is repeated, while it is. */
   get #repeatUntil(): SessionTime | undefined {
-    const { repeats } = this.#options;
-    if (repeats === undefined || this.#engine.clock >= repeats.until) return undefined;
+    const { repeats, link } = this.#options;
+    const until = Math.max(repeats?.until ?? BEFORE_ALL, link?.awayUntil ?? BEFORE_ALL);
+    if (this.#engine.clock >= until || this.#caughtUp >= until) return undefined;
     this.#anchorTs = undefined;
-    return repeats.until;
+    return repeats !== undefined && this.#caughtUp < repeats.until ? repeats.until : until;
+  }
+
+  /** While the market went on alone nobody is asked; the brain is paused for that time, and not longer. */
+  #keepAway(): void {
+    const { repeats, link } = this.#options;
+    if (this.#isRepeating || (repeats !== undefined && this.#caughtUp < repeats.until)) return;
+    const { risk } = this.#engine;
+    const isAway = this.#caughtUp < (link?.awayUntil ?? BEFORE_ALL);
+    if (isAway && !risk.isPaused) {
+      this.#isPausedAway = true;
+      this.#actOn({ name: 'pause-brain' }, AWAY);
+    } else if (!isAway && this.#isPausedAway && risk.isPaused) {
+      this.#isPausedAway = false;
+      this.#actOn({ name: 'resume-brain' }, AWAY);
+    }
+  }
+
+  /** Lets the venue go on; once, when all that was before is done again, both sides are compared. */
+  async #meet(link: VenueLink, until: SessionTime): Promise<void> {
+    const { repeats } = this.#options;
+    if (!this.#hasCompared && !this.#isRepeating && until >= (repeats?.until ?? BEFORE_ALL)) {
+      this.#hasCompared = true;
+      if (!(await link.agrees())) this.#actOn({ name: 'pause-brain' }, DISAGREES);
+    }
+    await link.sync(until);
+    this.#engine.wake();
   }
 
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
@@ -244,7 +301,9 @@ export class EngineRunner {
       return this.#step(batch, index, unit);
     }
     this.#isInsideStep = false;
-    const until = this.#jump?.ts ?? repeatUntil ?? this.#paceUntil();
+    const { link } = this.#options;
+    const wanted = this.#jump?.ts ?? repeatUntil ?? this.#paceUntil();
+    const until = Math.min(wanted, link?.horizon ?? Number.POSITIVE_INFINITY);
     const next = this.#advance(batch, index, until);
     if (
       next === index &&
@@ -254,7 +313,11 @@ export class EngineRunner {
     ) {
       // the next event is later than the pace allows: what is due before it is done in time
       engine.advanceClock(until);
-      if (repeatUntil !== undefined) this.#nextFrameMs = 0;
+      this.#caughtUp = until;
+      if (link !== undefined) this.#keepAway();
+      if (link !== undefined && until === link.horizon) {
+        await this.#meet(link, until);
+      } else if (repeatUntil !== undefined) this.#nextFrameMs = 0;
       else if (this.#jump === undefined) await this.#idle(IDLE_MS);
       else this.#arrive({ accepted: true, text: `at ${this.#clockText()}` });
     }
@@ -335,7 +398,7 @@ export class EngineRunner {
     this.#engine.options.recorder.isSilent = this.#jump !== undefined;
     this.#finishMoment(next.clock);
     this.#history.passCommand();
-    obeyTrading(this.#engine, next.command);
+    obeyTrading(this.#engine, next.command, next.detail);
     return true;
   }
 
@@ -414,10 +477,14 @@ export class EngineRunner {
     if (engine.isOver && command.name !== 'stop')
       return { accepted: false, text: 'the run is over' };
     if (isReplayCommand(command)) return this.#obeyReplay(command, id);
-    const { clock, events } = engine;
+    return this.#actOn(command);
+  }
+
+  #actOn(command: TradingCommand, detail = ''): CommandAnswer {
+    const { clock, events } = this.#engine;
     this.#finishMoment(clock);
-    this.#history.record({ events, clock, command });
-    return obeyTrading(engine, command);
+    this.#history.record({ events, clock, command, detail });
+    return obeyTrading(this.#engine, command, detail);
   }
 
   #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {
@@ -441,6 +508,8 @@ export class EngineRunner {
         };
       case 'step':
         if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
+        if (this.#options.link !== undefined)
+          return { accepted: false, text: 'there are no steps with a venue in another process' };
         this.#steps.push(command.unit);
         return { accepted: true, text: `next ${command.unit}` };
       case 'jump-to':

@@ -7,9 +7,13 @@ export interface CommandAnswer {
 }
 
 /** Acts by a command given by hand, and journals it first. The engine stands at an end of a time stamp. */
-export function obeyTrading(engine: TradingEngine, command: TradingCommand): CommandAnswer {
+export function obeyTrading(
+  engine: TradingEngine,
+  command: TradingCommand,
+  detail = '',
+): CommandAnswer {
   const { clock, events, options } = engine;
-  options.recorder.write(clock, { type: 'command', name: command.name, detail: '', events });
+  options.recorder.write(clock, { type: 'command', name: command.name, detail, events });
   const answer = act(engine, command);
   engine.wake();
   return answer;

@@ -16,7 +16,7 @@ const COMMANDS: Readonly<Record<TradingCommand['name'], true>> = {
 export function commandsIn(entries: readonly JournalEntry[]): TapedCommand[] {
   return entries.flatMap(({ ts, body }) =>
     body.type === 'command' && isTradingCommand(body.name)
-      ? [{ events: body.events, clock: ts, command: { name: body.name } }]
+      ? [{ events: body.events, clock: ts, command: { name: body.name }, detail: body.detail }]
       : [],
   );
 }

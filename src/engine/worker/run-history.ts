@@ -20,6 +20,8 @@ export interface TapedCommand {
   readonly events: number;
   readonly clock: SessionTime;
   readonly command: TradingCommand;
+  /** What the journal has beside it. */
+  readonly detail?: string;
 }
 
 interface Kept {
