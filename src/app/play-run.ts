@@ -162,6 +162,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
       startedAt: plan.startedAt,
       // where this machine has the data; no part of the hash
       environment: { files: plan.files },
+      ...(plan.venue === undefined ? {} : { venue: 'outside' }),
       mode: plan.mode,
       symbol: instrument.symbol,
       session: formatDay(day),

@@ -8,7 +8,10 @@ import { verifyJournal } from '../journal/store/verify-journal.ts';
 
 /** What a run must have begun with to be gone on with: members of its header, by name. */
 export type ResumeKey = Readonly<
-  Record<'mode' | 'symbol' | 'session' | 'seed' | 'configSha256' | 'provider', string | number>
+  Record<'mode' | 'symbol' | 'session' | 'seed' | 'configSha256' | 'provider', string | number> & {
+    /** `outside`: in a process of its own. */
+    venue?: string | undefined;
+  }
 >;
 
 /** A run that stopped before its end, as its journal tells it. */
@@ -56,6 +59,7 @@ function isStopped(path: string, key: ResumeKey): boolean {
     const { header, outcome } = readSummary(path);
     return (
       outcome === undefined &&
+      header['venue'] === key.venue &&
       Object.entries(key).every(([name, value]) => header[name] === value) &&
       !JournalLock.isTaken(path)
     );

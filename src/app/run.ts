@@ -32,6 +32,7 @@ import {
   planSession,
   type SessionPlan,
 } from './session-setup.ts';
+import { latencyProblem, type VenuePlan } from './venue/start-venue.ts';
 
 /** How a run failed, as a value: `data` for damaged input, `unreachable` for a venue, `internal` for our own mistake. */
 export interface RunFailure {
@@ -66,31 +67,22 @@ export async function startRun(
   options: RunOptions,
   confirm: (run: ResumableRun) => Promise<boolean> = async () => true,
 ): Promise<RunHandle> {
-  // once: every part of the run has to see the same files
-  const files = await findSessionFiles(options.data);
-  const description = await describe(options, files);
   const cassette = await readCassetteHeader(options.cassetteFile);
-  const session = sessionOf(planSession(description, options.settings), cassette);
+  const { market, description, sha256s } = await planMarket(options, cassette);
+  const { session, files } = market;
+  const latency = options.venue === undefined ? undefined : session.settings.latency;
+  const problem = latency === undefined ? undefined : latencyProblem(latency);
+  if (problem !== undefined) throw new ConfigError([problem]);
   const script = await readScript(options, session.day);
   const model = await planModelOf(options, session, cassette);
-  const compiled = await findCompiledDay(files, {
-    symbol: description.symbol,
-    day: session.day,
-    tickNanos: session.instrument.tickNanos,
-  });
   const resumed = await findStopped(options, session, confirm);
   const plan: RunPlan = {
+    ...market,
     runId: resumed?.id ?? newRunId(),
     isResumed: resumed !== undefined,
     venue: options.venue,
     mode: options.mode,
     startedAt: new Date().toISOString(),
-    session,
-    files,
-    compiled: compiled?.path,
-    symbol: chosenSymbol(options.settings),
-    from: windowTime(options.from, session),
-    to: windowTime(options.to, session),
     speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
     script,
     model: model?.plan,
@@ -99,16 +91,40 @@ export async function startRun(
     logsFolder: options.settings.config.paths.logs,
   };
   // a compiled day has its files' digests: they need not be read at all
-  return startThread(
-    plan,
-    compiled?.sha256s ?? digestsOf(files, options.settings),
-    description,
-    resumed,
-  );
+  return startThread(plan, sha256s ?? digestsOf(files, options.settings), description, resumed);
+}
+
+/** What a run's market is, on either side of a venue; `sha256s`: of the files, where they are known without reading them. */
+export async function planMarket(
+  options: Pick<RunOptions, 'settings' | 'data' | 'date' | 'from' | 'to'>,
+  cassette?: OpenedCassette,
+): Promise<{
+  readonly market: VenuePlan;
+  readonly description: Pick<FeedDescription, 'symbol' | 'depth' | 'levels' | 'source'>;
+  readonly sha256s: readonly string[] | undefined;
+}> {
+  // once: every part of the run has to see the same files
+  const files = await findSessionFiles(options.data);
+  const description = await describe(options, files);
+  const session = sessionOf(planSession(description, options.settings), cassette);
+  const compiled = await findCompiledDay(files, {
+    symbol: description.symbol,
+    day: session.day,
+    tickNanos: session.instrument.tickNanos,
+  });
+  const market = {
+    session,
+    files,
+    compiled: compiled?.path,
+    symbol: chosenSymbol(options.settings),
+    from: windowTime(options.from, session),
+    to: windowTime(options.to, session),
+  };
+  return { market, description, sha256s: compiled?.sha256s };
 }
 
 async function findStopped(
-  { mode, settings, resume }: RunOptions,
+  { mode, settings, resume, venue }: RunOptions,
   session: SessionPlan,
   confirm: (run: ResumableRun) => Promise<boolean>,
 ): Promise<ResumableRun | undefined> {
@@ -126,13 +142,14 @@ async function findStopped(
     seed: session.settings.seed,
     configSha256: session.configSha256,
     provider,
+    venue: venue === undefined ? undefined : 'outside',
   });
   if (found === undefined) return undefined;
   return resume === 'auto' || (await confirm(found)) ? found : undefined;
 }
 
 async function describe(
-  options: RunOptions,
+  options: Pick<RunOptions, 'settings' | 'date'>,
   files: readonly string[],
 ): Promise<
   Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'levels' | 'source' | 'definition'>

@@ -18,22 +18,25 @@ import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { promptCommand } from './commands/prompt.ts';
-import { runCommand } from './commands/run.ts';
+import { type RunHandlers, runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
+import { venueCommand } from './commands/venue.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
 import { askToResume, resumedText } from './resume-question.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
 
+const demoSession: RunHandlers['demoSession'] = async (settings, workingFolder) => {
+  const { ensureDemoSession } = await import('../app/data-generate.ts');
+  return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
+};
+
 /** Every command, with what it does. The heavy parts are loaded when they are needed: `--version` reads none of them. */
 export const ALL_COMMANDS: readonly Command[] = [
   runCommand({
-    async demoSession(settings, workingFolder) {
-      const { ensureDemoSession } = await import('../app/data-generate.ts');
-      return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
-    },
+    demoSession,
     async run(options, terminal) {
       const { startRun } = await import('../app/run.ts');
       const { environment, signal, streams, workingFolder } = terminal;
@@ -57,6 +60,21 @@ export const ALL_COMMANDS: readonly Command[] = [
         signal,
       });
       return concludeRun(outcome, options, terminal, farewell);
+    },
+  }),
+  venueCommand({
+    demoSession,
+    async venue(options, address, onListening, signal) {
+      const { planMarket } = await import('../app/run.ts');
+      const { startVenue } = await import('../app/venue/start-venue.ts');
+      const { market } = await planMarket(options);
+      const server = await startVenue(market, address);
+      onListening();
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      server.close();
     },
   }),
   dataInfoCommand({

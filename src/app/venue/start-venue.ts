@@ -1,3 +1,4 @@
+import { ConfigError, type ConfigProblem } from '../../config/config-error.ts';
 import type { LatencySettings } from '../../domain/settings.ts';
 import { NS_PER_MS } from '../../domain/time.ts';
 import { openPlanned } from '../open-planned.ts';
@@ -6,6 +7,9 @@ import { windowOf } from '../session-window.ts';
 import { VenueMarket } from './venue-market.ts';
 import { VenueServer } from './venue-server.ts';
 
+/** Two clocks that are kept together by the latency need some. */
+const LEAST_NS = 1_000;
+
 /** What a venue has to know of a run: the trader has to be started with the same. */
 export type VenuePlan = Pick<RunPlan, 'session' | 'files' | 'compiled' | 'symbol' | 'from' | 'to'>;
 
@@ -13,12 +17,12 @@ export type VenuePlan = Pick<RunPlan, 'session' | 'files' | 'compiled' | 'symbol
  * Starts a simulated venue that works one run's orders, and lets it listen. Resolves when it does.
  *
  * @param path A Unix socket, whose file is made, or a port of this machine.
- * @throws {RangeError} If the latency is drawn or nothing: the two clocks are kept together by it.
+ * @throws {ConfigError} If the latency is drawn or nothing: the two clocks are kept together by it.
  */
 export async function startVenue(plan: VenuePlan, path: string): Promise<VenueServer> {
   const { latency } = plan.session.settings;
   const problem = latencyProblem(latency);
-  if (problem !== undefined) throw new RangeError(problem);
+  if (problem !== undefined) throw new ConfigError([problem]);
   const feed = await openPlanned(plan);
   const market = new VenueMarket({ session: plan.session, feed, window: windowOf(plan) });
   const server = new VenueServer(market, latency);
@@ -27,9 +31,14 @@ export async function startVenue(plan: VenuePlan, path: string): Promise<VenueSe
 }
 
 /** Why a venue in another process cannot have such a latency; `undefined`: it can. */
-export function latencyProblem({ model, orderMs, reportMs }: LatencySettings): string | undefined {
-  if (model !== 'constant') return 'latency.model: a venue in another process needs a constant one';
-  return Math.min(orderMs, reportMs) * NS_PER_MS < 1_000
-    ? 'latency: a venue in another process needs at least 0.001 ms each way'
-    : undefined;
+export function latencyProblem(latency: LatencySettings): ConfigProblem | undefined {
+  const where = 'a venue in a process of its own';
+  if (latency.model !== 'constant')
+    return { where, key: 'latency.model', found: latency.model, allowed: 'constant' };
+  for (const name of ['orderMs', 'reportMs'] as const) {
+    const found = latency[name];
+    if (found * NS_PER_MS < LEAST_NS)
+      return { where, key: `latency.${name}`, found: `${found}`, allowed: '0.001 or more' };
+  }
+  return undefined;
 }

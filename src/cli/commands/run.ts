@@ -86,6 +86,11 @@ export function runCommand(handlers: RunHandlers): Command {
         otherwise: 'begin anew',
         choices: ['auto', 'ask'],
       },
+      venue: {
+        type: 'text',
+        help: 'send orders to a venue in a process of its own: its socket or port, see fsd-tui venue',
+        otherwise: 'the exchange is simulated inside',
+      },
       headless: { type: 'flag', help: 'no screen: progress on stderr, the report on stdout' },
       json: { type: 'flag', help: 'the report as one JSON object; implies --headless' },
       report: { type: 'text', help: 'also write the report to this file: .json, .md or .html' },
@@ -153,6 +158,7 @@ async function runOptionsOf(
     cassetteFile: cassetteFileOf(given, terminal, settings),
     environment: terminal.environment,
     resume,
+    venue: venueAddress(given, terminal),
     isHeadless,
     output: given.flag('json') ? 'json' : 'text',
     reportFile,
@@ -238,12 +244,19 @@ function ordersFileOf(
   return file;
 }
 
-async function dataOf(
+/** A socket's path is looked for from the working folder; a port is one. */
+function venueAddress(given: Arguments, terminal: Terminal): string | undefined {
+  const address = given.text('venue');
+  if (address === undefined || /^(?:[\w.-]+:)?\d+$/.test(address)) return address;
+  return resolve(terminal.workingFolder, address);
+}
+
+export async function dataOf(
   given: Arguments,
   terminal: Terminal,
   settings: ResolvedConfig,
   date: number | undefined,
-  handlers: RunHandlers,
+  handlers: Pick<RunHandlers, 'demoSession'>,
 ): Promise<readonly string[]> {
   const found = findData({
     given: given.list('data').map((path) => resolve(terminal.workingFolder, path)),

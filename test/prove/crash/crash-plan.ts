@@ -26,5 +26,7 @@ export interface TraderOutcome {
   readonly position: number | undefined;
   readonly trades: number | undefined;
   readonly netPl: number | undefined;
+  readonly halted: string | null | undefined;
+  readonly warnings: readonly string[] | undefined;
   readonly alarms: readonly string[];
 }

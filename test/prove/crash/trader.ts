@@ -41,6 +41,8 @@ const outcome: TraderOutcome = {
   position: result?.account.position,
   trades: result?.trades.length,
   netPl: result?.account.netPl,
+  halted: result?.halted,
+  warnings: result?.warnings,
   alarms,
 };
 process.stdout.write(`${JSON.stringify(outcome)}\n`);
