@@ -134,9 +134,10 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
           lastKnown: standing.at(-1)?.ts ?? window.from,
         });
   const { settings, instrument, day } = session;
-  const { brain, close: closeBrain } = await brainOf(plan, {
+  const decider = await brainOf(plan, {
     keep: (sha256, text) => store.keepText(sha256, redact(text)),
   });
+  const { brain } = decider;
   const engine = new TradingEngine({
     runId,
     settings,
@@ -216,6 +217,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
     else runner.onMessage(message);
   });
 
+  let ended: RunResult;
   try {
     const welcome = await client?.begin();
     if (welcome !== undefined && plan.isResumed)
@@ -230,15 +232,17 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
       wallMs,
       warnings: plan.warnings,
     });
-    post({ type: 'run-ended', result: withStored(store, withoutSecrets(result, redact)) });
+    ended = withStored(store, withoutSecrets(result, redact));
   } finally {
     // what was decided is kept, also when the data turned out to be damaged
     client?.close();
     log.close();
-    closeBrain();
+    decider.close();
     closeJournal(store);
     await feed.close();
   }
+  // whoever hears of the end finds the files closed
+  post({ type: 'run-ended', result: ended });
 }
 
 /** The client as the runner knows it, with who compares what both sides know. */

@@ -5,15 +5,16 @@ import type { SessionTime } from '../../domain/time.ts';
 import { RunRecorder } from '../../engine/run-recorder.ts';
 import { type MatchedVenue, TradingEngine } from '../../engine/trading-engine.ts';
 import type { Feed } from '../../feeds/port.ts';
+import type { SimulatedExchange } from '../../simulation/exchange/simulated-exchange.ts';
 import { createBookCore } from '../book-core.ts';
-import { createExchange, createMarket, type SessionPlan } from '../session-setup.ts';
+import { createMarket, createPlainExchange, type SessionPlan } from '../session-setup.ts';
 
 /**
  * The market at which a simulated exchange works orders of another process: feed position, clock, book and exchange. It is the
  * trader's own engine with nobody to decide and its reports taken out at the exchange, so that both sides play the data alike.
  */
 export class VenueMarket {
-  readonly exchange: MatchedVenue;
+  readonly exchange: SimulatedExchange;
   readonly #engine: TradingEngine;
   readonly #feed: Feed;
   #batch: EventBatch | undefined;
@@ -29,9 +30,7 @@ export class VenueMarket {
     const { settings, instrument, day } = session;
     const market = createMarket(session, feed.description, createBookCore());
     this.#feed = feed;
-    // what other assumptions would have made is no business of a venue
-    const plain = { ...settings, engine: { ...settings.engine, assumptions: false } };
-    this.exchange = createExchange({ ...session, settings: plain }, market.book, feed.description);
+    this.exchange = createPlainExchange(session, market.book, feed.description);
     const nothing = (): void => undefined;
     this.#engine = new TradingEngine({
       runId: 'venue',
@@ -108,7 +107,7 @@ export class VenueMarket {
 }
 
 /** The exchange as the market's engine sees it: its reports are for somebody else. */
-function withoutReports(exchange: MatchedVenue): MatchedVenue {
+function withoutReports(exchange: SimulatedExchange): MatchedVenue {
   return {
     get isWatching() {
       return exchange.isWatching;

@@ -8,7 +8,6 @@ import {
   type VenueRequest,
 } from '../../adapters/venue-link/protocol.ts';
 import { NS_PER_MS, type SessionTime } from '../../domain/time.ts';
-import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { VenueLedger } from './venue-ledger.ts';
 import type { VenueMarket } from './venue-market.ts';
 
@@ -156,9 +155,9 @@ export class VenueServer {
     const { at } = request;
     // one that could no longer arrive in time, as the market went on alone, is sent at the market's own time
     const sentAt = at + this.#latency.orderNs <= this.#reached ? this.#reached : at;
-    // the trader's risk gate approved it, in another process
-    if (request.type === 'submit') exchange.submit(request.order as ApprovedOrder, sentAt);
-    if (request.type === 'modify') exchange.modify(request.change as ApprovedChange, sentAt);
+    // the trader's risk gate approved it, in another process: a type does not cross the wire
+    if (request.type === 'submit') exchange.submit(request.order, sentAt);
+    if (request.type === 'modify') exchange.modify(request.change, sentAt);
     if (request.type === 'cancel') exchange.cancel(request.id, sentAt);
   }
 

@@ -1,6 +1,5 @@
-import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderReport } from '../../domain/order.ts';
 import type { SessionTime } from '../../domain/time.ts';
-import type { ApprovedChange } from '../../risk/approved-order.ts';
 import type { LatencyLegState } from './latency-model.ts';
 import type { LevelQueueState } from './level-queue.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
@@ -9,7 +8,7 @@ import type { TakenState } from './taken-liquidity.ts';
 /** A message on its way to the exchange. `Order`: how it says which order. */
 export type Message<Order = OwnOrder> =
   | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
-  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
+  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: OrderChange }
   | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId };
 
 /** A report on its way to us. */

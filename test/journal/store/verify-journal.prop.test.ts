@@ -104,7 +104,7 @@ test.for([
     'a document put in',
     `insert into documents select 'more', body, 2, chain from documents where name = 'header'`,
     'document more',
-    2,
+    COUNT,
   ],
   [
     'an entry moved to another place',
