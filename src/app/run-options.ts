@@ -23,6 +23,10 @@ export interface RunOptions {
   readonly recordFile: string | undefined;
   /** Answers come from this cassette, of the provider `replay`. */
   readonly cassetteFile: string | undefined;
+  /** Go on with a run of the same kind that stopped before its end, where there is one; `ask`: if whoever is asked says so. */
+  readonly resume?: 'auto' | 'ask' | undefined;
+  /** A venue in another process: a Unix socket, a port, or HOST:PORT. */
+  readonly venue?: string | undefined;
   readonly isHeadless: boolean;
   readonly output: 'text' | 'json';
   /** Also written there, in the form of its ending. */

@@ -7,6 +7,10 @@ import type { SessionPlan } from './session-setup.ts';
 /** Everything that the engine's thread needs to make a run: plain data. */
 export interface RunPlan {
   readonly runId: string;
+  /** A run of this id stopped before its end, and is gone on with in its journal. */
+  readonly isResumed: boolean;
+  /** Address of a venue in another process; `undefined`: the exchange is simulated in this one. */
+  readonly venue: string | undefined;
   readonly mode: Mode;
   /** Wall clock, ISO 8601; for the journal's header alone. */
   readonly startedAt: string;

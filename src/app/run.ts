@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CassetteHeader } from '../brain/cassette/cassette-line.ts';
+import { ConfigError } from '../config/config-error.ts';
 import { configFolders } from '../config/config-folder.ts';
 import { configSha256Of } from '../config/engine-settings.ts';
 import { loadModels } from '../config/models.ts';
@@ -21,6 +22,7 @@ import { isModelProvider, type ModelPlan, planModel, planReplay } from './brain/
 import { findCompiledDay } from './compiled-day.ts';
 import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
+import { findResumable, type ResumableRun } from './resumable-run.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
 import {
@@ -30,10 +32,11 @@ import {
   planSession,
   type SessionPlan,
 } from './session-setup.ts';
+import { latencyProblem, type VenuePlan } from './venue/start-venue.ts';
 
-/** How a run failed, as a value: `data` for damaged input, `internal` for our own mistake. */
+/** How a run failed, as a value: `data` for damaged input, `unreachable` for a venue, `internal` for our own mistake. */
 export interface RunFailure {
-  readonly kind: 'data' | 'internal';
+  readonly kind: 'data' | 'internal' | 'unreachable';
   readonly text: string;
 }
 
@@ -42,6 +45,8 @@ export interface RunHandle {
   readonly runId: string;
   readonly symbol: string;
   readonly source: string;
+  /** The run that is gone on with, where one is. */
+  readonly resumed?: ResumableRun | undefined;
   /** Tells every message; returns how to stop listening. */
   subscribe(listener: (message: EngineMessage) => void): () => void;
   /** Sends a command; its answer comes as a message. Returns the id that the answer carries. */
@@ -54,44 +59,97 @@ export interface RunHandle {
 /**
  * Starts a run in a thread of its own.
  *
- * @throws {FeedError} If the data cannot be opened, {ConfigError} if the instrument is not known.
+ * @param confirm Asked whether to go on with a run that stopped, where the options say that somebody is to be asked; no begins anew.
+ * @throws {FeedError} If the data cannot be opened, or a run that is to be gone on with has a damaged journal; {ConfigError} if the
+ * instrument is not known.
  */
-export async function startRun(options: RunOptions): Promise<RunHandle> {
+export async function startRun(
+  options: RunOptions,
+  confirm: (run: ResumableRun) => Promise<boolean> = async () => true,
+): Promise<RunHandle> {
+  const cassette = await readCassetteHeader(options.cassetteFile);
+  const { market, description, sha256s } = await planMarket(options, cassette);
+  const { session, files } = market;
+  const latency = options.venue === undefined ? undefined : session.settings.latency;
+  const problem = latency === undefined ? undefined : latencyProblem(latency);
+  if (problem !== undefined) throw new ConfigError([problem]);
+  const script = await readScript(options, session.day);
+  const model = await planModelOf(options, session, cassette);
+  const resumed = await findStopped(options, session, confirm);
+  const plan: RunPlan = {
+    ...market,
+    runId: resumed?.id ?? newRunId(),
+    isResumed: resumed !== undefined,
+    venue: options.venue,
+    mode: options.mode,
+    startedAt: new Date().toISOString(),
+    speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
+    script,
+    model: model?.plan,
+    keepsCheckpoints: !options.isHeadless && options.venue === undefined,
+    warnings: [...warningsOf(session, description), ...(model?.warnings ?? [])],
+    logsFolder: options.settings.config.paths.logs,
+  };
+  // a compiled day has its files' digests: they need not be read at all
+  return startThread(plan, sha256s ?? digestsOf(files, options.settings), description, resumed);
+}
+
+/** What a run's market is, on either side of a venue; `sha256s`: of the files, where they are known without reading them. */
+export async function planMarket(
+  options: Pick<RunOptions, 'settings' | 'data' | 'date' | 'from' | 'to'>,
+  cassette?: OpenedCassette,
+): Promise<{
+  readonly market: VenuePlan;
+  readonly description: Pick<FeedDescription, 'symbol' | 'depth' | 'levels' | 'source'>;
+  readonly sha256s: readonly string[] | undefined;
+}> {
   // once: every part of the run has to see the same files
   const files = await findSessionFiles(options.data);
   const description = await describe(options, files);
-  const cassette = await readCassetteHeader(options.cassetteFile);
   const session = sessionOf(planSession(description, options.settings), cassette);
-  const script = await readScript(options, session.day);
-  const model = await planModelOf(options, session, cassette);
   const compiled = await findCompiledDay(files, {
     symbol: description.symbol,
     day: session.day,
     tickNanos: session.instrument.tickNanos,
   });
-  const plan: RunPlan = {
-    runId: newRunId(),
-    mode: options.mode,
-    startedAt: new Date().toISOString(),
+  const market = {
     session,
     files,
     compiled: compiled?.path,
     symbol: chosenSymbol(options.settings),
     from: windowTime(options.from, session),
     to: windowTime(options.to, session),
-    speed: options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed,
-    script,
-    model: model?.plan,
-    keepsCheckpoints: !options.isHeadless,
-    warnings: [...warningsOf(session, description), ...(model?.warnings ?? [])],
-    logsFolder: options.settings.config.paths.logs,
   };
-  // a compiled day has its files' digests: they need not be read at all
-  return startThread(plan, compiled?.sha256s ?? digestsOf(files, options.settings), description);
+  return { market, description, sha256s: compiled?.sha256s };
+}
+
+async function findStopped(
+  { mode, settings, resume, venue }: RunOptions,
+  session: SessionPlan,
+  confirm: (run: ResumableRun) => Promise<boolean>,
+): Promise<ResumableRun | undefined> {
+  if (resume === undefined) return undefined;
+  const { provider } = session.settings.brain;
+  if (isModelProvider(provider)) {
+    // asked again it may answer otherwise
+    const allowed = 'rules, script or replay';
+    throw new ConfigError([{ where: '--resume', key: 'brain.provider', found: provider, allowed }]);
+  }
+  const found = findResumable(settings.config.paths.logs, {
+    mode,
+    symbol: session.instrument.symbol,
+    session: formatDay(session.day),
+    seed: session.settings.seed,
+    configSha256: session.configSha256,
+    provider,
+    venue: venue === undefined ? undefined : 'outside',
+  });
+  if (found === undefined) return undefined;
+  return resume === 'auto' || (await confirm(found)) ? found : undefined;
 }
 
 async function describe(
-  options: RunOptions,
+  options: Pick<RunOptions, 'settings' | 'date'>,
   files: readonly string[],
 ): Promise<
   Pick<FeedDescription, 'symbol' | 'dataset' | 'day' | 'depth' | 'levels' | 'source' | 'definition'>
@@ -219,6 +277,7 @@ function startThread(
   plan: RunPlan,
   digests: readonly string[] | Promise<readonly string[]>,
   description: Pick<FeedDescription, 'source' | 'symbol'>,
+  resumed: ResumableRun | undefined,
 ): RunHandle {
   const isSource = import.meta.url.endsWith('.ts');
   // from dist/chunks as from here
@@ -272,6 +331,7 @@ function startThread(
     runId: plan.runId,
     symbol: description.symbol,
     source: description.source.join(', '),
+    resumed,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -196,25 +196,36 @@ function readShipped(name: string): unknown {
 
 /** The simulated exchange that a plan's orders are played at, with those of other assumptions beside it. */
 export function createExchange(
-  { instrument, settings, day }: SessionPlan,
+  plan: SessionPlan,
   book: OrderBook,
-  { depth, levels, groupEnds }: FeedNature,
+  nature: FeedNature,
 ): SimulatedExchange | ShadowedExchange {
-  const { execution, latency, seed } = settings;
-  const create = (variant: Variant): SimulatedExchange =>
-    new SimulatedExchange({
-      book,
-      instrument,
-      execution,
-      latency: { ...latency, orderMs: variant.orderMs ?? latency.orderMs },
-      random: new Random(seed),
-      day,
-      depth,
-      knownLevels: levels,
-      groupEnds,
-      fillModel: variant.fillModel ?? 'queue',
-    });
+  const { instrument, settings, day } = plan;
+  const { execution, latency } = settings;
+  const create = (variant: Variant) => createPlainExchange(plan, book, nature, variant);
   return settings.engine.assumptions
     ? new ShadowedExchange({ create, instrument, day, execution, latency })
     : create({});
+}
+
+/** The exchange alone: nothing is followed under other assumptions. */
+export function createPlainExchange(
+  { instrument, settings, day }: SessionPlan,
+  book: OrderBook,
+  { depth, levels, groupEnds }: FeedNature,
+  variant: Variant = {},
+): SimulatedExchange {
+  const { execution, latency, seed } = settings;
+  return new SimulatedExchange({
+    book,
+    instrument,
+    execution,
+    latency: { ...latency, orderMs: variant.orderMs ?? latency.orderMs },
+    random: new Random(seed),
+    day,
+    depth,
+    knownLevels: levels,
+    groupEnds,
+    fillModel: variant.fillModel ?? 'queue',
+  });
 }

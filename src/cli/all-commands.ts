@@ -14,34 +14,44 @@ import {
 } from './commands/data.ts';
 import { explainCommand } from './commands/explain.ts';
 import { dataHistoryCommand } from './commands/history.ts';
+import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { promptCommand } from './commands/prompt.ts';
 import { riskCommand } from './commands/risk.ts';
-import { runCommand } from './commands/run.ts';
+import { type RunHandlers, runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
+import { venueCommand } from './commands/venue.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
+import { askToResume, resumedText } from './resume-question.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
+
+const demoSession: RunHandlers['demoSession'] = async (settings, workingFolder) => {
+  const { ensureDemoSession } = await import('../app/data-generate.ts');
+  return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
+};
 
 /** Every command, with what it does. The heavy parts are loaded when they are needed: `--version` reads none of them. */
 export const ALL_COMMANDS: readonly Command[] = [
   runCommand({
-    async demoSession(settings, workingFolder) {
-      const { ensureDemoSession } = await import('../app/data-generate.ts');
-      return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
-    },
+    demoSession,
     async run(options, terminal) {
       const { startRun } = await import('../app/run.ts');
       const { environment, signal, streams, workingFolder } = terminal;
+      const begin = async () => {
+        const handle = await startRun(options, (run) => askToResume(run, terminal));
+        if (options.resume !== undefined) terminal.stderr.write(resumedText(handle));
+        return handle;
+      };
       if (options.isHeadless || streams === undefined) {
-        return runHeadless(await startRun(options), options, terminal);
+        return runHeadless(await begin(), options, terminal);
       }
       // the engine's thread comes up while this one loads the screen
       const [handle, { runOnScreen }] = await Promise.all([
-        startRun(options),
+        begin(),
         import('../app/screen-run.ts'),
       ]);
       const outcome = await runOnScreen(handle, options, {
@@ -51,6 +61,21 @@ export const ALL_COMMANDS: readonly Command[] = [
         signal,
       });
       return concludeRun(outcome, options, terminal, farewell);
+    },
+  }),
+  venueCommand({
+    demoSession,
+    async venue(options, address, onListening, signal) {
+      const { planMarket } = await import('../app/run.ts');
+      const { startVenue } = await import('../app/venue/start-venue.ts');
+      const { market } = await planMarket(options);
+      const server = await startVenue(market, address);
+      onListening();
+      await new Promise<void>((resolve) => {
+        if (signal.aborted) resolve();
+        else signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      server.close();
     },
   }),
   dataInfoCommand({
@@ -171,6 +196,7 @@ export const ALL_COMMANDS: readonly Command[] = [
     },
   }),
   riskCommand,
+  journalVerifyCommand,
   keysCommand,
   configShowCommand,
   configSchemaCommand,

@@ -6,6 +6,12 @@ import type { RunResult } from '../domain/run.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
+const FAILED = {
+  data: EXIT.badData,
+  unreachable: EXIT.unreachable,
+  internal: EXIT.failed,
+} as const;
+
 /** Tells how a run ended, on stdout and in the report file, or on stderr why it failed. Returns the exit code. */
 export function concludeRun(
   outcome: RunResult | RunFailure,
@@ -15,7 +21,7 @@ export function concludeRun(
 ): number {
   if ('kind' in outcome) {
     terminal.stderr.write(`fsd-tui: ${outcome.text}\n`);
-    return outcome.kind === 'data' ? EXIT.badData : EXIT.failed;
+    return FAILED[outcome.kind];
   }
   if (reportFile !== undefined) {
     writeFileSync(reportFile, renderReport(outcome, parseReportFormat(reportFile) ?? 'text'));

@@ -10,6 +10,7 @@ const NAME = 'fsd-tui';
 const GROUP_HELP: Readonly<Record<string, string>> = {
   data: 'Look into, make and check market data files',
   config: 'Show the settings',
+  journal: 'Look after the journals of runs',
 };
 /** How yargs says that a positional is missing. */
 const MISSING_PLACE = /^Not enough non-option arguments/;

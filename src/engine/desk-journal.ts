@@ -44,7 +44,7 @@ export function createDeskJournal(
     },
     onSubmit(order, touch, exitOf) {
       const more = exitOf === undefined ? {} : { exitOf };
-      write(clock(), { type: 'order-submitted', order, touch, ...more });
+      return write(clock(), { type: 'order-submitted', order, touch, ...more });
     },
     onFlatten(reason) {
       write(clock(), { type: 'flatten-requested', reason });
@@ -54,11 +54,12 @@ export function createDeskJournal(
     },
     onChange(change) {
       const ts = clock();
-      write(ts, { type: 'order-change-requested', change });
+      const isKept = write(ts, { type: 'order-change-requested', change });
       const price = change.price ?? change.stopPrice;
       const detail =
         price === undefined ? `quantity ${change.quantity}` : `to ${toPriceNumber(price)}`;
       observer.onOrderEvent(change.id, 'change sent', detail, ts);
+      return isKept;
     },
     onCancel(order, reason) {
       write(clock(), { type: 'order-cancel-requested', orderId: order.request.id, reason });

@@ -266,7 +266,11 @@ export type EngineMessage =
       readonly text: string;
     }
   | { readonly type: 'run-ended'; readonly result: RunResult }
-  | { readonly type: 'run-failed'; readonly kind: 'data' | 'internal'; readonly text: string };
+  | {
+      readonly type: 'run-failed';
+      readonly kind: 'data' | 'internal' | 'unreachable';
+      readonly text: string;
+    };
 
 /**
  * An entry by hand with both of its exits, so many ticks away from it. `price` in 1e-9 units, on the grid; `null`: the touch that

@@ -4,6 +4,7 @@ import type { EquityPoint, RoundTrip } from '../domain/run.ts';
 import type { SessionTime } from '../domain/time.ts';
 import type { TrackedOrder } from '../execution/order-tracker.ts';
 import type { Journal, JournalEntryBody } from '../journal/entry.ts';
+import { JournalError } from '../journal/journal-error.ts';
 
 /** Who listens to what happened, besides the journal: the decision log, the trade log, the front ends. */
 export interface RunObserver {
@@ -68,26 +69,58 @@ export class RunRecorder {
   isSilent = false;
   costUsd: number | null = 0;
 
+  /** Called once when the journal can no longer be written: trading has to stop opening. */
+  onJournalFailure: ((problem: string) => void) | undefined;
+
   readonly #journal: Journal;
   readonly #isDurable: boolean;
+  /** Why the journal could not be written at the last try. */
+  #journalProblem: string | undefined;
   #sequence = 0;
   /** Code of the decision log's last line; `undefined` before the first. */
   #lastCode: string | null | undefined;
 
-  /** @param isDurable Whether an intent must be on disk before it is sent: wherever something outside depends on it. */
+  /**
+   * @param isDurable Whether an intent must be on disk before it is sent: wherever something outside this process depends on it.
+   * In a backtest nothing does: the venue dies with the process, and the same input gives the same entries again.
+   */
   constructor(journal: Journal, observer: RunObserver, isDurable: boolean) {
     this.#journal = journal;
     this.observer = unlessSilent(observer, () => this.isSilent);
     this.#isDurable = isDurable;
   }
 
-  /** Writes one entry. Intents, fills and halts are durable at once where it matters; the rest may be batched. */
-  write(ts: SessionTime, body: JournalEntryBody): void {
+  /**
+   * Writes one entry. Intents, fills and halts are durable at once where it matters, commands by hand everywhere, as no replay can
+   * give them again; the rest may be batched. Returns false when it was to be durable and is not: what opens must not be sent then.
+   */
+  write(ts: SessionTime, body: JournalEntryBody): boolean {
     this.#sequence++;
-    this.#journal.append(
-      { sequence: this.#sequence, ts, body },
-      this.#isDurable && DURABLE.has(body.type),
-    );
+    const isDurable = (this.#isDurable && DURABLE.has(body.type)) || body.type === 'command';
+    const isTriedAgain = this.#journalProblem !== undefined && this.#sequence % RETRY_ENTRIES === 0;
+    try {
+      this.#journal.append({ sequence: this.#sequence, ts, body }, isDurable || isTriedAgain);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#onJournalError(error, ts);
+      return false;
+    }
+    if (this.#journalProblem !== undefined && (isDurable || isTriedAgain)) {
+      this.#journalProblem = undefined;
+      const text = 'the journal is written again, with all that was missing; the halt stays';
+      this.observer.onAlarm('warning', text, ts);
+    }
+    return true;
+  }
+
+  /** The journal keeps what it could not write and tries again: told once, until it could. */
+  #onJournalError({ message }: JournalError, ts: SessionTime): void {
+    const isNew = this.#journalProblem === undefined;
+    this.#journalProblem = message;
+    if (!isNew) return;
+    const text = `${message}; nothing new is opened, stops and exits still go out`;
+    this.observer.onAlarm('critical', text, ts);
+    this.onJournalFailure?.(message);
   }
 
   /** True when a decision would be a line of the log: a rule that waits says nothing new, five times a second. */
@@ -153,6 +186,9 @@ function replaceCounts(counts: Record<string, number>, by: Readonly<Record<strin
   for (const name of Object.keys(counts)) delete counts[name];
   Object.assign(counts, by);
 }
+
+/** Entries between two tries to write a journal that could not be written. */
+const RETRY_ENTRIES = 64;
 
 const DURABLE: ReadonlySet<string> = new Set([
   'order-submitted',

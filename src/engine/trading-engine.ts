@@ -43,7 +43,7 @@ import { SETTLE_ALWAYS, SETTLE_NEVER, SETTLE_ON_TOUCH } from '../market/book/lay
 import type { OrderBook } from '../market/book/order-book.ts';
 import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
-import type { RiskContext } from '../risk/risk-context.ts';
+import type { Halt, RiskContext } from '../risk/risk-context.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { AccountView } from './account-view.ts';
 import type { EngineCheckpoint } from './checkpoint.ts';
@@ -190,6 +190,7 @@ export class TradingEngine {
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
       multiplier: instrument.multiplier,
     });
+    recorder.onJournalFailure = (problem) => this.halt('JOURNAL', problem);
     this.#script = new ScriptPlayer(options.script, this.desk);
     this.#session = new SessionClock(options.schedule, settings.risk.flattenAt);
     this.#isScripted = options.script.length > 0;
@@ -296,7 +297,7 @@ export class TradingEngine {
   /** The next event is at `ts`, a new time stamp, and no group is open. False when it has to wait for another call. */
   #passEnd(ts: SessionTime, until: SessionTime, isEnough: boolean): boolean {
     const { window } = this.options;
-    if (ts > window.to) {
+    if (ts > window.to && until >= window.to) {
       // the market went on: what is due up to the window's end still happens
       if (this.#endTimeStamp(window.to + 1)) this.#isEnded = true;
       return false;
@@ -410,6 +411,7 @@ export class TradingEngine {
 
   /** Does what is due up to and with `until`, when no event comes before or at that time. */
   advanceClock(until: SessionTime): void {
+    if (this.#isEnded) return;
     if (this.#stream.isGroupOpen && this.options.groupEnds === 'last-flag') return;
     this.#endTimeStamp(until + 1);
   }
@@ -437,7 +439,7 @@ export class TradingEngine {
   }
 
   /** Stops opening; the reason is journalled and shown. */
-  halt(code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT', reason: string): void {
+  halt(code: Halt['code'], reason: string): void {
     if (!this.risk.haltTrading({ code, reason })) return;
     this.options.recorder.write(this.clock, { type: 'halted', code, reason });
     this.options.recorder.observer.onAlarm('critical', `trading halted: ${reason}`, this.clock);
@@ -557,6 +559,8 @@ export class TradingEngine {
     if (this.#firstTs === undefined) return;
     this.snapshots++;
     this.#checkDailyLoss();
+    // what still works could open a position that no journal knows of
+    if (this.risk.halt?.code === 'JOURNAL') this.desk.cancelEntries(ts, 'no journal');
     if (!this.#isScripted && ts >= this.#session.flattenAt) this.#flattenForClose(ts);
     if (ts >= this.#nextEquityAt) this.#pushEquity(ts);
     this.decisions?.onSnapshot(this.question(ts), this.risk.isPaused);
@@ -685,8 +689,8 @@ export class TradingEngine {
     const { settings } = this.options;
     if (this.#isScripted || !settings.risk.enabled) return;
     const { halt } = this.risk;
-    // every other halt closes the position itself; after a broken invariant it is held, and its loss still counts
-    if (halt !== undefined && halt.code !== 'INVARIANT') return;
+    // every other halt closes the position itself; after these two it is held, and its loss still counts
+    if (halt !== undefined && halt.code !== 'INVARIANT' && halt.code !== 'JOURNAL') return;
     const closing = this.closingPrice();
     if (this.account.lossMicros(closing) > -settings.risk.dailyLossUsd * MICROS_PER_UNIT) return;
     const daily = this.account.dailyMicros(closing);

@@ -30,6 +30,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 const PROTECTION_RETRY_NS = NS_PER_SECOND;
 /** A venue that does not tell its truth, or not the one that we know, is asked again. */
 const TRUTH_RETRY_NS = 2 * NS_PER_SECOND;
+/** The journal cannot be written: what only reduces still goes out. */
+const NOT_KEPT: Denial = { code: 'JOURNAL', figures: {} };
 
 /** An entry with both of its exits, in 1e-9 prices. */
 export interface BracketRequest {
@@ -66,11 +68,19 @@ export interface DeskListener {
     touch: PriceNanos | null,
     isNew: boolean,
   ): void;
-  /** `exitOf`: of an exit of the desk's own, the bracket that it closes, `null` where there is none. */
-  onSubmit(order: OrderRequest, touch: PriceNanos | null, exitOf: string | null | undefined): void;
+  /**
+   * `exitOf`: of an exit of the desk's own, the bracket that it closes, `null` where there is none. False: the intent could
+   * not be kept, and an order that opens must not leave.
+   */
+  onSubmit(
+    order: OrderRequest,
+    touch: PriceNanos | null,
+    exitOf: string | null | undefined,
+  ): boolean;
   onFlatten(reason: ExitReason): void;
   onVenue(venue: VenueStanding, reason: string): void;
-  onChange(change: OrderChange): void;
+  /** False as for `onSubmit`. */
+  onChange(change: OrderChange): boolean;
   onCancel(order: TrackedOrder, reason: string): void;
   onReport(report: OrderReport, order: TrackedOrder | undefined): void;
   onFill(fill: Fill, order: TrackedOrder): void;
@@ -236,7 +246,7 @@ export class OrderDesk {
       this.#listener.onVerdict(order.request, verdict.denial, null, false);
       return verdict.denial;
     }
-    this.#listener.onChange(change);
+    if (!this.#listener.onChange(change) && !order.request.reduceOnly) return NOT_KEPT;
     this.#ledger.record({ type: 'change-requested', change }, now);
     this.#venue.modify(verdict.approved, now);
     return undefined;
@@ -381,7 +391,11 @@ export class OrderDesk {
       return verdict.denial;
     }
     this.#listener.onVerdict(order, undefined, touch, true);
-    this.#listener.onSubmit(order, touch, exitOf);
+    if (!this.#listener.onSubmit(order, touch, exitOf) && !order.reduceOnly) {
+      this.#listener.onVerdict(order, NOT_KEPT, touch, true);
+      this.#ledger.record({ type: 'order-denied', order, touch, code: NOT_KEPT.code }, now);
+      return NOT_KEPT;
+    }
     const more = exitOf === undefined ? {} : { exitOf };
     this.#ledger.record({ type: 'order-submitted', order, touch, ...more }, now);
     this.#venue.submit(verdict.approved, now);

@@ -3,9 +3,10 @@ import type { JournalEntry, JournalEntryBody } from './entry.ts';
 
 /**
  * Members of a `run-started` header that tell of the wall clock or of the machine, and so take no part in the
- * journal's hash. `id` is among them: a run's id may hold the time it was started at.
+ * journal's hash. `id` is among them: a run's id may hold the time it was started at; so is `venue`, the process that the
+ * simulated exchange is in.
  */
-export const CIRCUMSTANCES = ['id', 'startedAt', 'environment'] as const;
+export const CIRCUMSTANCES = ['id', 'startedAt', 'environment', 'venue'] as const;
 
 /** An entry's body as text: canonical JSON, so that the same run writes the same bytes. */
 export function encodeBody(body: JournalEntryBody): string {

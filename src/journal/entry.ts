@@ -6,7 +6,15 @@ import type { SessionTime } from '../domain/time.ts';
 /** What the journal keeps: everything that was decided, sent or reported. The market's own events are in the data file. */
 export type JournalEntryBody =
   | { readonly type: 'run-started'; readonly header: Readonly<Record<string, unknown>> }
-  | { readonly type: 'command'; readonly name: string; readonly detail: string }
+  /** By hand, after so many events and everything due by its time. */
+  | {
+      readonly type: 'command';
+      readonly name: string;
+      readonly detail: string;
+      readonly events: number;
+      /** What the command was given besides its name. */
+      readonly arguments?: Readonly<Record<string, unknown>>;
+    }
   | { readonly type: 'decision'; readonly decision: DecisionRecord }
   | {
       readonly type: 'risk-verdict';

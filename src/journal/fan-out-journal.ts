@@ -8,7 +8,16 @@ export class FanOutJournal implements Journal {
     this.#journals = journals;
   }
 
+  /** All of them get the entry, also when one fails; the first failure is thrown then. */
   append(entry: JournalEntry, durable: boolean): void {
-    for (const journal of this.#journals) journal.append(entry, durable);
+    let failure: { readonly error: unknown } | undefined;
+    for (const journal of this.#journals) {
+      try {
+        journal.append(entry, durable);
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
   }
 }

@@ -49,6 +49,16 @@ export class RewindableJournal implements Journal {
     this.#put(ts, body, durable);
   }
 
+  /**
+   * The store holds these entries already, of an earlier process: a run that begins anew repeats those of them that stand, as
+   * after a way back to its beginning.
+   */
+  knowStored(stored: readonly JournalEntry[]): void {
+    this.#stored = stored.length;
+    for (const entry of standingEntries(stored))
+      this.#written.push(markOf(this.#hasher.lineOf(entry)));
+  }
+
   mark(): void {
     this.#hasher.keepAt(this.#sequence);
   }

@@ -50,6 +50,6 @@ export interface RiskContext extends WorkingOrders {
 
 /** Why nothing new may be opened until the next session or a deliberate reset. */
 export interface Halt {
-  readonly code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT';
+  readonly code: 'KILL' | 'DAILY_LOSS' | 'USER' | 'INVARIANT' | 'JOURNAL';
   readonly reason: string;
 }

@@ -88,8 +88,8 @@ class BracketPlay {
       market: { riskContext: () => CALM, touch: () => ({ bid: null, ask: null }) },
       listener: {
         onVerdict: () => undefined,
-        onSubmit: () => undefined,
-        onChange: () => undefined,
+        onSubmit: () => true,
+        onChange: () => true,
         onCancel: () => undefined,
         onReport: () => undefined,
         onFlatten: () => undefined,

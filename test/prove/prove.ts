@@ -25,6 +25,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 1_000_000,
     load: async () => (await import('./queue/prove-queue.ts')).proveQueue,
   },
+  crash: {
+    count: 1000,
+    load: async () => (await import('./crash/prove-crash.ts')).proveCrash,
+  },
 };
 
 const { positionals, values } = parseArgs({

@@ -87,8 +87,8 @@ export class DeskRig {
         onVerdict: (order, denial) => {
           if (denial !== undefined) told.push(`denied ${order.id} ${denial.code}`);
         },
-        onSubmit: (order) => told.push(`intent ${order.id}`),
-        onChange: (change) => told.push(`change ${change.id}`),
+        onSubmit: (order) => told.push(`intent ${order.id}`) > 0,
+        onChange: (change) => told.push(`change ${change.id}`) > 0,
         onCancel: (order, reason) => told.push(`cancel ${order.request.id}: ${reason}`),
         onReport: (report, order) => {
           if (order === undefined) told.push(`not ours ${report.orderId}`);

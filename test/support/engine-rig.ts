@@ -63,6 +63,8 @@ export interface EngineRigOptions {
   readonly history?: VolumeHistory;
   /** In the place of one that keeps `entries`. */
   readonly journal?: Journal;
+  /** An intent is in the journal before it is sent. */
+  readonly isDurable?: boolean;
   /** Told everything that a front end is told. */
   readonly observer?: RunObserver;
   /** Stands between the engine and the exchange, to look on. */
@@ -105,7 +107,7 @@ export function engineRig(options: EngineRigOptions = {}) {
       onOrderEvent: nothing,
       onAlarm: (_level, text) => alarms.push(text),
     },
-    false,
+    options.isDurable ?? false,
   );
   const createExchange = ({ fillModel, orderMs }: Variant): SimulatedExchange =>
     new SimulatedExchange({

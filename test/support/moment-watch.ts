@@ -140,7 +140,7 @@ export function watchedRig(
   const { write } = recorder;
   recorder.write = (...parts: Parameters<typeof write>) => {
     look(`journal ${parts[1].type}`);
-    write.apply(recorder, parts);
+    return write.apply(recorder, parts);
   };
   const { desk } = rig.engine;
   const { close, runTimers, takeReports } = desk;

@@ -80,6 +80,17 @@ export function runCommand(handlers: RunHandlers): Command {
         help: 'orders to play instead of deciding, one JSON object a line (--provider script)',
       },
       seed: { type: 'text', help: 'everything random in a simulation', otherwise: '7' },
+      resume: {
+        type: 'text',
+        help: 'go on with the same run where it stopped: auto, or ask first',
+        otherwise: 'begin anew',
+        choices: ['auto', 'ask'],
+      },
+      venue: {
+        type: 'text',
+        help: 'send orders to a venue in a process of its own: its socket or port, see fsd-tui venue',
+        otherwise: 'the exchange is simulated inside',
+      },
       headless: { type: 'flag', help: 'no screen: progress on stderr, the report on stdout' },
       json: { type: 'flag', help: 'the report as one JSON object; implies --headless' },
       report: { type: 'text', help: 'also write the report to this file: .json, .md or .html' },
@@ -121,6 +132,11 @@ async function runOptionsOf(
     (path) =>
       parseReportFormat(path) === undefined ? undefined : resolve(terminal.workingFolder, path),
   );
+  const resume = given.parsed('resume', 'auto or ask', (text) =>
+    text === 'auto' || text === 'ask' ? text : undefined,
+  );
+  if (resume === 'ask' && !terminal.isInteractive)
+    throw new UsageError('--resume ask: there is nobody to ask here; --resume auto goes on');
   checkMode(mode, settings);
   checkProvider(given, settings);
   const isHeadless =
@@ -141,6 +157,8 @@ async function runOptionsOf(
     recordFile: recordFileOf(given, terminal),
     cassetteFile: cassetteFileOf(given, terminal, settings),
     environment: terminal.environment,
+    resume,
+    venue: venueAddress(given, terminal),
     isHeadless,
     output: given.flag('json') ? 'json' : 'text',
     reportFile,
@@ -226,12 +244,19 @@ function ordersFileOf(
   return file;
 }
 
-async function dataOf(
+/** A socket's path is looked for from the working folder; a port is one. */
+function venueAddress(given: Arguments, terminal: Terminal): string | undefined {
+  const address = given.text('venue');
+  if (address === undefined || /^(?:[\w.-]+:)?\d+$/.test(address)) return address;
+  return resolve(terminal.workingFolder, address);
+}
+
+export async function dataOf(
   given: Arguments,
   terminal: Terminal,
   settings: ResolvedConfig,
   date: number | undefined,
-  handlers: RunHandlers,
+  handlers: Pick<RunHandlers, 'demoSession'>,
 ): Promise<readonly string[]> {
   const found = findData({
     given: given.list('data').map((path) => resolve(terminal.workingFolder, path)),

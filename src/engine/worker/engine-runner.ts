@@ -16,7 +16,8 @@ import type {
 import type { TradingEngine } from '../trading-engine.ts';
 import { obeyTrading } from './obey-trading.ts';
 import { Reversal } from './reversal.ts';
-import { type CheckpointLimits, RunHistory } from './run-history.ts';
+import { type CheckpointLimits, RunHistory, type TapedCommand } from './run-history.ts';
+import { detailOf } from './trade-by-hand.ts';
 
 /** Events between two looks at the clock and at the messages. */
 const SLICE = 16_384;
@@ -27,6 +28,11 @@ const SHORT_SLICE = 64;
 const PROGRESS_MS = 250;
 const RATE_MS = 1000;
 const IDLE_MS = 4;
+const BEFORE_ALL = Number.NEGATIVE_INFINITY;
+/** What the journal has beside a pause of the brain that nobody gave by hand. */
+const AWAY = 'while the market went on without us';
+const DISAGREES = 'the venue tells otherwise';
+const PAUSES: ReadonlySet<string> = new Set(['pause-brain', 'resume-brain']);
 const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
   'pause-replay',
   'resume-replay',
@@ -46,6 +52,34 @@ export interface EngineRunnerOptions {
   readonly post: (message: EngineMessage) => void;
   /** Given: a backtest or simulation keeps checkpoints and can go back, if its feed can and its brain has copies. */
   readonly checkpoints?: CheckpointLimits | undefined;
+  /** Given: a run that stopped is repeated up to there, as fast as it goes, and then goes on. */
+  readonly repeats?: RepeatedRun | undefined;
+  /** Given: the venue is outside this process, and both markets go on together. It has been connected. */
+  readonly link?: VenueLink | undefined;
+}
+
+/** A venue outside this process, which keeps its market's clock together with ours. */
+export interface VenueLink {
+  /** Everything that the venue has to tell by then is here. */
+  readonly horizon: SessionTime;
+  /** The market went on without us up to there: the brain is not asked before. */
+  readonly awayUntil: SessionTime | undefined;
+  /** Everything up to and with `done` is done: the horizon moves on. */
+  sync(done: SessionTime): Promise<void>;
+  /** The session is over at `at`: everything is told. */
+  finish(at: SessionTime): Promise<void>;
+  /** Whether both sides know the same orders and position; what differs is told. */
+  agrees(): Promise<boolean>;
+}
+
+/** A run of an earlier process, which the same input repeats. */
+export interface RepeatedRun {
+  /** The last moment that its journal knows. */
+  readonly until: SessionTime;
+  /** Given by hand then. */
+  readonly commands: readonly TapedCommand[];
+  /** False once its journal's last entry has come again: new commands wait until then. */
+  readonly isRepeating: () => boolean;
 }
 
 /** A moment that the replay is on its way to, and the command that asked for it. */
@@ -95,7 +129,12 @@ export class EngineRunner {
   #rateEvents = 0;
   #feedState: 'live' | 'ended' = 'live';
   #wake: (() => void) | undefined;
-  readonly #history: RunHistory | undefined;
+  /** Everything due up to there is done, though no event may have come. */
+  #caughtUp: SessionTime = BEFORE_ALL;
+  #isPausedAway: boolean;
+  #hasCompared = false;
+  readonly #history: RunHistory;
+  readonly #canGoBack: boolean;
   #jump: Jump | undefined;
   readonly #reversal: Reversal;
   #isEntryLocked: boolean;
@@ -111,12 +150,18 @@ export class EngineRunner {
     this.#reversal = new Reversal(options.post);
     this.#frames = new FrameBuilder(options.engine);
     const { brain } = options.engine.options;
-    const canGoBack =
+    const pauses = options.repeats?.commands.filter(({ command: { name } }) => PAUSES.has(name));
+    const lastPause = pauses?.at(-1);
+    this.#isPausedAway = lastPause?.detail === AWAY && lastPause.command.name === 'pause-brain';
+    this.#canGoBack =
+      options.checkpoints !== undefined &&
       (options.mode === 'backtest' || options.mode === 'simulation') &&
       options.feed.seek !== undefined &&
       (brain === undefined || brain.capture !== undefined);
-    if (options.checkpoints !== undefined && canGoBack)
-      this.#history = new RunHistory(options.checkpoints);
+    this.#history = new RunHistory(
+      this.#canGoBack ? options.checkpoints : undefined,
+      options.repeats?.commands,
+    );
   }
 
   /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
@@ -142,10 +187,10 @@ export class EngineRunner {
         if (index >= batch.count) continue;
       }
       this.#isBetweenTimeStamps = !this.#isInsideStep;
-      if (this.#isBetweenTimeStamps) this.#history?.note(this.#engine);
+      if (this.#isBetweenTimeStamps) this.#history.note(this.#engine);
       this.#obeyWaiting();
       if (this.#isBetweenTimeStamps && this.#jump === undefined && !this.#engine.isOver) {
-        if (this.#reversal.advance(this.#engine, (entry) => this.#obeyTrading(entry)))
+        if (this.#reversal.advance(this.#engine, (entry) => this.#actOn(entry)))
           this.#nextFrameMs = 0;
       }
       if (this.#jump?.isUnderWay === false) {
@@ -173,6 +218,7 @@ export class EngineRunner {
       await engine.waiting;
       engine.wake();
     }
+    await this.#options.link?.finish(engine.clock);
     engine.end(
       this.#isStopped ? 'stopped' : engine.isOver ? 'end of the window' : 'end of the data',
     );
@@ -202,7 +248,8 @@ export class EngineRunner {
     const held = this.#commands.splice(0);
     for (const message of held) {
       const { id, command } = message;
-      if (this.#jump !== undefined && command.name !== 'stop') {
+      const isOnTheWay = this.#jump !== undefined || this.#isRepeating;
+      if (isOnTheWay && command.name !== 'stop') {
         this.#commands.push(message);
         continue;
       }
@@ -210,6 +257,46 @@ export class EngineRunner {
       if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
       this.#nextFrameMs = 0;
     }
+  }
+
+  /** What an earlier process did is being done again. */
+  get #isRepeating(): boolean {
+    return this.#options.repeats?.isRepeating() === true;
+  }
+
+  /** Market time up to which an earlier run is repeated, while it is. */
+  get #repeatUntil(): SessionTime | undefined {
+    const { repeats, link } = this.#options;
+    const until = Math.max(repeats?.until ?? BEFORE_ALL, link?.awayUntil ?? BEFORE_ALL);
+    if (this.#engine.clock >= until || this.#caughtUp >= until) return undefined;
+    this.#anchorTs = undefined;
+    return repeats !== undefined && this.#caughtUp < repeats.until ? repeats.until : until;
+  }
+
+  /** While the market went on alone nobody is asked; the brain is paused for that time, and not longer. */
+  #keepAway(): void {
+    const { repeats, link } = this.#options;
+    if (this.#isRepeating || (repeats !== undefined && this.#caughtUp < repeats.until)) return;
+    const { risk } = this.#engine;
+    const isAway = this.#caughtUp < (link?.awayUntil ?? BEFORE_ALL);
+    if (isAway && !risk.isPaused) {
+      this.#isPausedAway = true;
+      this.#actOn({ name: 'pause-brain' }, AWAY);
+    } else if (!isAway && this.#isPausedAway && risk.isPaused) {
+      this.#isPausedAway = false;
+      this.#actOn({ name: 'resume-brain' }, AWAY);
+    }
+  }
+
+  /** Lets the venue go on; once, when all that was before is done again, both sides are compared. */
+  async #meet(link: VenueLink, until: SessionTime): Promise<void> {
+    const { repeats } = this.#options;
+    if (!this.#hasCompared && !this.#isRepeating && until >= (repeats?.until ?? BEFORE_ALL)) {
+      this.#hasCompared = true;
+      if (!(await link.agrees())) this.#actOn({ name: 'pause-brain' }, DISAGREES);
+    }
+    await link.sync(until);
+    this.#engine.wake();
   }
 
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
@@ -222,7 +309,8 @@ export class EngineRunner {
       engine.wake();
       return index;
     }
-    if (this.#jump === undefined && this.#isPaused) {
+    const repeatUntil = this.#repeatUntil;
+    if (this.#jump === undefined && repeatUntil === undefined && this.#isPaused) {
       const unit = this.#steps[0];
       if (unit === undefined) {
         await this.#idle(50);
@@ -231,7 +319,9 @@ export class EngineRunner {
       return this.#step(batch, index, unit);
     }
     this.#isInsideStep = false;
-    const until = this.#jump?.ts ?? this.#paceUntil();
+    const { link } = this.#options;
+    const wanted = this.#jump?.ts ?? repeatUntil ?? this.#paceUntil();
+    const until = Math.min(wanted, link?.horizon ?? Number.POSITIVE_INFINITY);
     const next = this.#advance(batch, index, until);
     if (
       next === index &&
@@ -241,7 +331,12 @@ export class EngineRunner {
     ) {
       // the next event is later than the pace allows: what is due before it is done in time
       engine.advanceClock(until);
-      if (this.#jump === undefined) await this.#idle(IDLE_MS);
+      this.#caughtUp = until;
+      if (link !== undefined) this.#keepAway();
+      if (link !== undefined && until === link.horizon) {
+        await this.#meet(link, until);
+      } else if (repeatUntil !== undefined) this.#nextFrameMs = 0;
+      else if (this.#jump === undefined) await this.#idle(IDLE_MS);
       else this.#arrive({ accepted: true, text: `at ${this.#clockText()}` });
     }
     return next;
@@ -274,7 +369,7 @@ export class EngineRunner {
     jump.isUnderWay = true;
     const engine = this.#engine;
     this.#furthest = Math.max(this.#furthest, engine.events);
-    const checkpoint = this.#history?.nearest(jump.ts);
+    const checkpoint = this.#history.nearest(jump.ts);
     const feed = this.#feed;
     if (checkpoint === undefined) return here;
     if (engine.clock <= jump.ts && checkpoint.progress.events <= engine.events) return here;
@@ -287,7 +382,7 @@ export class EngineRunner {
       return here;
     }
     engine.restore(checkpoint);
-    this.#history?.onRestored(checkpoint);
+    this.#history.onRestored(checkpoint);
     let batch = await feed.next();
     while (batch !== undefined && before + batch.count <= events) {
       before += batch.count;
@@ -311,18 +406,18 @@ export class EngineRunner {
 
   /** Events to the next command that has to be obeyed again; infinite where there is none. */
   #eventsToCommand(): number {
-    const next = this.#history?.nextCommand;
+    const next = this.#history.nextCommand;
     return next === undefined ? Number.POSITIVE_INFINITY : next.events - this.#engine.events;
   }
 
   /** Obeys a command again at the place where it was given, once its time has come. False before that. */
   #obeyAgain(until: SessionTime): boolean {
-    const next = this.#history?.nextCommand;
+    const next = this.#history.nextCommand;
     if (next === undefined || until < next.clock) return false;
     this.#engine.options.recorder.isSilent = this.#jump !== undefined;
     this.#finishMoment(next.clock);
-    this.#history?.passCommand();
-    obeyTrading(this.#engine, next.command);
+    this.#history.passCommand();
+    obeyTrading(this.#engine, next.command, next.detail);
     return true;
   }
 
@@ -408,17 +503,17 @@ export class EngineRunner {
     if (command.name === 'unlock-entry') this.#isEntryLocked = false;
     this.#finishMoment(engine.clock);
     const { position } = engine.desk.portfolio;
-    const answer = this.#obeyTrading(command);
+    const answer = this.#actOn(command);
     if (command.name !== 'reverse' || !answer.accepted) return answer;
     this.#reversal.begin(id, command, position, engine.clock);
     return undefined;
   }
 
-  #obeyTrading(command: TradingCommand): CommandAnswer {
+  #actOn(command: TradingCommand, detail = detailOf(command)): CommandAnswer {
     const { clock, events } = this.#engine;
     this.#finishMoment(clock);
-    this.#history?.record({ events, clock, command });
-    return obeyTrading(this.#engine, command);
+    this.#history.record({ events, clock, command, detail });
+    return obeyTrading(this.#engine, command, detail);
   }
 
   #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {
@@ -442,10 +537,12 @@ export class EngineRunner {
         };
       case 'step':
         if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
+        if (this.#options.link !== undefined)
+          return { accepted: false, text: 'there are no steps with a venue in another process' };
         this.#steps.push(command.unit);
         return { accepted: true, text: `next ${command.unit}` };
       case 'jump-to':
-        if (this.#history === undefined)
+        if (!this.#canGoBack)
           return { accepted: false, text: 'this run keeps no checkpoints to go back to' };
         if (!Number.isFinite(command.ts))
           return { accepted: false, text: 'a moment of the session is needed' };

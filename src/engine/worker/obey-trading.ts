@@ -3,9 +3,19 @@ import type { TradingEngine } from '../trading-engine.ts';
 import { detailOf, tradeByHand } from './trade-by-hand.ts';
 
 /** Acts by a command given by hand, and journals it first. The engine stands at an end of a time stamp. */
-export function obeyTrading(engine: TradingEngine, command: TradingCommand): CommandAnswer {
-  const detail = detailOf(command);
-  engine.options.recorder.write(engine.clock, { type: 'command', name: command.name, detail });
+export function obeyTrading(
+  engine: TradingEngine,
+  command: TradingCommand,
+  detail = detailOf(command),
+): CommandAnswer {
+  const { clock, events, options } = engine;
+  const { name, ...given } = command;
+  // no journal could give it again
+  if (Object.values(given).some((value) => typeof value === 'number' && !Number.isFinite(value)))
+    return { accepted: false, text: `${name} needs numbers` };
+  // what it takes to give it again
+  const more = Object.keys(given).length === 0 ? {} : { arguments: given };
+  options.recorder.write(clock, { type: 'command', name, detail, events, ...more });
   const answer = act(engine, command);
   engine.wake();
   return answer;

@@ -20,6 +20,8 @@ export interface TapedCommand {
   readonly events: number;
   readonly clock: SessionTime;
   readonly command: TradingCommand;
+  /** What the journal has beside it. */
+  readonly detail?: string;
 }
 
 interface Kept {
@@ -41,12 +43,17 @@ export class RunHistory {
   #everyEvents: number;
   #kept: Kept[] = [];
   #bytes = 0;
-  #commands: TapedCommand[] = [];
+  #commands: TapedCommand[];
   #obeyed = 0;
 
-  constructor({ everyEvents, mostBytes }: CheckpointLimits) {
-    this.#everyEvents = everyEvents;
-    this.#mostBytes = mostBytes;
+  /**
+   * @param limits `undefined`: no checkpoints are kept.
+   * @param commands Those of an earlier process, to be obeyed again where they were given, in order.
+   */
+  constructor(limits: CheckpointLimits | undefined, commands: readonly TapedCommand[] = []) {
+    this.#everyEvents = limits?.everyEvents ?? Number.POSITIVE_INFINITY;
+    this.#mostBytes = limits?.mostBytes ?? 0;
+    this.#commands = commands.slice();
   }
 
   /** Checkpoints kept, and the bytes that they take, about. */
@@ -60,7 +67,7 @@ export class RunHistory {
 
   /** Takes a checkpoint where one is due, and the engine can be copied. */
   note(engine: TradingEngine): void {
-    if (!engine.isAtEnd || engine.waiting !== undefined) return;
+    if (this.#mostBytes === 0 || !engine.isAtEnd || engine.waiting !== undefined) return;
     const last = this.#kept.at(-1);
     if (last !== undefined && engine.events < last.checkpoint.progress.events + this.#everyEvents)
       return;

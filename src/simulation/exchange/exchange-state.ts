@@ -1,7 +1,6 @@
-import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderReport } from '../../domain/order.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import type { VenueNotice, VenueTruth } from '../../execution/venue.ts';
-import type { ApprovedChange } from '../../risk/approved-order.ts';
 import type { LatencyLegState } from './latency-model.ts';
 import type { LevelQueueState } from './level-queue.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
@@ -10,7 +9,7 @@ import type { TakenState } from './taken-liquidity.ts';
 /** A message on its way to the exchange. `Order`: how it says which order. */
 export type Message<Order = OwnOrder> =
   | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
-  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: ApprovedChange }
+  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: OrderChange }
   | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
   | { readonly kind: 'truth'; readonly at: SessionTime; readonly askedAt: SessionTime };
 

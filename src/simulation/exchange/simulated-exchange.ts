@@ -19,7 +19,7 @@ import {
 } from '../../domain/event.ts';
 import type { Instrument } from '../../domain/instrument.ts';
 import { notionalOf } from '../../domain/money.ts';
-import type { ClientOrderId, OrderReport } from '../../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderReport, OrderRequest } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { Random } from '../../domain/random.ts';
 import type { ExecutionSettings, LatencySettings } from '../../domain/settings.ts';
@@ -29,7 +29,6 @@ import type { ExecutionVenue, VenueNotice, VenueTruth } from '../../execution/ve
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { StreamState } from '../../market/book/stream-state.ts';
-import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { DisplayedOffers } from './displayed-offers.ts';
 import {
   copyPlaces,
@@ -191,7 +190,8 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#release(ts);
   }
 
-  submit(request: ApprovedOrder, now: SessionTime): void {
+  /** An exchange takes what it is sent; that only approved orders are sent is the matter of `ExecutionVenue`. */
+  submit(request: OrderRequest, now: SessionTime): void {
     const bracket = request.ocoGroup === undefined ? undefined : this.#bracketOf(request.ocoGroup);
     const order = new OwnOrder(request, signOf(request.side), bracket);
     if (bracket !== undefined && !order.reduceOnly) bracket.entry = order;
@@ -199,7 +199,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#inbox.push({ kind: 'place', at: this.#orderLeg.arrivalOf(now), order });
   }
 
-  modify(change: ApprovedChange, now: SessionTime): void {
+  modify(change: OrderChange, now: SessionTime): void {
     this.#inbox.push({ kind: 'modify', at: this.#orderLeg.arrivalOf(now), change });
   }
 
@@ -559,7 +559,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#waiting = [];
   }
 
-  #onModify(change: ApprovedChange, at: SessionTime): void {
+  #onModify(change: OrderChange, at: SessionTime): void {
     const order = this.#orders.get(change.id);
     if (order === undefined || order.state === 'done') return;
     // a price that the order's type does not have stays none: a market order is never turned into a limit order

@@ -58,6 +58,15 @@ describe('an entry by hand', () => {
       type: 'command',
       name: 'enter-bracket',
       detail: 'sell 100 at the touch, stop 12, target 24 ticks',
+      events: engine.events,
+      arguments: {
+        side: 'sell',
+        price: null,
+        quantity: 100,
+        stopTicks: 12,
+        targetTicks: 24,
+        timeoutSecs: 60,
+      },
     });
   });
 

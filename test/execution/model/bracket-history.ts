@@ -369,7 +369,7 @@ class BracketHistory {
       listener: createDeskJournal(
         {
           write: (ts, body) =>
-            void this.#entries.push({ sequence: this.#entries.length + 1, ts, body }),
+            this.#entries.push({ sequence: this.#entries.length + 1, ts, body }) > 0,
           observer: {
             onDecision: () => undefined,
             onFill: () => undefined,

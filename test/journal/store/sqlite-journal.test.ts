@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
+import { JournalError } from '../../../src/journal/journal-error.ts';
 import { findRun, journalPath, listRuns } from '../../../src/journal/store/run-index.ts';
 import {
   readJournal,
   readResult,
   SqliteJournal,
 } from '../../../src/journal/store/sqlite-journal.ts';
+import { verifyJournal } from '../../../src/journal/store/verify-journal.ts';
+import { setFaultHook } from '../../../src/platform/fault-point.ts';
 import { journalEntries } from '../../support/journal-entries.ts';
 import { roundTrip, runResult } from '../../support/run-result.builder.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -68,6 +71,8 @@ test('entries can be neither changed nor deleted', () => {
   const database = new DatabaseSync(writeRun(temporaryFolder(), 'r-1'));
   expect(() => database.exec("update entries set body = '{}'")).toThrow('append-only');
   expect(() => database.exec('delete from entries')).toThrow('append-only');
+  expect(() => database.exec("update documents set body = '{}'")).toThrow('append-only');
+  expect(() => database.exec('delete from documents')).toThrow('append-only');
   database.close();
 });
 
@@ -128,4 +133,58 @@ test.for([
 
 test('a folder without runs has none', () => {
   expect(listRuns(temporaryFolder())).toEqual([]);
+});
+
+test('a journal is gone on with after its last entry, in one chain', () => {
+  const entries = journalEntries('r-1');
+  const path = join(temporaryFolder(), 'run.sqlite');
+  const begun = SqliteJournal.create(path);
+  for (const entry of entries.slice(0, 3)) begun.append(entry, false);
+  begun.close();
+  const resumed = SqliteJournal.reopen(path);
+  expect(resumed.lastSequence).toBe(3);
+  for (const entry of entries.slice(3)) resumed.append(entry, true);
+  resumed.storeResult(runResult());
+  resumed.close();
+  expect(readJournal(path).entries).toEqual(entries);
+  expect(verifyJournal(path)).toMatchObject({ state: 'whole', entries: entries.length });
+});
+
+test('what is no journal, or none with a chain, is not gone on with', () => {
+  const folder = temporaryFolder({ 'x.sqlite': 'hello' });
+  expect(() => SqliteJournal.reopen(join(folder, 'x.sqlite'))).toThrow('cannot be gone on with');
+  expect(() => SqliteJournal.reopen(join(folder, 'y.sqlite'))).toThrow('there is no journal');
+  new DatabaseSync(join(folder, 'old.sqlite')).exec('create table entries (sequence integer)');
+  expect(() => SqliteJournal.reopen(join(folder, 'old.sqlite'))).toThrow('an older version');
+});
+
+test('what a full disk refused is kept, and written in its place when there is room', () => {
+  const path = join(temporaryFolder(), 'run.sqlite');
+  const journal = SqliteJournal.create(path);
+  const entries = journalEntries('r-1');
+  const [first, ...others] = entries;
+  if (first === undefined) throw new Error('too few entries');
+  journal.append(first, true);
+  setFaultHook((name) => {
+    if (name !== 'journal: before a commit') return;
+    throw Object.assign(new Error('database or disk is full'), { errcode: 13 });
+  });
+  onTestFinished(() => setFaultHook(undefined));
+  const problems = others.map((entry) => {
+    try {
+      journal.append(entry, true);
+      return 'written';
+    } catch (error) {
+      return error instanceof JournalError ? error.message : 'another error';
+    }
+  });
+  expect(new Set(problems)).toEqual(
+    new Set([`${path} cannot be written: the disk is full (database or disk is full)`]),
+  );
+  expect(readJournal(path).entries).toEqual([first]);
+  setFaultHook(undefined);
+  journal.flush();
+  journal.close();
+  expect(readJournal(path).entries).toEqual(entries);
+  expect(verifyJournal(path)).toMatchObject({ state: 'whole' });
 });

@@ -91,8 +91,8 @@ export class RandomAccount {
         onVerdict: (_order, denial) => {
           this.#denial = denial;
         },
-        onSubmit: nothing,
-        onChange: nothing,
+        onSubmit: () => true,
+        onChange: () => true,
         onCancel: nothing,
         onReport: (report) => this.#onReport(report),
         onFill: nothing,
