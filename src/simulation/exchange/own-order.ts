@@ -48,6 +48,8 @@ export class OwnOrder {
   quantity: number;
   filled = 0;
   state: OwnOrderStage = 'traveling';
+  /** How it ended, where neither by its last fill nor by a cancel. */
+  ended: 'rejected' | 'expired' | undefined;
   /** The book's count of joinings when it joined its queue: orders of a smaller number are ahead. */
   arrival = 0;
   /** Size before it in its queue as estimated, where the feed tells levels and not orders. */
@@ -78,12 +80,12 @@ export class OwnOrder {
 
 /** The order as the exchange tells of it when it is asked. */
 export function venueOrderOf(order: OwnOrder): VenueOrder {
-  const { id, sign, state, quantity, filled, price, stopPrice } = order;
+  const { id, sign, state, ended, quantity, filled, price, stopPrice } = order;
   const isFilled = filled >= quantity;
   return {
     orderId: id,
     side: sign === 1 ? 'buy' : 'sell',
-    status: state !== 'done' ? 'working' : isFilled ? 'filled' : 'canceled',
+    status: state !== 'done' ? 'working' : isFilled ? 'filled' : (ended ?? 'canceled'),
     quantity,
     filled,
     ...(price === undefined ? {} : { price }),

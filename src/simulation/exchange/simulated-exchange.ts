@@ -339,6 +339,7 @@ export class SimulatedExchange implements ExecutionVenue {
     for (const order of this.#orders.values()) {
       if (order.state === 'done') continue;
       order.state = 'done';
+      order.ended = 'expired';
       this.#report({ type: 'order-expired', orderId: order.id, ts });
     }
     this.#bids = [];
@@ -372,6 +373,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#orders.set(order.id, order);
     if (this.#isRefused(order)) {
       order.state = 'done';
+      order.ended = 'rejected';
       this.#report({ type: 'order-rejected', orderId: order.id, ts: at, reason: WOULD_TAKE });
       if (order.bracket !== undefined) this.#capExits(order.bracket, at);
       return;
