@@ -34,6 +34,8 @@ export function parsePrice(text: string): PriceNanos | undefined {
 /** The price as nanos when `value` dollars lies on the tick grid to within 1e-9 dollars, else `undefined`. */
 export function nanosOnGrid(value: number, tickNanos: number): PriceNanos | undefined {
   const nanos = Math.round(value * NANOS_PER_UNIT);
+  // what a double does not tell to 1e-9 is on no grid
+  if (!Number.isSafeInteger(nanos)) return undefined;
   const onGrid = Math.round(nanos / tickNanos) * tickNanos;
   return Math.abs(nanos - onGrid) <= 1 ? onGrid : undefined;
 }

@@ -9,6 +9,10 @@ import type { Proof } from './proof.ts';
 
 /** Each proof, loaded when it is asked for, and the count it takes by itself. */
 const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<Proof> }>> = {
+  brain: {
+    count: 100_000,
+    load: async () => (await import('./brain/prove-brain.ts')).proveBrain,
+  },
   analyzers: {
     count: 1000,
     load: async () => (await import('./analyzers/prove-analyzers.ts')).proveAnalyzers,

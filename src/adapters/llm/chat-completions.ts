@@ -20,6 +20,12 @@ const WHOLE_ENDS: ReadonlySet<unknown> = new Set([
   'end_turn',
 ]);
 
+const PLAIN_TOOLS = TOOL_DEFINITIONS.map((tool) => ({ type: 'function', function: tool }));
+const STRICT_TOOLS = TOOL_DEFINITIONS.map((tool) => ({
+  type: 'function',
+  function: { ...tool, strict: true },
+}));
+
 /** The body of a request to `/chat/completions`. */
 export function chatBody(request: ModelRequest, access: ProviderAccess): JsonObject {
   const { hasStrictTools } = access;
@@ -29,10 +35,7 @@ export function chatBody(request: ModelRequest, access: ProviderAccess): JsonObj
     ...(request.answers === 'language'
       ? {}
       : {
-          tools: TOOL_DEFINITIONS.map((tool) => ({
-            type: 'function',
-            function: hasStrictTools ? { ...tool, strict: true } : tool,
-          })),
+          tools: hasStrictTools ? STRICT_TOOLS : PLAIN_TOOLS,
           ...(access.hasToolChoice ? { tool_choice: 'required' } : {}),
           ...(hasStrictTools ? { parallel_tool_calls: false } : {}),
         }),

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
@@ -42,9 +43,28 @@ interface Attempt {
 /** Asks a model over the network, through the `openai` package, whoever the provider. */
 export class LlmClient implements ModelClient {
   readonly #options: LlmClientOptions;
+  readonly #client: OpenAI;
+  /** Which request a fetch of the library belongs to. */
+  readonly #exchanges = new AsyncLocalStorage<Exchange>();
 
   constructor(options: LlmClientOptions) {
+    const { access, redact, deadlineMs } = options;
     this.#options = options;
+    this.#client = new OpenAI({
+      baseURL: access.baseUrl,
+      // without a key of its own nothing is sent: the library only insists on having one
+      apiKey: access.apiKey ?? 'none',
+      adminAPIKey: null,
+      organization: null,
+      project: null,
+      webhookSecret: null,
+      logLevel: 'off',
+      maxRetries: 0,
+      timeout: deadlineMs + 1000,
+      fetch: (input, init) =>
+        guardedFetch(this.#exchanges.getStore() ?? emptyExchange(), redact)(input, init),
+      ...(access.apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
+    });
   }
 
   async ask(request: ModelRequest): Promise<ModelReply> {
@@ -60,9 +80,9 @@ export class LlmClient implements ModelClient {
       late.promise,
     ]);
     clearTimeout(timer);
-    stop.abort();
     const elapsedMs = performance.now() - startedMs;
     const isLate = attempt === undefined || elapsedMs > deadlineMs;
+    if (isLate) stop.abort();
     const reading = isLate ? timedOut(deadlineMs) : attempt.reading;
     const body = isLate ? undefined : attempt.body;
     return {
@@ -99,28 +119,16 @@ export class LlmClient implements ModelClient {
   }
 
   async #send(request: ModelRequest, signal: AbortSignal, attempt: number): Promise<Attempt> {
-    const { access, redact, deadlineMs } = this.#options;
+    const { access } = this.#options;
     const exchange = emptyExchange();
-    const client = new OpenAI({
-      baseURL: access.baseUrl,
-      // without a key of its own nothing is sent: the library only insists on having one
-      apiKey: access.apiKey ?? 'none',
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      logLevel: 'off',
-      maxRetries: 0,
-      timeout: deadlineMs + 1000,
-      fetch: guardedFetch(exchange, redact),
-      ...(access.apiKey === null ? { defaultHeaders: { Authorization: null } } : {}),
-    });
+    const client = this.#client;
     const options = { signal, headers: { 'X-Client-Request-Id': request.decisionId } };
     try {
-      const reading =
+      const reading = await this.#exchanges.run(exchange, () =>
         access.api === 'chat'
-          ? await this.#chat(client, request, options, exchange)
-          : await this.#responses(client, request, options, exchange);
+          ? this.#chat(client, request, options, exchange)
+          : this.#responses(client, request, options, exchange),
+      );
       // what broke off in its middle is no answer, whatever could be read of it
       if (exchange.broken === undefined)
         return { reading, body: exchange.body, retryAfterMs: undefined };

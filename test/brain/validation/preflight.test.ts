@@ -99,6 +99,7 @@ describe.for([
     ['a stop off the grid', 'OFF_TICK', { stop_loss: 249.825 }],
     ['a target off the grid', 'OFF_TICK', { profit_target: 250.421 }],
     ['2e-9 off the grid', 'OFF_TICK', { stop_loss: 249.820000002 }],
+    ['a target beyond what a double tells to 1e-9', 'OFF_TICK', { profit_target: 1e9 }],
     ['1e-9 off the grid', null, { stop_loss: 249.820000001 }],
     ['a stop at the limit', 'WRONG_SIDE', { stop_loss: 250.02 }],
     ['a stop beyond the limit', 'WRONG_SIDE', { stop_loss: 250.22 }],
