@@ -85,6 +85,7 @@ export class FrameBuilder {
         profile: context.profile,
         paused: risk.isPaused,
         inFlight: decisions?.isInFlight ?? false,
+        trouble: decisions?.brain.trouble ?? null,
         lastLatencyMs: decisions?.lastLatencyMs ?? null,
         costUsd: engine.options.recorder.costUsd,
         tokens: tokens.input + tokens.output,

@@ -175,6 +175,8 @@ export interface Frame {
     readonly profile: string;
     readonly paused: boolean;
     readonly inFlight: boolean;
+    /** Why it does not decide as it should (circuit breaker, budget), in words. */
+    readonly trouble: string | null;
     readonly lastLatencyMs: number | null;
     readonly costUsd: number | null;
     /** Tokens in and out over the run. */

@@ -315,6 +315,7 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
       profile: 'momentum',
       paused: wish.brainPaused ?? false,
       inFlight: step % 60 < 20,
+      trouble: null,
       lastLatencyMs: 0.4,
       costUsd: 0,
       tokens: 0,

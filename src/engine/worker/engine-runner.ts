@@ -33,6 +33,8 @@ const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 const AWAY = 'while the market went on without us';
 const DISAGREES = 'the venue tells otherwise';
 const PAUSES: ReadonlySet<string> = new Set(['pause-brain', 'resume-brain']);
+/** Between two looks at a brain that thinks. */
+const THINKING_MS = 30;
 const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
   'pause-replay',
   'resume-replay',
@@ -305,8 +307,10 @@ export class EngineRunner {
     // one that came in just now is left for first
     if (this.#jump?.isUnderWay === false) return index;
     if (engine.waiting !== undefined) {
-      await engine.waiting;
-      engine.wake();
+      // shown meanwhile: a model may take seconds
+      await Promise.race([engine.waiting, this.#idle(THINKING_MS)]);
+      this.#wake?.();
+      if (engine.waiting === undefined) engine.wake();
       return index;
     }
     const repeatUntil = this.#repeatUntil;
@@ -559,13 +563,14 @@ export class EngineRunner {
   async #idle(ms: number): Promise<void> {
     this.#tell(performance.now());
     const controller = new AbortController();
-    this.#wake = () => controller.abort();
+    const wake = (): void => controller.abort();
+    this.#wake = wake;
     try {
       await sleep(ms, undefined, { signal: controller.signal });
     } catch {
-      // woken by a message
+      // woken by a message, or by an answer
     }
-    this.#wake = undefined;
+    if (this.#wake === wake) this.#wake = undefined;
   }
 
   #tell(now: number): void {

@@ -47,6 +47,7 @@ function costPieces(decision: DecisionRecord, look: Look): Piece[] {
 export function waitingFor(frame: Frame): string {
   if (frame.brain.paused) return 'paused';
   if (frame.halted !== null) return `halted: ${frame.halted}`;
+  if (frame.brain.trouble !== null) return frame.brain.trouble;
   if (frame.brain.inFlight) return 'waiting for an answer';
   if (frame.account.POSITION !== 0) return 'managing the position';
   if (frame.orders.some((order) => order.role === 'ENTRY')) return 'waiting for a fill';
@@ -71,7 +72,9 @@ export function paintBrain(state: ScreenState, look: Look, grid: Grid): void {
       5,
       0,
       waitingFor(frame),
-      frame.brain.paused || frame.halted !== null ? style.wall : style.text,
+      frame.brain.paused || frame.halted !== null || frame.brain.trouble !== null
+        ? style.wall
+        : style.text,
     );
   }
   if (decision === null) {

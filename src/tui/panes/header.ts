@@ -90,8 +90,15 @@ function brainPieces(frame: Frame, look: Look): Piece[] {
   const { brain } = frame;
   const { style } = look;
   const name = brain.model === null ? brain.provider : `${brain.provider} ${brain.model}`;
-  const doing = brain.paused ? 'paused' : brain.inFlight ? 'asking' : 'idle';
-  const doingStyle = brain.paused ? style.wall : brain.inFlight ? style.order : style.muted;
+  const isOut = brain.paused || brain.trouble !== null;
+  const doing = brain.paused
+    ? 'paused'
+    : brain.trouble !== null
+      ? 'out'
+      : brain.inFlight
+        ? 'asking'
+        : 'idle';
+  const doingStyle = isOut ? style.wall : brain.inFlight ? style.order : style.muted;
   const latency =
     brain.lastLatencyMs === null
       ? ''

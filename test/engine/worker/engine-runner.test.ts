@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { EventBatch } from '../../../src/domain/event.ts';
+import { NS_PER_SECOND } from '../../../src/domain/time.ts';
 import type { EngineCommand, EngineMessage, Mode } from '../../../src/engine/protocol.ts';
 import { EngineRunner } from '../../../src/engine/worker/engine-runner.ts';
 import { type Feed, FeedError } from '../../../src/feeds/port.ts';
@@ -373,4 +374,29 @@ test('in live mode entry by hand is locked at the start, until it is unlocked; n
     [true, 'entry by hand unlocked'],
     [false, 'there is no position to reverse'],
   ]);
+});
+
+test('while a model thinks the screen goes on, and a panic key acts', async () => {
+  const thought = Promise.withResolvers<void>();
+  const brain = brainOf(
+    async ({ ts }) => {
+      if (ts >= OPEN + 10 * NS_PER_SECOND) await thought.promise;
+      return answerOf(WAIT);
+    },
+    { model: 'm', intervalMs: 2000 },
+  );
+  const rig = runnerRig({ brain });
+  rig.runner.onMessage({ type: 'view', ladderRows: 5, ladderCenter: null, framesPerSecond: 60 });
+  const finished = rig.runner.run();
+  const thinking = (): number =>
+    rig.messages.filter((message) => message.type === 'frame' && message.brain.inFlight).length;
+  while (thinking() < 4) await new Promise((resolve) => setTimeout(resolve, 5));
+  const clock = rig.engine.clock;
+  rig.send({ name: 'kill' });
+  while (rig.answers().length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(rig.answers()[0]).toMatchObject({ accepted: true });
+  expect([rig.engine.risk.halt?.code, rig.engine.clock]).toEqual(['KILL', clock]);
+  thought.resolve();
+  await finished;
+  expect(rig.entries.at(-1)?.body.type).toBe('run-ended');
 });

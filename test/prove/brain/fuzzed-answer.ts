@@ -118,7 +118,9 @@ export class AnswerFuzzer {
     const kind = this.#whole(10);
     if (kind < 5) {
       const sign = this.#chance(0.5) ? 1 : -1;
-      const limit = (sign === 1 ? ask : bid) + sign * (this.#whole(16) - 11);
+      const limit =
+        (sign === 1 ? ask : bid) +
+        sign * (this.#whole(this.#chance(0.2) ? 60 : 16) - (this.#chance(0.2) ? 35 : 11));
       const risk = 8 + this.#whole(25);
       const reward = Math.round(risk * (1.6 + this.#whole(20) / 10));
       return {
@@ -154,7 +156,7 @@ export class AnswerFuzzer {
         call.args[this.#pick(['leverage', 'Size', 'symbol', 'limit', '__proto__x'])] = 1;
         return;
       case 2:
-        call.args[name] = this.#pick(ODD_VALUES);
+        call.args[name] = structuredClone(this.#pick(ODD_VALUES));
         return;
       case 3:
         call.args[name] = String(value);
@@ -249,7 +251,8 @@ export class AnswerFuzzer {
         continue;
       }
       if (this.#chance(0.4)) delete at[name];
-      else at[name] = this.#pick(ODD_VALUES);
+      // copies: what is put in now may be changed by a later one
+      else at[name] = structuredClone(this.#pick(ODD_VALUES));
       return tree;
     }
   }

@@ -145,7 +145,7 @@ function command(text: string): Call | null {
 
 function commandArguments(name: string, inside: string): Fields | null {
   const texts = inside.split(',').map(bare);
-  const isPrices = texts.every((part) => /^\d+(\.\d+)?$/.test(part));
+  const isPrices = texts.every((part) => /^(0|[1-9]\d*)(\.\d+)?$/.test(part));
   const [limit_price, stop_loss, profit_target] = texts.map(Number);
   if (name.startsWith('enter_'))
     return isPrices && texts.length === 3

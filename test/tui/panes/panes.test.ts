@@ -122,6 +122,7 @@ describe('brain', () => {
       waitingFor({ ...idle, brain: { ...idle.brain, inFlight: true } }),
       waitingFor({ ...idle, brain: { ...idle.brain, paused: true } }),
       waitingFor({ ...idle, halted: 'kill switch' }),
+      waitingFor({ ...idle, brain: { ...idle.brain, trouble: '5 failures in a row: TIMEOUT' } }),
     ]).toEqual([
       'short lacks 1 condition',
       'long: all conditions hold',
@@ -129,6 +130,7 @@ describe('brain', () => {
       'waiting for an answer',
       'paused',
       'halted: kill switch',
+      '5 failures in a row: TIMEOUT',
     ]);
   });
 
