@@ -213,8 +213,8 @@ export class AnswerFuzzer {
     const texts: Readonly<Record<string, string>> = {
       enter_long: `ENTER_LONG(${prices.join(', ')})`,
       enter_short: `ENTER_SHORT(${prices.join(',')})`,
-      update_stop: `UPDATE_STOP(${values['new_price']})`,
-      update_target: `UPDATE_TARGET(${values['new_price']})`,
+      update_stop: `UPDATE_STOP(${String(values['new_price'])})`,
+      update_target: `UPDATE_TARGET(${String(values['new_price'])})`,
       exit_position: 'EXIT(the move is over)',
       cancel_all: 'CANCEL_ALL()',
       wait: 'WAIT(no edge)',
