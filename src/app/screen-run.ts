@@ -1,3 +1,5 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { LADDER_COLUMNS } from '../config/schema.ts';
 import type { RunResult } from '../domain/run.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';
@@ -41,6 +43,14 @@ export async function runOnScreen(
     send: (command) => void handle.send(command),
     setView: (view) => handle.view(view),
     terminal: { stdin, stdout },
+    async saveScreen(name, files) {
+      const folder = resolve(workingFolder, options.settings.config.paths.logs, 'screens');
+      await mkdir(folder, { recursive: true });
+      const stem = join(folder, name);
+      for (const [ending, text] of Object.entries(files))
+        await writeFile(`${stem}.${ending}`, text);
+      return `${stem}.txt .ans .svg`;
+    },
     options: {
       theme,
       ascii,

@@ -12,6 +12,7 @@ import {
   dataInfoCommand,
   dataVerifyCommand,
 } from './commands/data.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { dataHistoryCommand } from './commands/history.ts';
 import { journalVerifyCommand } from './commands/journal.ts';
@@ -198,6 +199,7 @@ export const ALL_COMMANDS: readonly Command[] = [
   riskCommand,
   journalVerifyCommand,
   keysCommand,
+  doctorCommand,
   configShowCommand,
   configSchemaCommand,
   completionCommand,

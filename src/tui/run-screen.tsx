@@ -2,13 +2,14 @@ import { type Instance, render } from 'ink';
 import type { RunResult } from '../domain/run.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { App } from './app.tsx';
+import { toAnsi, toSvg, toText } from './canvas/picture.ts';
 import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
 import { paintHot } from './screen.ts';
 import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
-import { onMessage, onResize } from './store/messages.ts';
+import { clockOf, onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
 import { currentLayout, ladderRows } from './store/selectors.ts';
 import {
@@ -18,7 +19,7 @@ import {
   USUAL_SETTINGS,
 } from './store/state.ts';
 import { Store } from './store/store.ts';
-import { createLook, type ThemeName } from './theme/themes.ts';
+import { createLook, PAPER, type ThemeName } from './theme/themes.ts';
 
 /** Hot panes: 30 times a second. What Ink draws: 4 times; a whole frame of Ink costs some 8 ms however little changed. */
 const HOT_MS = 33;
@@ -49,6 +50,11 @@ export interface ScreenSetup {
   };
   readonly options: ScreenOptions;
   readonly settings?: ScreenSettings;
+  /** Saves files of these endings and says where; without it the screen cannot be saved. */
+  readonly saveScreen?: (
+    name: string,
+    files: Readonly<Record<'txt' | 'ans' | 'svg', string>>,
+  ) => Promise<string>;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
   /** Closes the screen from outside, as `q` does, without a question. */
@@ -196,7 +202,7 @@ class Session {
   #onKeys(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#isOver) return;
-      const { state, commands, isLeaving } = onKey(
+      const { state, commands, isLeaving, isSaving } = onKey(
         this.#store.state,
         key,
         this.#keymap,
@@ -205,10 +211,38 @@ class Session {
       this.#store.replace(state);
       // what a key asks for leaves before anything is drawn
       for (const command of commands) this.#setup.send(command);
+      if (isSaving === true) void this.#saveScreen();
       if (isLeaving) void this.#leave();
     }
     this.#paintCold();
     this.#paintHot();
+  }
+
+  /** Saves what is shown, and says where it is. */
+  async #saveScreen(): Promise<void> {
+    const { saveScreen, options } = this.#setup;
+    const { frame } = this.#store.state;
+    const theme = options.color === 'none' ? 'none' : options.theme;
+    const grid = this.#writer.picture();
+    const { table } = this.#look;
+    const clock = clockOf(frame).replaceAll(':', '').replaceAll('-', '');
+    const name = frame === null ? 'screen' : `${frame.symbol}-${frame.session}-${clock}`;
+    const files = {
+      txt: toText(grid),
+      ans: toAnsi(grid, table, options.color),
+      svg: toSvg(grid, table, PAPER[theme]),
+    };
+    let status: ScreenState['status'];
+    try {
+      if (saveScreen === undefined) throw new Error('there is no place for it');
+      const place = await saveScreen(name, files);
+      status = { text: `screen saved: ${place}`, level: 'good', at: Date.now() };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      status = { text: `the screen was not saved: ${why}`, level: 'warning', at: Date.now() };
+    }
+    this.#store.replace({ ...this.#store.state, status });
+    this.#paintCold();
   }
 
   #onResize(): void {

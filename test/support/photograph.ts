@@ -9,9 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Terminal } from '@xterm/headless';
 import { Grid } from '../../src/tui/canvas/grid.ts';
+import { toSvg } from '../../src/tui/canvas/picture.ts';
 import { type Color, StyleTable } from '../../src/tui/canvas/styles.ts';
 import { buildProgram, PROGRAM } from './built-program.ts';
-import { toSvg } from './screen-picture.ts';
 import { TerminalProgram } from './terminal.ts';
 
 const [out = 'screen.svg', size = '160x45', clock = '09:52:20', ...more] = process.argv.slice(2);

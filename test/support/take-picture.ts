@@ -4,10 +4,10 @@
  * Writes the screen as it is with the fake engine's market to a picture, after pressing the keys.
  */
 import { writeFileSync } from 'node:fs';
+import { toSvg } from '../../src/tui/canvas/picture.ts';
 import { onMessage } from '../../src/tui/store/messages.ts';
 import { createLook, THEME_NAMES, type ThemeName } from '../../src/tui/theme/themes.ts';
 import { FAKE_REPORT, fakeFrame, fakeResult, type Situation } from './fake-engine.ts';
-import { toSvg } from './screen-picture.ts';
 import { composed, morning, pressed } from './screen-state.ts';
 
 const [out = 'screen.svg', size = '160x45', situation = 'long', theme = 'dark', ...keys] =

@@ -24,6 +24,7 @@ interface Session {
   readonly input: FakeInput;
   readonly output: FakeOutput;
   readonly views: ViewMessage[];
+  readonly saved: readonly { name: string; files: Readonly<Record<string, string>> }[];
   readonly ended: Promise<'quit' | 'ended'>;
   readonly abort: AbortController;
   /** Waits until the screen is these lines, and fails with the difference where it never is. */
@@ -37,11 +38,16 @@ function start(columns: number, rows: number, wish: FrameWish = {}): Session {
   const engine = new FakeEngine({ ...wish });
   const [input, output] = [new FakeInput(), new FakeOutput(columns, rows)];
   const views: ViewMessage[] = [];
+  const saved: { name: string; files: Readonly<Record<string, string>> }[] = [];
   const abort = new AbortController();
   const ended = runScreen({
     messages: engine.messages,
     send: engine.send,
     setView: (view) => views.push(view),
+    saveScreen: async (name, files) => {
+      saved.push({ name, files });
+      return `${name}.txt`;
+    },
     terminal: { stdin: input.stream, stdout: output.stream },
     options: { theme: 'dark', ascii: false, color: 'truecolor' },
     reportLines: () => [...FAKE_REPORT],
@@ -61,7 +67,7 @@ function start(columns: number, rows: number, wish: FrameWish = {}): Session {
     await until((text) => text === wanted).catch(() => undefined);
     expect(screenLines(output.terminal)).toEqual(lines);
   };
-  const session = { engine, input, output, views, ended, abort, shows, until };
+  const session = { engine, input, output, views, saved, ended, abort, shows, until };
   open.push(session);
   return session;
 }
@@ -201,6 +207,26 @@ describe('the screen', () => {
       { profile: { rows: 27, range: { kind: 'visible', bars: 15 } } },
       {},
     ]);
+  });
+
+  test('Ctrl+S saves what is shown as text, ANSI and SVG, also over a dialog', async () => {
+    const { engine, input, output, saved, until } = start(120, 35);
+    engine.tick();
+    await until((text) => text.includes('PRICE'));
+    input.press('?');
+    await until((text) => text.includes('keys in ladder'));
+    await output.drawn();
+    const shown = screenLines(output.terminal);
+    input.press('\u0013');
+    await until((text) => text.includes('screen saved: TSLA-2025-10-15-094100.txt'));
+    expect(saved.map(({ name }) => name)).toEqual(['TSLA-2025-10-15-094100']);
+    const { txt = '', ans = '', svg = '' } = saved[0]?.files ?? {};
+    expect(txt.split('\n').slice(0, 35)).toEqual(shown.map((line) => line.trimEnd()));
+    // without its sequences the ANSI form is the text
+    const bare = ans.replace(new RegExp(`${'\u001B'}\\[[\\d;]*m`, 'g'), '');
+    expect(bare.split('\n').map((line) => line.trimEnd())).toEqual(txt.split('\n'));
+    expect(ans).toContain('\u001B[');
+    expect(svg).toMatch(/^<svg .*keys|^<svg /);
   });
 
   test('a refusal is read in the status line', async () => {

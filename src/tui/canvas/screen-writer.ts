@@ -131,6 +131,15 @@ export class ScreenWriter extends Writable {
     });
   }
 
+  /** A copy of the screen as it is now. */
+  picture(): Grid {
+    this.#compose();
+    const copy = new Grid(this.#next.columns, this.#next.rows);
+    copy.points.set(this.#next.points);
+    copy.styles.set(this.#next.styles);
+    return copy;
+  }
+
   /** Resolves when nothing is under way any more, or after `timeoutMs`. */
   idle(timeoutMs: number): Promise<void> {
     if (!this.#isWriting) return Promise.resolve();

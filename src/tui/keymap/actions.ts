@@ -392,6 +392,20 @@ const SCREEN: readonly Action[] = [
     command: 'close',
     contexts: ['panes', 'dialog', 'quit', 'typing'],
   },
+  {
+    id: 'save-screen',
+    keys: ['ctrl+s'],
+    label: 'save the screen as text, ANSI and SVG',
+    command: 'save',
+    contexts: ['always'],
+  },
+  {
+    id: 'save-screen-here',
+    keys: ['S'],
+    label: 'save the screen (on the ladder S sells)',
+    command: 'save-here',
+    contexts: [...PANES.filter((pane) => pane !== 'ladder'), 'dialog'],
+  },
   { id: 'quit', keys: ['q'], label: 'quit', command: 'quit', contexts: ['panes'] },
   {
     id: 'leave-dialog',
@@ -462,6 +476,7 @@ const KEYS_ONLY: ReadonlySet<string> = new Set([
   'interrupt',
   'command',
   'leave-dialog',
+  'save-screen-here',
 ]);
 
 /** What the command line offers. */

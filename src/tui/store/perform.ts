@@ -27,6 +27,8 @@ export interface Step {
   readonly state: ScreenState;
   readonly commands: readonly EngineCommand[];
   readonly isLeaving: boolean;
+  /** The screen, as it is then, is to be saved. */
+  readonly isSaving?: boolean;
 }
 
 /** Multiples of real time that `+` and `-` go through; 0 is as fast as it goes. */
@@ -295,6 +297,9 @@ export function perform(
       return changeSpeed(state, 1, now);
     case 'slower':
       return changeSpeed(state, -1, now);
+    case 'save-screen':
+    case 'save-screen-here':
+      return { state, commands: [], isLeaving: false, isSaving: true };
     case 'interrupt':
       return state.ui.mode === 'quit' ? { state, commands: [], isLeaving: true } : quit(state);
     case 'quit':

@@ -94,6 +94,14 @@ const LIGHT: Palette = {
   onCritical: color(0xffffff, 15),
 };
 
+/** The terminal's own colours that a theme is made for, as a picture of the screen needs them. */
+export const PAPER: Readonly<Record<ThemeName, { foreground: string; background: string }>> = {
+  dark: { foreground: '#c3c9d3', background: '#12151b' },
+  light: { foreground: '#2f3743', background: '#fafbfc' },
+  'color-blind': { foreground: '#c3c9d3', background: '#12151b' },
+  none: { foreground: '#c3c9d3', background: '#12151b' },
+};
+
 /** Blue and orange are told apart by all common kinds of colour blindness (Okabe and Ito, 2008). */
 const COLOR_BLIND: Palette = {
   ...DARK,

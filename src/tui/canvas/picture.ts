@@ -1,6 +1,6 @@
 /** Pictures of screens: a grid as SVG, drawn with the colours of its styles. `rsvg-convert` makes a PNG of it. */
-import type { Grid } from '../../src/tui/canvas/grid.ts';
-import type { Color, StyleTable } from '../../src/tui/canvas/styles.ts';
+import type { Grid } from './grid.ts';
+import type { Color, ColorDepth, StyleTable } from './styles.ts';
 
 export interface PictureOptions {
   /** The terminal's own colours, as `#rrggbb`. */
@@ -80,4 +80,26 @@ export function toSvg(grid: Grid, table: StyleTable, options: PictureOptions): s
   const width = Math.ceil(grid.columns * CELL.width) + 2 * pad;
   const height = grid.rows * CELL.height + 2 * pad;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><rect width="100%" height="100%" fill="${options.background}"/><g transform="translate(${pad} ${pad})" font-family="DejaVu Sans Mono, monospace" font-size="${CELL.font}">${grounds.join('')}${signs.join('')}</g></svg>\n`;
+}
+
+/** The grid as text, blanks at the ends of lines left out. */
+export function toText(grid: Grid): string {
+  return `${grid.toLines().join('\n')}\n`;
+}
+
+/** The grid as lines with colour sequences: `cat` shows it as it was. */
+export function toAnsi(grid: Grid, table: StyleTable, depth: ColorDepth): string {
+  let out = '';
+  for (let y = 0; y < grid.rows; y++) {
+    let style = 0;
+    for (let x = 0; x < grid.columns; x++) {
+      const at = y * grid.columns + x;
+      const next = grid.styles[at] ?? 0;
+      if (next !== style) out += table.sgr(next, depth);
+      style = next;
+      out += String.fromCodePoint(grid.points[at] ?? 0x20);
+    }
+    out += '\u001B[0m\n';
+  }
+  return out;
 }
