@@ -58,23 +58,25 @@ test('on a sound machine all is fine, and nothing is left behind', async () => {
   expect(readdirSync(join(workingFolder, 'logs'))).toEqual([]);
 });
 
-test.for([
+function noFile(): never {
+  throw new Error('FSD_DATA: there is no file');
+}
+
+const ILL: readonly (readonly [
+  name: string,
+  state: Finding['state'],
+  changes: Partial<Patient>,
+])[] = [
   ['node', 'problem', { nodeVersion: 'v20.20.2' }],
   ['terminal', 'problem', { size: { columns: 79, rows: 45 } }],
   ['terminal', 'note', { size: undefined }],
   ['colors', 'note', { environment: { NO_COLOR: '1' } }],
   ['data', 'note', { findData: () => undefined }],
-  [
-    'data',
-    'problem',
-    {
-      findData: (): never => {
-        throw new Error('FSD_DATA: there is no file');
-      },
-    },
-  ],
+  ['data', 'problem', { findData: noFile }],
   ['provider keys', 'note', { environment: { XAI_API_KEY: '  ' } }],
-] as const)('%s is a %s where it is, with its remedy', async ([name, state, changes]) => {
+];
+
+test.for(ILL)('%s is a %s where it is, with its remedy', async ([name, state, changes]) => {
   const finding = (await examined(changes)).find((found) => found.name === name);
   expect(finding?.state).toBe(state);
   expect(finding?.remedy).toMatch(/\w+ \w+/);
