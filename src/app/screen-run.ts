@@ -19,6 +19,17 @@ export interface ScreenProcess {
   readonly signal: AbortSignal;
 }
 
+/** Whether the screen was never shown from here before; from now on it was. A cache that cannot be written says no. */
+async function isFirstRun(cache: string): Promise<boolean> {
+  try {
+    await mkdir(cache, { recursive: true });
+    await writeFile(join(cache, 'welcomed'), '', { flag: 'wx' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The columns of a setting that its schema let through, each once. */
 function columnsOf(text: string | null): readonly ColumnId[] | null {
   if (text === null) return null;
@@ -59,6 +70,7 @@ export async function runOnScreen(
     },
     settings: {
       ladderColumns: columnsOf(screen.ladderColumns),
+      isFirstRun: await isFirstRun(resolve(workingFolder, options.settings.config.paths.cache)),
       template: { ...manual, quantity: manual.size ?? brain.size },
     },
     reportLines: (result) => renderReport(result, 'text').split('\n'),

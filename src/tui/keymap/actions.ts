@@ -319,6 +319,13 @@ const SCREEN: readonly Action[] = [
     contexts: ['panes'],
   },
   ...FOCUS,
+  {
+    id: 'welcome',
+    keys: [],
+    label: 'what is on the screen, in three lines',
+    command: 'welcome',
+    contexts: ['panes'],
+  },
   { id: 'zoom', keys: ['z'], label: 'this pane full screen', command: 'zoom', contexts: ['panes'] },
   {
     id: 'up',

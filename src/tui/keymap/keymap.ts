@@ -90,12 +90,13 @@ export function parseKeymap(source: unknown): { keymap: Keymap } | { errors: rea
 
 /** The contexts that count now: what is always there first, then from the nearest outwards. */
 export function contextsOf(
-  mode: 'panes' | 'help' | 'entry' | 'quit' | 'filter' | 'command',
+  mode: 'panes' | 'welcome' | 'help' | 'entry' | 'quit' | 'filter' | 'command',
   focus: KeyContext,
 ): readonly KeyContext[] {
   switch (mode) {
     case 'panes':
       return ['always', focus, 'panes'];
+    case 'welcome':
     case 'help':
     case 'entry':
       return ['always', 'dialog'];

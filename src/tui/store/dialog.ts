@@ -36,6 +36,18 @@ function helpDialog(state: ScreenState, keymap: Keymap): Dialog {
   return { rect, title: `keys in ${where}`, note: 'Esc closes', lines };
 }
 
+/** What is on the screen, and the three keys that matter: a first look. */
+function welcomeDialog(state: ScreenState, keymap: Keymap): Dialog {
+  const key = (id: string) => keyOf(keymap, id);
+  const lines = [
+    'The ladder is the order book; beside it tape, charts, account, and every decision.',
+    `${key('flatten')} closes all at market, everywhere and at once; ${key('toggle-replay')} holds a replay.`,
+    `${key('help')} tells the keys of where you are, ${key('quit')} quits; any key begins.`,
+  ].flatMap((line) => wrapText(line, Math.min(84, state.size.columns - 8)));
+  const rect = centered(state.size, 88, lines.length + 2);
+  return { rect, title: 'welcome', note: 'Esc closes', lines: lines.map(plain) };
+}
+
 function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const width = Math.min(state.size.columns - 8, 110);
   const { source } = entry;
@@ -69,6 +81,8 @@ function quitDialog(state: ScreenState, keymap: Keymap): Dialog {
 /** The dialog that is open, or `null`. */
 export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
   switch (state.ui.mode) {
+    case 'welcome':
+      return welcomeDialog(state, keymap);
     case 'help':
       return helpDialog(state, keymap);
     case 'entry': {

@@ -359,6 +359,8 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
         input: '',
         line: { ...ui.line, at: null, draft: '' },
       });
+    case 'welcome':
+      return withUi(state, { mode: 'welcome', scroll: 0 });
     case 'help':
       return withUi(state, { mode: ui.mode === 'help' ? 'panes' : 'help', scroll: 0 });
     case 'complete': {
@@ -386,5 +388,7 @@ export function onKey(state: ScreenState, key: string, keymap: Keymap, now: numb
   if (isTyping && isQuoting && text !== undefined) return step(typed(state, input + text));
   const action = actionOf(keymap, key, contextsOf(mode, focus));
   if (action !== undefined) return perform(state, action, keymap, now);
+  // the welcome gives way to the first key, which does what it does
+  if (mode === 'welcome') return onKey(withUi(state, { mode: 'panes' }), key, keymap, now);
   return step(isTyping && text !== undefined ? typed(state, input + text) : state);
 }

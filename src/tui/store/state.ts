@@ -46,7 +46,7 @@ export interface ProfileChoice {
 }
 
 /** What has the keyboard. `panes` is the screen itself, the others lie over it or take its status line. */
-export type UiMode = 'panes' | 'help' | 'entry' | 'quit' | 'filter' | 'command';
+export type UiMode = 'panes' | 'welcome' | 'help' | 'entry' | 'quit' | 'filter' | 'command';
 
 export const LOG_KINDS = ['decision', 'order', 'fill', 'trade', 'alarm', 'command'] as const;
 export type LogKind = (typeof LOG_KINDS)[number];
@@ -107,11 +107,14 @@ export interface ScreenSettings {
   readonly template: BracketTemplate;
   /** The ladder's columns from left to right; `null`: all of them. */
   readonly ladderColumns: readonly ColumnId[] | null;
+  /** Nobody has seen this screen here yet: it begins with what is on it. */
+  readonly isFirstRun: boolean;
 }
 
 export const USUAL_SETTINGS: ScreenSettings = {
   template: { quantity: 100, stopTicks: 20, targetTicks: 40, timeoutSecs: 60 },
   ladderColumns: null,
+  isFirstRun: false,
 };
 
 /** What the command line remembers. */
@@ -228,7 +231,7 @@ export function initialState(
     failure: null,
     intent: NO_INTENT,
     ui: {
-      mode: 'panes',
+      mode: settings.isFirstRun ? 'welcome' : 'panes',
       focus: 'ladder',
       zoomed: null,
       beside: null,

@@ -6,7 +6,7 @@ import { dialogOf } from '../../../src/tui/store/dialog.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
 import { ladderTop, logView, selectedEntry, shownPanes } from '../../../src/tui/store/selectors.ts';
-import type { ScreenState } from '../../../src/tui/store/state.ts';
+import { initialState, type ScreenState, USUAL_SETTINGS } from '../../../src/tui/store/state.ts';
 import { fakeFrame, fakeResult } from '../../support/fake-engine.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
 
@@ -453,4 +453,14 @@ test('a decision opens whole: question, answer, verdict, orders, and what became
   ])
     expect(text).toContain(words);
   expect(text).not.toContain('-14.20');
+});
+
+test('a first run begins with what is on the screen; the first key closes it and does what it does', () => {
+  const first = initialState(WIDE, NOW, { ...USUAL_SETTINGS, isFirstRun: true });
+  const state = onMessage(first, fakeFrame(30), NOW);
+  expect(dialogOf(state, DEFAULT_KEYMAP)?.lines).toHaveLength(3);
+  expect(pressed(state, 'z').ui).toMatchObject({ mode: 'panes', zoomed: 'ladder' });
+  expect(pressed(state, 'escape').ui.mode).toBe('panes');
+  expect(sent(state, 'x')).toEqual([{ name: 'flatten' }]);
+  expect(initialState(WIDE, NOW).ui.mode).toBe('panes');
 });
