@@ -14,7 +14,7 @@ const SIZES = [
 /** How each mode is reached from the panes, in a position so that quitting asks. */
 const WAYS: Readonly<Record<UiMode, readonly string[]>> = {
   panes: [],
-  welcome: [':', ...'welcome', 'enter'],
+  welcome: [':', ...Array.from('welcome'), 'enter'],
   help: ['?'],
   entry: ['8', 'enter'],
   quit: ['q'],

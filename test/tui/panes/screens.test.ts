@@ -38,7 +38,7 @@ describe('screens', () => {
     ['entry-120x35', pressed(morning(MIDDLE), '8', 'up', 'up', 'enter')],
     ['quit-80x24', pressed(morning(SMALL, { situation: 'long', mode: 'live' }), 'q')],
     ['command-80x24', pressed(morning(SMALL), ':', 'r', 'e')],
-    ['welcome-80x24', pressed(morning(SMALL), ':', ...'welcome', 'enter')],
+    ['welcome-80x24', pressed(morning(SMALL), ':', ...Array.from('welcome'), 'enter')],
     ['footprint-80x24', pressed(morning(SMALL), '0')],
     ['footprint-120x35', pressed(morning(MIDDLE), '0')],
     ['footprint-160x45', pressed(morning(WIDE), '0', 'm', 'm', 'm', 'm')],
