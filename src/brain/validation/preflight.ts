@@ -61,7 +61,9 @@ export class Preflight implements Validator {
       return { code: 'NO_POSITION', figures: {} };
     }
     if (call.tool === 'update_stop' && stopPrice !== null) {
-      const wanted = Math.round(call.arguments.new_price * NANOS_PER_UNIT);
+      const { new_price } = call.arguments;
+      // the tick that it was taken for: 1e-9 beside it is neither wider nor closer
+      const wanted = nanosOnGrid(new_price, question.tickNanos) ?? toNanos(new_price);
       if ((wanted - stopPrice) * Math.sign(position) < 0) {
         return {
           code: 'STOP_WIDENED',

@@ -132,6 +132,17 @@ describe.for([
     expect(codeOf([call(changes)])).toBe(code);
   });
 
+  test('a stop that is 1e-9 beside the tick where it stands is not widened', () => {
+    const inLong = { ...QUESTION, position: 100 };
+    const effect = { ...EFFECT, position: 100, stopPrice: 249_900_000_000 };
+    const move = (new_price: number): ToolCall => ({
+      tool: 'update_stop',
+      arguments: { new_price, reasoning: '' },
+    });
+    expect(gate.onEffect(move(249.899999999), inLong, effect)).toBeUndefined();
+    expect(gate.onEffect(move(249.89), inLong, effect)?.code).toBe('STOP_WIDENED');
+  });
+
   test('a price that a double does not tell to 1e-9 is on no grid', () => {
     expect(codeOf([long({ profit_target: 1e9 })])).toBe('OFF_TICK');
     expect(codeOf([long({ profit_target: 1e300 })])).toBe('OFF_TICK');
