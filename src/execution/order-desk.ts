@@ -10,6 +10,7 @@ import type {
 import type { PriceNanos } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
+import type { ApprovedOrder } from '../risk/approved-order.ts';
 import type { RiskContext, VenueStanding, WorkingOrders } from '../risk/risk-context.ts';
 import type { RiskGate } from '../risk/risk-gate.ts';
 import type { Bracket, BracketState } from './bracket.ts';
@@ -178,7 +179,7 @@ export class OrderDesk {
     return workingOrdersOf(this.orders.working);
   }
 
-  /** Sends a bracket: three orders, their ids given out at once. Returns them, or the denial. */
+  /** Sends a bracket: three orders, their ids given out at once, the entry last of them. Returns them, or the denial. */
   enterBracket(
     request: BracketRequest,
     now: SessionTime,
@@ -196,8 +197,8 @@ export class OrderDesk {
       reduceOnly: false,
       ...(request.timeoutSecs === undefined ? {} : { timeoutSecs: request.timeoutSecs }),
     };
-    const denial = this.#send(entry, now);
-    if (denial !== undefined) return { denial };
+    const entryIntent = this.#intend(entry, now);
+    if ('denial' in entryIntent) return entryIntent;
     const stop: OrderRequest = {
       ...common,
       id: this.#ledger.nextId(),
@@ -207,7 +208,7 @@ export class OrderDesk {
       role: 'STOP',
       reduceOnly: true,
     };
-    this.#send(stop, now);
+    const stopIntent = this.#intend(stop, now);
     const target: OrderRequest = {
       ...common,
       id: this.#ledger.nextId(),
@@ -217,7 +218,10 @@ export class OrderDesk {
       role: 'TARGET',
       reduceOnly: true,
     };
-    this.#send(target, now);
+    const targetIntent = this.#intend(target, now);
+    // whenever the program or the connection breaks off, no entry is at the venue without its exits
+    for (const intent of [stopIntent, targetIntent, entryIntent])
+      if ('approved' in intent) this.#venue.submit(intent.approved, now);
     return { touched: [entry, stop, target].map(({ id, role }) => ({ id, role })) };
   }
 
@@ -376,30 +380,41 @@ export class OrderDesk {
   }
 
   #send(order: OrderRequest, now: SessionTime, exitOf?: string | null): Denial | undefined {
+    const intent = this.#intend(order, now, exitOf);
+    if ('denial' in intent) return intent.denial;
+    this.#venue.submit(intent.approved, now);
+    return undefined;
+  }
+
+  /** Lets the gate judge an order, and keeps the intent to send it. What is approved has to be sent at once. */
+  #intend(
+    order: OrderRequest,
+    now: SessionTime,
+    exitOf?: string | null,
+  ): { readonly approved: ApprovedOrder } | { readonly denial: Denial } {
     const { bid, ask } = this.#market.touch();
     const touch = order.side === 'buy' ? ask : bid;
     if (this.orders.find(order.id) !== undefined) {
       const denial: Denial = { code: 'ID_USED', figures: { id: order.id } };
       this.#listener.onVerdict(order, denial, touch, false);
-      return denial;
+      return { denial };
     }
     const verdict = this.#risk.review(order, this.#market.riskContext());
     if (verdict.approved === undefined) {
       const { code } = verdict.denial;
       this.#listener.onVerdict(order, verdict.denial, touch, true);
       this.#ledger.record({ type: 'order-denied', order, touch, code }, now);
-      return verdict.denial;
+      return { denial: verdict.denial };
     }
     this.#listener.onVerdict(order, undefined, touch, true);
     if (!this.#listener.onSubmit(order, touch, exitOf) && !order.reduceOnly) {
       this.#listener.onVerdict(order, NOT_KEPT, touch, true);
       this.#ledger.record({ type: 'order-denied', order, touch, code: NOT_KEPT.code }, now);
-      return NOT_KEPT;
+      return { denial: NOT_KEPT };
     }
     const more = exitOf === undefined ? {} : { exitOf };
     this.#ledger.record({ type: 'order-submitted', order, touch, ...more }, now);
-    this.#venue.submit(verdict.approved, now);
-    return undefined;
+    return { approved: verdict.approved };
   }
 
   #onReport(report: OrderReport, now: SessionTime): void {

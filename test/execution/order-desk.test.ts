@@ -11,21 +11,10 @@ function rigWithPosition(): DeskRig {
 }
 
 describe('entering a bracket', () => {
-  test('sends entry, stop and target with ids given out at once, each intent told before it is sent', () => {
+  test('sends stop, target and then the entry, with ids given out at once, after all three intents were told', () => {
     const rig = new DeskRig();
     rig.enter();
     expect(rig.venue.submitted).toEqual([
-      {
-        id: 'P-1',
-        side: 'buy',
-        type: 'limit',
-        price: nanosOf(250),
-        quantity: 60,
-        tif: 'day',
-        role: 'ENTRY',
-        reduceOnly: false,
-        ocoGroup: 'P-B1',
-      },
       {
         id: 'P-2',
         side: 'sell',
@@ -46,6 +35,17 @@ describe('entering a bracket', () => {
         tif: 'day',
         role: 'TARGET',
         reduceOnly: true,
+        ocoGroup: 'P-B1',
+      },
+      {
+        id: 'P-1',
+        side: 'buy',
+        type: 'limit',
+        price: nanosOf(250),
+        quantity: 60,
+        tif: 'day',
+        role: 'ENTRY',
+        reduceOnly: false,
         ocoGroup: 'P-B1',
       },
     ]);
@@ -72,7 +72,7 @@ describe('entering a bracket', () => {
     expect(rig.desk.bracket).toBeUndefined();
     rig.risk.setPaused(false);
     rig.desk.enterBracket(request, 1);
-    expect(rig.venue.submitted.map(({ id }) => id)).toEqual(['P-4', 'P-5', 'P-6']);
+    expect(rig.venue.submitted.map(({ id }) => id)).toEqual(['P-5', 'P-6', 'P-4']);
   });
 });
 

@@ -196,22 +196,8 @@ function checkReceived(
   for (const id of truth.ids)
     if (!journalled.has(id)) violations.note(`${name}: ${id} was sent and is in no journal`);
   const isGuarded = truth.open.some(({ order }) => order.reduceOnly);
-  // a stop whose turn to be journalled or sent had not come is sent by the next start, before anything else
-  const isHalfSent = truth.received < intents.length || isBracketBegun(intents);
-  if (truth.position !== 0 && !isGuarded && !isHalfSent && !truth.isFinished)
+  if (truth.position !== 0 && !isGuarded && !truth.isFinished)
     violations.note(`${name}: a position of ${truth.position} without an order that closes it`);
-}
-
-/** The kill came between the entry of a bracket and its exits, which are journalled and sent one after the other. */
-function isBracketBegun(intents: readonly JournalEntry[]): boolean {
-  const last = intents.at(-1)?.body;
-  if (last?.type !== 'order-submitted' || last.order.ocoGroup === undefined) return false;
-  const { ocoGroup } = last.order;
-  const exits = intents.filter(
-    ({ body }) =>
-      body.type === 'order-submitted' && body.order.ocoGroup === ocoGroup && body.order.reduceOnly,
-  );
-  return exits.length < 2;
 }
 
 function checkEnd(
