@@ -52,6 +52,9 @@ export type VenueNotice =
  * `reduceOnly` is its entry, the others work only for what the entry has filled and they have not, so that together they
  * never trade beyond the position; when nothing is left to protect they are cancelled by the venue.
  *
+ * An id names one order for ever: a venue takes no second one under it. Told of an order after its end are only answers to
+ * changes that came too late, and executions that are told again.
+ *
  * A venue that is not connected drops what it is handed: nothing is kept to be sent later. After it has told that it is
  * connected again, what was on its way either has arrived or never will.
  */

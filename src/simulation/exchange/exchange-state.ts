@@ -128,10 +128,10 @@ export function placesOf(state: OrderPlacesState): {
     brackets.set(group, { entry: undefined, exits: [], open });
   const orders = state.orders.map(({ group, ...order }) => {
     const bracket = group === undefined ? undefined : brackets.get(group);
-    const { state: stage, ended, filled, arrival, ahead, commissionMicros, valueMicros } = order;
+    const { state: stage, ending, filled, arrival, ahead, commissionMicros, valueMicros } = order;
     return Object.assign(new OwnOrder(order, order.sign, bracket), {
       state: stage,
-      ended,
+      ending,
       filled,
       arrival,
       ahead,

@@ -15,6 +15,12 @@ type OwnOrderStage =
   | 'triggered'
   | 'done';
 
+/** How an order ended that its fills did not end, with what was said of it. */
+export interface OrderEnding {
+  readonly status: 'canceled' | 'rejected' | 'expired';
+  readonly reason: string;
+}
+
 /** A bracket at the exchange: what its entry has filled and its exits have not. */
 export interface Bracket {
   entry: OwnOrder | undefined;
@@ -48,8 +54,8 @@ export class OwnOrder {
   quantity: number;
   filled = 0;
   state: OwnOrderStage = 'traveling';
-  /** How it ended, where neither by its last fill nor by a cancel. */
-  ended: 'rejected' | 'expired' | undefined;
+  /** Of an order that is done, where its fills did not end it. */
+  ending: OrderEnding | undefined = undefined;
   /** The book's count of joinings when it joined its queue: orders of a smaller number are ahead. */
   arrival = 0;
   /** Size before it in its queue as estimated, where the feed tells levels and not orders. */
@@ -80,15 +86,15 @@ export class OwnOrder {
 
 /** The order as the exchange tells of it when it is asked. */
 export function venueOrderOf(order: OwnOrder): VenueOrder {
-  const { id, sign, state, ended, quantity, filled, price, stopPrice } = order;
-  const isFilled = filled >= quantity;
+  const { id, sign, state, ending, quantity, filled, price, stopPrice } = order;
   return {
     orderId: id,
     side: sign === 1 ? 'buy' : 'sell',
-    status: state !== 'done' ? 'working' : isFilled ? 'filled' : (ended ?? 'canceled'),
+    status: state !== 'done' ? 'working' : (ending?.status ?? 'filled'),
     quantity,
     filled,
     ...(price === undefined ? {} : { price }),
     ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(ending === undefined ? {} : { reason: ending.reason }),
   };
 }

@@ -190,8 +190,16 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#release(ts);
   }
 
-  /** An exchange takes what it is sent; that only approved orders are sent is the matter of `ExecutionVenue`. */
+  /**
+   * An exchange takes what it is sent; that only approved orders are sent is the matter of `ExecutionVenue`.
+   *
+   * @throws RangeError where the id was used before: a bug of the caller's, which would make two orders of one.
+   */
   submit(request: OrderRequest, now: SessionTime): void {
+    const isOnItsWay = (message: Message): boolean =>
+      message.kind === 'place' && message.order.id === request.id;
+    if (this.#orders.has(request.id) || this.#inbox.some(isOnItsWay))
+      throw new RangeError(`order id ${request.id} was used before`);
     const bracket = request.ocoGroup === undefined ? undefined : this.#bracketOf(request.ocoGroup);
     const order = new OwnOrder(request, signOf(request.side), bracket);
     if (bracket !== undefined && !order.reduceOnly) bracket.entry = order;
@@ -339,7 +347,7 @@ export class SimulatedExchange implements ExecutionVenue {
     for (const order of this.#orders.values()) {
       if (order.state === 'done') continue;
       order.state = 'done';
-      order.ended = 'expired';
+      order.ending = { status: 'expired', reason: 'the session ended' };
       this.#report({ type: 'order-expired', orderId: order.id, ts });
     }
     this.#bids = [];
@@ -373,7 +381,7 @@ export class SimulatedExchange implements ExecutionVenue {
     this.#orders.set(order.id, order);
     if (this.#isRefused(order)) {
       order.state = 'done';
-      order.ended = 'rejected';
+      order.ending = { status: 'rejected', reason: WOULD_TAKE };
       this.#report({ type: 'order-rejected', orderId: order.id, ts: at, reason: WOULD_TAKE });
       if (order.bracket !== undefined) this.#capExits(order.bracket, at);
       return;
@@ -695,6 +703,7 @@ export class SimulatedExchange implements ExecutionVenue {
   #end(order: OwnOrder, ts: SessionTime, reason: string, trading?: OwnOrder): void {
     this.#leave(order);
     order.state = 'done';
+    order.ending = { status: 'canceled', reason };
     this.#report({ type: 'order-canceled', orderId: order.id, ts, reason });
     if (order.bracket !== undefined && !order.reduceOnly)
       this.#capExits(order.bracket, ts, trading);
