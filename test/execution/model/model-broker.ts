@@ -28,6 +28,11 @@ type Message =
   | { readonly kind: 'cancel'; readonly id: ClientOrderId }
   | { readonly kind: 'truth'; readonly askedAt: number };
 
+interface FillTerms {
+  readonly price?: number;
+  readonly liquidity?: 'maker' | 'taker';
+}
+
 const MICROS_A_SHARE = 5_000;
 
 /**
@@ -42,6 +47,8 @@ export class ModelBroker implements ExecutionVenue {
   isHalted = false;
   rejectsNext = false;
   rejectsNextChange = false;
+  /** What an order without a price of its own trades at, 1e-9. */
+  marketPrice = 250_000_000_000;
   /** What must never happen: an id that comes twice, a request while the broker cannot be reached. */
   readonly offenses: string[] = [];
   readonly inbox: Message[] = [];
@@ -154,10 +161,10 @@ export class ModelBroker implements ExecutionVenue {
     return found;
   }
 
-  /** An order trades, for no more than it may. */
-  fill(order: BrokerOrder, asked: number): void {
+  /** An order trades, for no more than it may; as a maker at its own price unless told otherwise. */
+  fill(order: BrokerOrder, asked: number, { price, liquidity = 'maker' }: FillTerms = {}): void {
     const { request } = order;
-    const quantity = Math.min(asked, this.#liveOf(order));
+    const quantity = Math.min(asked, this.liveOf(order));
     if (quantity <= 0 || order.status !== 'working') return;
     order.filled += quantity;
     this.position += request.side === 'buy' ? quantity : -quantity;
@@ -167,11 +174,11 @@ export class ModelBroker implements ExecutionVenue {
       executionId,
       orderId: request.id,
       side: request.side,
-      price: order.price ?? order.stopPrice ?? 250_000_000_000,
+      price: price ?? order.price ?? order.stopPrice ?? this.marketPrice,
       quantity,
       ts: this.#now,
       sequence: 0,
-      liquidity: 'maker',
+      liquidity,
     } as const;
     const commissionMicros = quantity * MICROS_A_SHARE;
     this.executions.push({ fill, commissionMicros });
@@ -201,6 +208,7 @@ export class ModelBroker implements ExecutionVenue {
 
   #onSubmit(request: OrderRequest): void {
     const { id, quantity, price, stopPrice, type } = request;
+    if (this.book.has(id)) return;
     const order: BrokerOrder = {
       request,
       status: 'working',
@@ -220,7 +228,7 @@ export class ModelBroker implements ExecutionVenue {
     this.#holdExits(request.ocoGroup);
     if (type !== 'market' || order.status !== 'working') return;
     if (this.isHalted) this.end(id, 'canceled', 'no trading');
-    else this.fill(order, quantity);
+    else this.fill(order, quantity, { price: this.marketPrice, liquidity: 'taker' });
   }
 
   #onModify(change: OrderChange): void {
@@ -240,7 +248,10 @@ export class ModelBroker implements ExecutionVenue {
     }
     order.price = change.price ?? order.price;
     order.stopPrice = change.stopPrice ?? order.stopPrice;
+    order.quantity = Math.max(change.quantity ?? order.quantity, order.filled);
     this.#tellTerms(order);
+    if (order.filled >= order.quantity)
+      this.end(change.id, 'canceled', 'reduced to what it filled');
   }
 
   #tellTerms({ request, price, stopPrice, quantity }: BrokerOrder): void {
@@ -255,7 +266,7 @@ export class ModelBroker implements ExecutionVenue {
   }
 
   /** What an order may trade now: an exit of a bracket no more than the bracket holds. */
-  #liveOf(order: BrokerOrder): number {
+  liveOf(order: BrokerOrder): number {
     const rest = order.quantity - order.filled;
     const { ocoGroup, reduceOnly } = order.request;
     return ocoGroup !== undefined && reduceOnly ? Math.min(rest, this.#openOf(ocoGroup)) : rest;

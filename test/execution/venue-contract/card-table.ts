@@ -2,7 +2,7 @@ import type { ClientOrderId, OrderRequest } from '../../../src/domain/order.ts';
 import type { VenueTruth } from '../../../src/execution/venue.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../../src/risk/approved-order.ts';
 import { nanosOf } from '../../support/exchange-rig.ts';
-import type { CardTable, OrderTerms, VenueSession } from './harness.ts';
+import type { CardTable, OrderTerms, SentOrder, VenueSession } from './harness.ts';
 
 /** Longer than any order, trigger and report are under way together. */
 const SETTLE_MS = 200;
@@ -16,6 +16,7 @@ function pricesOf({ price, stopPrice, trailAmount }: OrderTerms) {
 }
 
 export function createCardTable(session: VenueSession): CardTable {
+  const sent = new Map<ClientOrderId, SentOrder>();
   const send: CardTable['send'] = (id, side, quantity, terms = {}) => {
     const reduceOnly = terms.reduceOnly ?? false;
     const request: OrderRequest = {
@@ -30,10 +31,13 @@ export function createCardTable(session: VenueSession): CardTable {
       ...(terms.postOnly === undefined ? {} : { postOnly: terms.postOnly }),
       ...(terms.group === undefined ? {} : { ocoGroup: terms.group }),
     };
+    const { price } = request;
+    if (!sent.has(id)) sent.set(id, { request, limits: price === undefined ? [] : [price] });
     session.venue.submit(request as ApprovedOrder, session.now);
   };
   return {
     session,
+    sent,
     send,
     bracket({ side = 'buy', suffix = '' } = {}) {
       const sign = side === 'buy' ? 1 : -1;
@@ -48,6 +52,7 @@ export function createCardTable(session: VenueSession): CardTable {
     change(id, terms) {
       const { quantity } = terms;
       const change = { id, ...pricesOf(terms), ...(quantity === undefined ? {} : { quantity }) };
+      if (change.price !== undefined) sent.get(id)?.limits.push(change.price);
       session.venue.modify(change as ApprovedChange, session.now);
     },
     cancel: (id) => session.venue.cancel(id, session.now),

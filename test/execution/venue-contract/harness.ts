@@ -15,7 +15,11 @@ export type Capability =
   /** Refuses changes of orders that work. */
   | 'rejects-changes'
   /** Others trade on the same account. */
-  | 'foreign-orders';
+  | 'foreign-orders'
+  /** Can be made to tell an execution a second time. */
+  | 'repeats-executions'
+  /** Ends the session, and the orders of the day with it. */
+  | 'ends-session';
 
 /**
  * One venue with a market that a test moves by hand, in dollars and milliseconds. A venue behind a socket takes its time:
@@ -37,8 +41,8 @@ export interface VenueSession {
   /** Buyers come: so much trades at a price with those who offer it. */
   buyInto(price: number, size: number): Promise<void>;
   setHalted(isHalted: boolean): Promise<void>;
-  /** Terms of an order that the venue will refuse. */
-  refusedTerms(): OrderTerms;
+  /** Terms of an order that the venue will refuse when it is sent next. */
+  refusedTerms(side?: 'buy' | 'sell'): OrderTerms;
   /** The next change is refused. */
   refuseNextChange(): void;
   /** What is sent next goes down with the connection. */
@@ -46,12 +50,17 @@ export interface VenueSession {
   setConnected(isConnected: boolean): Promise<void>;
   /** An order for 5 that somebody else rests on the account, and a trade of 7 bought. */
   tradeByHand(): Promise<void>;
+  /** The last execution is told again, word by word. */
+  repeatExecution(): Promise<void>;
+  endSession(): Promise<void>;
 }
 
 export interface VenueHarness {
   readonly name: string;
-  /** Capabilities that are missing: their cards say so, and are counted. */
-  readonly lacks: readonly Capability[];
+  /** Why a capability is missing, of each that is: its cards say so, and are skipped. */
+  readonly lacks: Partial<Record<Capability, string>>;
+  /** How many cards it plays: one that falls silent is noticed. */
+  readonly plays: number;
   open(): Promise<VenueSession>;
 }
 
@@ -67,6 +76,8 @@ export interface Card {
 /** What a card plays with: a session, and short words for what cards do all the time. */
 export interface CardTable {
   readonly session: VenueSession;
+  /** Every order that was sent, by its id. */
+  readonly sent: ReadonlyMap<ClientOrderId, SentOrder>;
   /** Sends an order: `buy` or `sell`, so many, a limit order of the day unless the terms say otherwise. */
   send(id: ClientOrderId, side: 'buy' | 'sell', quantity: number, terms?: OrderTerms): void;
   /** Sends a bracket for 100 at 250 with stop 249.80 and target 250.50 (mirrored when selling): ids E, S, T and a suffix. */
@@ -78,6 +89,12 @@ export interface CardTable {
   /** What was reported of an order, but that a trigger was reached, which not every venue tells: `accepted`, `filled 10@250`, `canceled` … */
   told(id: ClientOrderId): string[];
   filled(id: ClientOrderId): number;
+}
+
+/** An order as it was sent, with every limit that it was ever to have, 1e-9. */
+export interface SentOrder {
+  readonly request: OrderRequest;
+  readonly limits: number[];
 }
 
 /** Prices in dollars. */

@@ -117,7 +117,7 @@ async function open(): Promise<VenueSession> {
     async setHalted(isHalted) {
       rig.status(ms, isHalted ? STATUS_HALTED : STATUS_TRADING);
     },
-    refusedTerms: () => ({ price: 250.2, postOnly: true }),
+    refusedTerms: (side = 'buy') => ({ price: side === 'buy' ? 250.2 : 249.8, postOnly: true }),
     refuseNextChange: () => {
       throw new Error('the simulated exchange refuses no change');
     },
@@ -131,6 +131,12 @@ async function open(): Promise<VenueSession> {
     tradeByHand: () => {
       throw new Error('nobody else trades at the simulated exchange');
     },
+    repeatExecution: () => {
+      throw new Error('the simulated exchange tells everything once');
+    },
+    async endSession() {
+      rig.exchange.expireAll(ms * NS_PER_MS);
+    },
   };
   await session.quote(249.99, 250.01, 500);
   return session;
@@ -138,6 +144,11 @@ async function open(): Promise<VenueSession> {
 
 describeVenueContract({
   name: 'simulated exchange',
-  lacks: ['rejects-changes', 'foreign-orders'],
+  lacks: {
+    'rejects-changes': 'it takes every change of an order that works',
+    'foreign-orders': 'nobody else can reach it',
+    'repeats-executions': 'it tells everything once',
+  },
+  plays: 133,
   open,
 });
