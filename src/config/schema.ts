@@ -285,7 +285,7 @@ const latency = z.strictObject({
 });
 
 const account = z.strictObject({
-  startEquityUsd: positive('equity at the run’s start, $', 100_000),
+  startEquityUsd: positive('equity before the day’s first run, $', 100_000),
   buyingPowerMultiple: positive('buying power as a multiple of equity', 4),
 });
 

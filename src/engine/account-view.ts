@@ -7,6 +7,7 @@ import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { OrderDesk } from '../execution/order-desk.ts';
 import type { TrackedOrder } from '../execution/order-tracker.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
+import type { CarriedDay } from '../risk/carried-day.ts';
 
 /** A copy of what a view remembers, as `restore` takes it. */
 export interface AccountViewState {
@@ -22,6 +23,8 @@ export class AccountView {
   readonly #instrument: Instrument;
   readonly #settings: AccountSettings;
   readonly #risk: RiskSettings;
+  /** What earlier runs of the day have made: the account has it already. */
+  readonly #carriedMicros: MoneyMicros;
   #dayStartMicros: MoneyMicros = 0;
   #dayStartTrips = 0;
   /** The day's result that the loss limit counts from: 0, but after a reset by hand. */
@@ -37,19 +40,23 @@ export class AccountView {
     readonly instrument: Instrument;
     readonly account: AccountSettings;
     readonly risk: RiskSettings;
+    /** What earlier runs of the same trading day leave. */
+    readonly carried: CarriedDay | undefined;
   }) {
     this.#desk = options.desk;
     this.#venue = options.venue;
     this.#instrument = options.instrument;
     this.#settings = options.account;
     this.#risk = options.risk;
+    this.#carriedMicros = options.carried?.resultMicros ?? 0;
+    this.startDay(null, options.carried);
   }
 
-  /** Begins a trading day: daily figures count from here. */
-  startDay(closingPrice: PriceNanos | null): void {
-    this.#dayStartMicros = this.resultMicros(closingPrice);
-    this.#dayStartTrips = this.#desk.portfolio.opened;
-    this.#lossFromMicros = 0;
+  /** Begins a trading day: daily figures count from here, on from those of its earlier runs. */
+  startDay(closingPrice: PriceNanos | null, carried: CarriedDay | undefined): void {
+    this.#dayStartMicros = this.resultMicros(closingPrice) - (carried?.resultMicros ?? 0);
+    this.#dayStartTrips = this.#desk.portfolio.opened - (carried?.trades ?? 0);
+    this.#lossFromMicros = carried?.lossFromMicros ?? 0;
     this.#flat = undefined;
   }
 
@@ -85,9 +92,12 @@ export class AccountView {
   }
 
   equityMicros(closingPrice: PriceNanos | null): MoneyMicros {
-    return (
-      Math.round(this.#settings.startEquityUsd * MICROS_PER_UNIT) + this.resultMicros(closingPrice)
-    );
+    return this.startEquityMicros + this.resultMicros(closingPrice);
+  }
+
+  /** Equity at the run's beginning: that of its day, with what earlier runs of the day have made. */
+  get startEquityMicros(): MoneyMicros {
+    return Math.round(this.#settings.startEquityUsd * MICROS_PER_UNIT) + this.#carriedMicros;
   }
 
   /** What may still be bought: the equity times its multiple, less the position's value. */

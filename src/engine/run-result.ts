@@ -50,7 +50,7 @@ export function runResultOf(engine: TradingEngine, facts: RunFacts): RunResult {
     orders: [...desk.orders.all].map((order) => outcomeOf(order, day)),
     trades: portfolio.trips,
     account: {
-      startEquity: settings.account.startEquityUsd,
+      startEquity: toDollars(account.startEquityMicros),
       endEquity: toDollars(account.equityMicros(closing)),
       position: portfolio.position,
       grossPl: toDollars(portfolio.realizedMicros),

@@ -43,6 +43,7 @@ import { SETTLE_ALWAYS, SETTLE_NEVER, SETTLE_ON_TOUCH } from '../market/book/lay
 import type { OrderBook } from '../market/book/order-book.ts';
 import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
+import type { CarriedDay } from '../risk/carried-day.ts';
 import type { Halt, RiskContext } from '../risk/risk-context.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { AccountView } from './account-view.ts';
@@ -106,6 +107,8 @@ export interface TradingEngineOptions {
   readonly brain: Brain | undefined;
   readonly validator: Validator;
   readonly script: readonly ScriptAction[];
+  /** What earlier runs of the same trading day leave; nothing by default. */
+  readonly carried?: CarriedDay;
 }
 
 /**
@@ -170,7 +173,7 @@ export class TradingEngine {
     this.#snapshotNs = settings.engine.snapshotMs * NS_PER_MS;
     this.#nextSnapshot = options.window.from;
     this.feedWatch = new FeedWatch(settings.risk.staleSecs);
-    this.risk = new RiskGate(settings.risk, settings.profile.maxSpread);
+    this.risk = new RiskGate(settings.risk, settings.profile.maxSpread, options.carried);
     const portfolio = new Portfolio(instrument, options.day);
     this.desk = new OrderDesk({
       venue,
@@ -200,6 +203,7 @@ export class TradingEngine {
       instrument,
       account: settings.account,
       risk: settings.risk,
+      carried: options.carried,
     });
     this.decisions =
       options.brain === undefined
@@ -449,9 +453,11 @@ export class TradingEngine {
   resetHalt(): boolean {
     const { halt } = this.risk;
     if (halt === undefined) return false;
-    if (halt.code === 'DAILY_LOSS') this.account.resetLoss(this.closingPrice());
+    const isLoss = halt.code === 'DAILY_LOSS';
+    if (isLoss) this.account.resetLoss(this.closingPrice());
     this.risk.resetHalt();
-    this.options.recorder.write(this.clock, { type: 'halt-reset', reason: 'by hand' });
+    const more = isLoss ? { lossFromMicros: this.account.dailyMicros(this.closingPrice()) } : {};
+    this.options.recorder.write(this.clock, { type: 'halt-reset', reason: 'by hand', ...more });
     return true;
   }
 
@@ -669,11 +675,13 @@ export class TradingEngine {
   #onSessionEdge(ts: SessionTime): void {
     const { hasDayTurned, isFirstDay, isOpen } = this.#session.reach(ts);
     if (hasDayTurned) {
+      const { carried, schedule } = this.options;
+      const ofDay = carried?.date === schedule.dayAt(ts).date ? carried : undefined;
       if (!isFirstDay) {
-        this.risk.startSession();
+        this.risk.startSession(ofDay);
         this.options.brain?.startSession?.();
       }
-      this.account.startDay(this.closingPrice());
+      this.account.startDay(this.closingPrice(), ofDay);
     }
     if (this.options.instrument.kind !== 'future') return;
     this.options.venue.setOpen(isOpen, ts);

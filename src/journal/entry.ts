@@ -57,7 +57,14 @@ export type JournalEntryBody =
       readonly commissionMicros: number;
     }
   | { readonly type: 'halted'; readonly code: string; readonly reason: string }
-  | { readonly type: 'halt-reset'; readonly reason: string }
+  | {
+      readonly type: 'halt-reset';
+      readonly reason: string;
+      /** After a halt for the daily loss: the day's result that its limit counts from now. */
+      readonly lossFromMicros?: number;
+      /** Of a reset between runs: the halts that it lifts, by the entries that tell of them. Else all that its run knew. */
+      readonly lifts?: readonly { readonly run: string; readonly sequence: number }[];
+    }
   | { readonly type: 'invariant-violated'; readonly rule: string; readonly detail: string }
   | { readonly type: 'run-ended'; readonly reason: string }
   /** The run went back and then took another way: of the entries that stood until now the first `keeps` stand. */

@@ -3,6 +3,7 @@ import type { OrderChange, OrderRequest } from '../domain/order.ts';
 import type { RiskSettings } from '../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { ApprovedChange, ApprovedOrder } from './approved-order.ts';
+import { type CarriedDay, rulingHaltOf } from './carried-day.ts';
 import { RISK_CHECKS, type RiskMemory } from './risk-checks.ts';
 import type { Halt, RiskContext } from './risk-context.ts';
 import { isReducing } from './worst-case.ts';
@@ -36,9 +37,11 @@ export class RiskGate {
   #halt: Halt | undefined;
   #isPaused = false;
 
-  constructor(settings: RiskSettings, profileMaxSpread: number | null) {
+  /** @param carried What earlier runs of the same trading day leave. */
+  constructor(settings: RiskSettings, profileMaxSpread: number | null, carried?: CarriedDay) {
     this.#settings = settings;
     this.#profileMaxSpread = profileMaxSpread;
+    if (carried !== undefined) this.#countOn(carried);
   }
 
   get halt(): Halt | undefined {
@@ -68,10 +71,11 @@ export class RiskGate {
     this.#isPaused = isPaused;
   }
 
-  /** Forgets the session's counters; a halt for the daily loss ends with its session. */
-  startSession(): void {
+  /** Forgets the session's counters; a halt for the daily loss ends with its session. `carried`: of the session that begins. */
+  startSession(carried?: CarriedDay): void {
     this.#approvedInSession = 0;
     if (this.#halt?.code === 'DAILY_LOSS') this.#halt = undefined;
+    if (carried !== undefined) this.#countOn(carried);
   }
 
   /** Judges a new order. */
@@ -131,6 +135,12 @@ export class RiskGate {
     this.#approvedInSession = approvedInSession;
     this.#halt = halt;
     this.#isPaused = isPaused;
+  }
+
+  #countOn({ halts, orders }: CarriedDay): void {
+    this.#approvedInSession = orders;
+    const halt = rulingHaltOf(halts);
+    if (halt !== undefined) this.haltTrading({ code: halt.code, reason: halt.reason });
   }
 
   #denialOf(order: OrderRequest, context: RiskContext): Denial | undefined {

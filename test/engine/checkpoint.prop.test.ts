@@ -185,7 +185,7 @@ function playOn(
 /** What people and calendars do in between: days begin, losses are forgiven, the brain is paused, the kill switch pressed. */
 function interfere(engine: TradingEngine, turn: number): void {
   const price = engine.closingPrice();
-  if (turn % 29 === 11) engine.account.startDay(price);
+  if (turn % 29 === 11) engine.account.startDay(price, undefined);
   if (turn % 29 === 17) engine.account.resetLoss(price);
   if (turn % 23 === 5) engine.risk.setPaused(true);
   if (turn % 23 === 9) engine.risk.setPaused(false);

@@ -20,6 +20,7 @@ import type { Journal, JournalEntry } from '../../src/journal/entry.ts';
 import type { VolumeHistory } from '../../src/market/analyzers/relative-volume.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import { MarketAnalysis } from '../../src/market/market-analysis.ts';
+import type { CarriedDay } from '../../src/risk/carried-day.ts';
 import type { Variant } from '../../src/simulation/assumptions/variants.ts';
 import { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
 import { GeneratedMarket } from '../../src/simulation/generated/generated-market.ts';
@@ -65,6 +66,8 @@ export interface EngineRigOptions {
   readonly journal?: Journal;
   /** An intent is in the journal before it is sent. */
   readonly isDurable?: boolean;
+  /** What earlier runs of the day leave. */
+  readonly carried?: CarriedDay;
   /** Told everything that a front end is told. */
   readonly observer?: RunObserver;
   /** Stands between the engine and the exchange, to look on. */
@@ -137,6 +140,7 @@ export function engineRig(options: EngineRigOptions = {}) {
     brain: options.brain,
     validator: new Preflight(settings.validation, settings.brain),
     script: options.script ?? [],
+    ...(options.carried === undefined ? {} : { carried: options.carried }),
   });
   return { engine, entries, decisions, alarms, recorder, book, analysis };
 }
