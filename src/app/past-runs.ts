@@ -1,5 +1,5 @@
 import type { RunResult } from '../domain/run.ts';
-import { findRun, listRuns } from '../journal/store/run-index.ts';
+import { findRun, listRuns, type RunListing } from '../journal/store/run-index.ts';
 import { readResult } from '../journal/store/sqlite-journal.ts';
 
 /** A line of `runs`. What a run that did not end cannot tell is `null`. */
@@ -7,7 +7,8 @@ export interface PastRun {
   readonly id: string;
   /** When its journal was last written to, ISO 8601. */
   readonly written: string;
-  readonly state: 'finished' | 'unfinished' | 'unreadable';
+  /** `reset`: no run, but a halt that was lifted between runs. */
+  readonly state: 'finished' | 'unfinished' | 'unreadable' | 'reset';
   readonly mode: string | null;
   readonly symbol: string | null;
   readonly session: string | null;
@@ -25,7 +26,7 @@ export function pastRuns(logsFolder: string): readonly PastRun[] {
     return {
       id: listed.id,
       written: new Date(listed.modifiedMs).toISOString(),
-      state: 'problem' in listed ? 'unreadable' : outcome === undefined ? 'unfinished' : 'finished',
+      state: stateOf(listed),
       mode: outcome?.run.mode ?? textOf(header['mode']),
       symbol: outcome?.run.symbol ?? textOf(header['symbol']),
       session: outcome?.run.session ?? textOf(header['session']),
@@ -44,6 +45,13 @@ export function findPastRun(
 ): { readonly id: string; readResult(): RunResult | undefined } | undefined {
   const run = findRun(logsFolder, text);
   return run === undefined ? undefined : { id: run.id, readResult: () => readResult(run.path) };
+}
+
+function stateOf(listed: RunListing): PastRun['state'] {
+  if ('problem' in listed) return 'unreadable';
+  const { header, outcome } = listed.summary;
+  if (outcome !== undefined) return 'finished';
+  return header['purpose'] === 'halt-reset' ? 'reset' : 'unfinished';
 }
 
 function textOf(value: unknown): string | null {

@@ -153,6 +153,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
     brain,
     validator: new Preflight(settings.validation, settings.brain),
     script: plan.script ?? [],
+    ...(plan.carried === undefined ? {} : { carried: plan.carried }),
   });
   const { tradeDate } = market.calendar.dayOn(day, day);
   const label = depthLabelOf(feed.description.depth, settings.execution.queueModel);
@@ -183,8 +184,13 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
             },
           }),
       ...(label === undefined ? {} : { data: label }),
+      // what the gate and the account count on from
+      ...(plan.carried === undefined ? {} : { carried: plan.carried }),
     },
   });
+  const { halt } = engine.risk;
+  if (halt !== undefined)
+    observer.onAlarm('critical', `trading is still halted: ${halt.reason}`, window.from);
 
   const runner = new EngineRunner({
     engine,

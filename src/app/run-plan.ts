@@ -1,6 +1,7 @@
 import type { SessionTime } from '../domain/time.ts';
 import type { ScriptAction } from '../engine/order-script.ts';
 import type { FrontMessage, Mode } from '../engine/protocol.ts';
+import type { CarriedDay } from '../risk/carried-day.ts';
 import type { ModelPlan } from './brain/plan-brain.ts';
 import type { SessionPlan } from './session-setup.ts';
 
@@ -30,6 +31,8 @@ export interface RunPlan {
   readonly model: ModelPlan | undefined;
   /** The run can go back: it is looked at on a screen. */
   readonly keepsCheckpoints: boolean;
+  /** What earlier runs of the trading day leave; `undefined` in a mode whose runs are a day of their own. */
+  readonly carried: CarriedDay | undefined;
   readonly warnings: readonly string[];
   readonly logsFolder: string;
 }

@@ -11,6 +11,7 @@ import { TradingCalendar } from '../domain/calendar.ts';
 import { marketTimeOf } from '../domain/market-time.ts';
 import type { RunResult } from '../domain/run.ts';
 import { type DayNumber, formatDay, type SessionTime } from '../domain/time.ts';
+import type { RunShare } from '../engine/day-so-far.ts';
 import { parseOrderScript, type ScriptAction } from '../engine/order-script.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { depthWarningsOf } from '../feeds/depth-label.ts';
@@ -18,8 +19,10 @@ import { type FeedDescription, FeedError } from '../feeds/port.ts';
 import { redactorOf } from '../platform/redact.ts';
 import { sha256Of } from '../platform/sha256.ts';
 import { UnreachableError } from '../platform/unreachable-error.ts';
+import type { CarriedDay } from '../risk/carried-day.ts';
 import { isModelProvider, type ModelPlan, planModel, planReplay } from './brain/plan-brain.ts';
 import { findCompiledDay } from './compiled-day.ts';
+import { carriedWarnings, carriesDay, readCarried, readDaySoFar } from './day-journals.ts';
 import { digestOfFile } from './known-digests.ts';
 import { findSessionFiles } from './open-feed.ts';
 import { findResumable, type ResumableRun } from './resumable-run.ts';
@@ -61,7 +64,7 @@ export interface RunHandle {
  *
  * @param confirm Asked whether to go on with a run that stopped, where the options say that somebody is to be asked; no begins anew.
  * @throws {FeedError} If the data cannot be opened, or a run that is to be gone on with has a damaged journal; {ConfigError} if the
- * instrument is not known.
+ * instrument is not known; {DayJournalError} if it is not known what earlier runs of the trading day have done.
  */
 export async function startRun(
   options: RunOptions,
@@ -76,6 +79,7 @@ export async function startRun(
   const script = await readScript(options, session.day);
   const model = await planModelOf(options, session, cassette);
   const resumed = await findStopped(options, session, confirm);
+  const day = dayBefore(options, session, resumed);
   const plan: RunPlan = {
     ...market,
     runId: resumed?.id ?? newRunId(),
@@ -87,7 +91,12 @@ export async function startRun(
     script,
     model: model?.plan,
     keepsCheckpoints: !options.isHeadless && options.venue === undefined,
-    warnings: [...warningsOf(session, description), ...(model?.warnings ?? [])],
+    carried: day.carried,
+    warnings: [
+      ...warningsOf(session, description),
+      ...(model?.warnings ?? []),
+      ...(day.carried === undefined ? [] : carriedWarnings(day.carried, day.shares)),
+    ],
     logsFolder: options.settings.config.paths.logs,
   };
   // a compiled day has its files' digests: they need not be read at all
@@ -121,6 +130,18 @@ export async function planMarket(
     to: windowTime(options.to, session),
   };
   return { market, description, sha256s: compiled?.sha256s };
+}
+
+/** What the trading day's earlier runs leave; a run that is gone on with counts on from what it began with. */
+function dayBefore(
+  { mode, settings }: RunOptions,
+  { instrument, day }: SessionPlan,
+  resumed: ResumableRun | undefined,
+): { readonly carried: CarriedDay | undefined; readonly shares: readonly RunShare[] } {
+  if (!carriesDay(mode)) return { carried: undefined, shares: [] };
+  if (resumed !== undefined) return { carried: readCarried(resumed.path), shares: [] };
+  const logsFolder = settings.config.paths.logs;
+  return readDaySoFar({ logsFolder, mode, instrument, date: day });
 }
 
 async function findStopped(
@@ -363,7 +384,7 @@ function joinedDigest(digests: readonly string[]): string {
 }
 
 /** Wall-clock time and a random end: ids of two runs never meet. */
-function newRunId(): string {
+export function newRunId(): string {
   const [date = '', time = ''] = new Date().toISOString().split('T');
   const end = Math.random().toString(36).slice(2, 6).padEnd(4, '0');
   return `${date.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${end}`;

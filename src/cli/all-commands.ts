@@ -19,7 +19,12 @@ import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
 import { logsCommand } from './commands/logs.ts';
 import { promptCommand } from './commands/prompt.ts';
-import { riskCommand } from './commands/risk.ts';
+import {
+  type DailyRiskHandlers,
+  riskCommand,
+  riskResetCommand,
+  riskStatusCommand,
+} from './commands/risk.ts';
 import { type RunHandlers, runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
@@ -29,6 +34,22 @@ import { findDepthFile, lobsterCompanion } from './find-truth.ts';
 import { askToResume, resumedText } from './resume-question.ts';
 import { runHeadless } from './run-headless.ts';
 import { UsageError } from './usage-error.ts';
+
+/** The day's journals, read when they are asked for. */
+const DAILY_RISK: DailyRiskHandlers = {
+  async dailyRisk(question) {
+    const { dailyRisk } = await import('../app/daily-risk.ts');
+    return dailyRisk(question);
+  },
+  async resetDailyHalt(question, reason) {
+    const { resetDailyHalt } = await import('../app/daily-risk.ts');
+    return resetDailyHalt(question, reason);
+  },
+  async renderDailyRisk(risk) {
+    const { renderDailyRisk } = await import('../app/daily-risk.ts');
+    return renderDailyRisk(risk);
+  },
+};
 
 const demoSession: RunHandlers['demoSession'] = async (settings, workingFolder) => {
   const { ensureDemoSession } = await import('../app/data-generate.ts');
@@ -197,6 +218,8 @@ export const ALL_COMMANDS: readonly Command[] = [
     },
   }),
   riskCommand,
+  riskStatusCommand(DAILY_RISK),
+  riskResetCommand(DAILY_RISK),
   journalVerifyCommand,
   keysCommand,
   doctorCommand,

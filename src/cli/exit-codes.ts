@@ -14,6 +14,7 @@ const BY_ERROR: Readonly<Record<string, number>> = {
   ConfigError: EXIT.badUsage,
   FeedError: EXIT.badData,
   CassetteError: EXIT.badData,
+  DayJournalError: EXIT.badData,
   UnreachableError: EXIT.unreachable,
 };
 

@@ -11,6 +11,7 @@ const GROUP_HELP: Readonly<Record<string, string>> = {
   data: 'Look into, make and check market data files',
   config: 'Show the settings',
   journal: 'Look after the journals of runs',
+  risk: 'The checks of the risk gate; counters and halts of a trading day',
 };
 /** How yargs says that a positional is missing. */
 const MISSING_PLACE = /^Not enough non-option arguments/;
@@ -85,9 +86,10 @@ async function parse(
   const groups = new Map<string, Command[]>();
   for (const command of commands) {
     const [first = '', second] = command.name.split(' ');
-    if (second === undefined)
-      register(program, first === '' ? '$0' : first, command, commands, choose);
-    else groups.set(first, [...(groups.get(first) ?? []), command]);
+    if (second !== undefined) groups.set(first, [...(groups.get(first) ?? []), command]);
+    else if (first === '') register(program, '$0', command, commands, choose);
+    else if (!commands.some(({ name }) => name.startsWith(`${first} `)))
+      register(program, first, command, commands, choose);
   }
   for (const [group, members] of groups) {
     program.command(group, GROUP_HELP[group] ?? '', (inner) => {
@@ -95,6 +97,12 @@ async function parse(
         register(inner, member.name.slice(group.length + 1), member, members, choose);
       }
       const names = members.map((member) => member.name.slice(group.length + 1));
+      // the group's word alone may be a command, too
+      const alone = commands.find(({ name }) => name === group);
+      if (alone !== undefined) {
+        register(inner, '$0', alone, members, choose);
+        return inner.check((values) => checkWords(values['_'].slice(1), names, `${group} `));
+      }
       return inner
         .demandCommand(1, `${group}: one of ${names.join(', ')} has to follow`)
         .check((values) => checkWords(values['_'].slice(1), names, `${group} `));
@@ -151,7 +159,8 @@ function register(
       }
       return inner.check((values) => {
         checkOptions(values, command);
-        // a word that no command took
+        // a word that no command took; of a group, the group tells
+        if (word === '$0' && command.name !== '') return true;
         return word === '$0'
           ? checkWords(
               values['_'],

@@ -75,7 +75,7 @@ export function haltsBefore({ entries: [first] }: EarlierRun): readonly Standing
 }
 
 /** The member `carried` of a run's header: what the run counted on from. A run writes it and this reads it. */
-function carriedOf(header: Readonly<Record<string, unknown>>): CarriedDay | undefined {
+export function carriedOf(header: Readonly<Record<string, unknown>>): CarriedDay | undefined {
   return header['carried'] as CarriedDay | undefined;
 }
 

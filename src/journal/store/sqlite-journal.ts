@@ -298,6 +298,18 @@ export function readJournal(path: string): StoredJournal {
   }));
 }
 
+/** True of a file that a run was killed in before it had written anything: nothing was sent either. */
+export function isUnwritten(path: string): boolean {
+  return withJournal(path, (database) => {
+    const tables = database.prepare(
+      "select count(*) as count from sqlite_master where type = 'table'",
+    );
+    if (Number(tables.get()?.['count']) === 0) return true;
+    const entries = database.prepare('select count(*) as count from entries');
+    return Number(entries.get()?.['count']) === 0;
+  });
+}
+
 /** A text that the run kept under its SHA-256; `undefined` where it kept none. */
 export function readKeptText(path: string, sha256: string): string | undefined {
   return withJournal(path, (database) => {

@@ -43,6 +43,7 @@ export async function planDay(folder: string, seed: number, events: number): Pro
     script: undefined,
     model: undefined,
     keepsCheckpoints: false,
+    carried: undefined,
     warnings: [],
     logsFolder: join(folder, 'logs'),
   };
