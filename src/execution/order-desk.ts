@@ -168,7 +168,7 @@ export class OrderDesk {
     }
     if (this.#canSend && (flattening !== undefined || bracket !== undefined)) {
       const isNaked = this.#isNaked;
-      const isLeft = flattening !== undefined && this.portfolio.position !== 0 && !this.#hasExit;
+      const isLeft = flattening !== undefined && this.#certainQuantity > 0 && !this.#hasExit;
       if (isNaked || isLeft) at = Math.min(at, lastExitAt + PROTECTION_RETRY_NS);
     }
     return at;
@@ -279,7 +279,8 @@ export class OrderDesk {
 
   /**
    * Cancels entries and closes the position at market. The exit shares the bracket, so that exits never trade beyond it.
-   * What fills later, because it crossed the cancel on its way, is closed too.
+   * What fills later, because it crossed the cancel on its way, is closed too. A plain exit takes no more than what plain orders on
+   * its side, whose cancels are on their way, leave of the position: together with them it would turn it round.
    */
   flatten(now: SessionTime, reason: ExitReason): TouchedOrder[] {
     const touched = this.cancelEntries(now, reason);
@@ -290,7 +291,8 @@ export class OrderDesk {
       this.#listener.onFlatten(reason);
       this.#ledger.record({ type: 'flatten-requested', reason }, now);
     }
-    if (position === 0 || this.#hasExit) return touched;
+    const quantity = this.#certainQuantity;
+    if (quantity === 0 || this.#hasExit) return touched;
     if (!this.#canSend) {
       if (isNew)
         this.#listener.onAlarm(`position of ${position}: its exit waits until the venue answers`);
@@ -302,7 +304,7 @@ export class OrderDesk {
       id: this.#ledger.nextId(),
       side: position > 0 ? 'sell' : 'buy',
       type: 'market',
-      quantity: Math.abs(position),
+      quantity,
       tif: 'day',
       role: 'EXIT',
       reduceOnly: true,
@@ -372,6 +374,15 @@ export class OrderDesk {
 
   get #canSend(): boolean {
     return this.#ledger.venue === 'connected' || this.#ledger.venue === 'disputed';
+  }
+
+  /** What is surely left to close: a bracket's position whole, as protection comes first; else less what may still close it. */
+  get #certainQuantity(): number {
+    const { position } = this.portfolio;
+    const size = Math.abs(position);
+    if (size === 0 || this.bracket !== undefined) return size;
+    const { workingBuys, workingSells } = this.workingOrders;
+    return Math.max(0, size - (position > 0 ? workingSells : workingBuys));
   }
 
   get #hasExit(): boolean {

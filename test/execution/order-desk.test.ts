@@ -312,6 +312,56 @@ describe('flatten', () => {
     expect(rig.desk.bracket?.state).toBe('OPEN');
   });
 
+  /** 100 long, and a plain order that works to sell so many. */
+  const withReversal = (quantity: number) => {
+    const rig = new DeskRig();
+    rig.place(0, 'A', 'buy', 100);
+    rig.fill(5, 'A', 100, 250);
+    expect(rig.place(6, 'R', 'sell', quantity)).toBeUndefined();
+    rig.desk.flatten(10 * NS_PER_MS, 'flatten');
+    return rig;
+  };
+
+  test('waits for the cancel of an order that would turn the position round', () => {
+    const rig = withReversal(200);
+    expect(rig.venue.calls).toEqual(['submit A', 'submit R', 'cancel R']);
+    // nothing is due by time: it is the venue's answer that counts
+    expect(rig.desk.nextTimer).toBe(Number.POSITIVE_INFINITY);
+    rig.canceled(20, 'R');
+    expect(rig.exits).toEqual([['P-1', 'sell', 100, undefined]]);
+    rig.fill(30, 'P-1', 100, 250);
+    expect(rig.desk.portfolio.position).toBe(0);
+  });
+
+  test('closes what such an order made of the position where its fill crossed the cancel', () => {
+    const rig = withReversal(200);
+    rig.fill(20, 'R', 200, 250);
+    expect(rig.desk.portfolio.position).toBe(-100);
+    expect(rig.exits).toEqual([['P-1', 'buy', 100, undefined]]);
+  });
+
+  test('closes at once what such an order leaves, and its rest when that is known to be gone', () => {
+    const rig = withReversal(40);
+    expect(rig.exits).toEqual([['P-1', 'sell', 60, undefined]]);
+    rig.fill(15, 'P-1', 60, 250);
+    rig.fill(16, 'R', 10, 250);
+    rig.wait(1_500);
+    expect(rig.exits).toHaveLength(1);
+    rig.canceled(1_600, 'R');
+    expect(rig.exits.slice(1)).toEqual([['P-2', 'sell', 30, undefined]]);
+  });
+
+  test.for([1, 40, 99, 100, 101, 200])(
+    'with an order for %i on the exit’s side, all that fills stays within the position limit',
+    (quantity) => {
+      const rig = withReversal(quantity);
+      const exit = rig.venue.submitted.find(({ role }) => role === 'EXIT')?.quantity ?? 0;
+      const worst = 100 - quantity - exit;
+      expect([worst >= -100, worst <= 100, exit <= 100]).toEqual([true, true, true]);
+      expect(exit).toBe(Math.max(0, 100 - quantity));
+    },
+  );
+
   test('with nothing open or working does nothing', () => {
     const rig = new DeskRig();
     expect(rig.desk.flatten(0, 'flatten')).toEqual([]);
