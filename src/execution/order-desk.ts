@@ -15,6 +15,7 @@ import type { RiskContext, VenueStanding, WorkingOrders } from '../risk/risk-con
 import type { RiskGate } from '../risk/risk-gate.ts';
 import type { Bracket, BracketState } from './bracket.ts';
 import { DeskLedger, type DeskLedgerState } from './desk-ledger.ts';
+import { brokenBrackets, brokenSums } from './invariants.ts';
 import {
   isDone,
   largestQuantityOf,
@@ -439,7 +440,7 @@ export class OrderDesk {
       this.#listener.onViolation('one bracket holds the position', `${second.id}: open ${open}`);
     }
     this.#updateBracket();
-    this.#checkInvariants();
+    this.#checkInvariants(now);
     if (
       order !== undefined &&
       order.toldFilled > order.filled &&
@@ -488,7 +489,7 @@ export class OrderDesk {
       now,
     );
     if (this.#isClosed) return;
-    this.#checkInvariants();
+    this.#checkInvariants(now);
     this.#restoreStop(now);
     this.#protect(now);
     for (const order of [...this.orders.working]) {
@@ -545,28 +546,13 @@ export class OrderDesk {
   }
 
   /** What must always hold. Cheap: sums that the ledger keeps. */
-  #checkInvariants(): void {
-    const { cashMicros, portfolio, orders, bracket } = this.#ledger;
-    const { position, realizedMicros, commissionMicros } = portfolio;
-    if (position !== orders.netFilled) {
-      const detail = `position ${position}, fills ${orders.netFilled}`;
-      this.#listener.onViolation('position is the sum of fills', detail);
-    }
-    // at whatever price, so at 0: what is realized, less what the position cost, is the cash that came in
-    const result = realizedMicros + portfolio.unrealizedAt(0) - commissionMicros;
-    if (result !== cashMicros) {
-      const detail = `result ${result}, cash ${cashMicros}`;
-      this.#listener.onViolation('money is the sum of fills', detail);
-    }
+  /** In production as in tests: what does not hold is told, and halts. */
+  #checkInvariants(now: SessionTime): void {
+    const broken = brokenSums(this.#ledger);
     // what the venue tells before its truth may be of an entry whose fill was lost with the connection
-    if (bracket === undefined || this.#isClosed || !this.#canSend) return;
-    const open = bracket.openQuantity(orders);
-    if (open < 0) {
-      this.#listener.onViolation(
-        'exits never trade beyond the position',
-        `${bracket.id}: open ${open}`,
-      );
-    }
+    if (!this.#isClosed && this.#canSend)
+      broken.push(...brokenBrackets(this.#ledger, now, (bracket) => this.#timeoutOf(bracket)));
+    for (const { rule, detail } of broken) this.#listener.onViolation(rule, detail);
   }
 
   get #isNaked(): boolean {

@@ -50,12 +50,14 @@ if (entry === undefined || positionals.length > 1 || !isWhole(count) || !isWhole
   process.exitCode = 2;
 } else {
   const prove = await entry.load();
+  const beganMs = performance.now();
   const result = await prove({
     count,
     seed,
     say: (line) => void process.stdout.write(`${line}\n`),
   });
-  process.stdout.write(`${JSON.stringify({ proof: name, count, seed, ...result })}\n`);
+  const seconds = Math.round((performance.now() - beganMs) / 100) / 10;
+  process.stdout.write(`${JSON.stringify({ name, count, seed, seconds, ...result })}\n`);
   if (result.violations > 0) process.exitCode = 1;
 }
 
