@@ -71,6 +71,17 @@ export class RiskGate {
     this.#isPaused = isPaused;
   }
 
+  /** Does what a person asks for: a pause is the brain's alone, whatever else forbids an order does so here too. */
+  byHand<Result>(act: () => Result): Result {
+    const isPaused = this.#isPaused;
+    this.#isPaused = false;
+    try {
+      return act();
+    } finally {
+      this.#isPaused = isPaused;
+    }
+  }
+
   /** Forgets the session's counters; a halt for the daily loss ends with its session. `carried`: of the session that begins. */
   startSession(carried?: CarriedDay): void {
     this.#approvedInSession = 0;

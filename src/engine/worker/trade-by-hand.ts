@@ -68,12 +68,8 @@ function enter(engine: TradingEngine, command: BracketCommand): CommandAnswer {
   const isWhole = [quantity, stopTicks, targetTicks].every((n) => Number.isInteger(n) && n > 0);
   if (!isWhole || !(timeoutSecs > 0) || !(Math.min(stopPrice, targetPrice) > 0))
     return refused('size, stop and target have to be whole and positive, and prices above 0');
-  // a pause is the brain's alone; whatever else forbids an entry does so here too
-  const { isPaused } = risk;
-  risk.setPaused(false);
   const request = { side, limitPrice, stopPrice, targetPrice, quantity, timeoutSecs };
-  const done = desk.enterBracket(request, clock);
-  risk.setPaused(isPaused);
+  const done = risk.byHand(() => desk.enterBracket(request, clock));
   if ('denial' in done) return denied(done.denial);
   const [at, stop, target] = [limitPrice, stopPrice, targetPrice].map(toPriceNumber);
   return { accepted: true, text: `${side} ${quantity} @ ${at} stop ${stop} target ${target}` };
