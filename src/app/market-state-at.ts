@@ -1,21 +1,15 @@
-import { Preflight } from '../brain/validation/preflight.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { AccountState, ActiveOrder, MarketState } from '../domain/market-state.ts';
-import { formatTimestamp, type SessionTime } from '../domain/time.ts';
-import { RunRecorder } from '../engine/run-recorder.ts';
-import { TradingEngine } from '../engine/trading-engine.ts';
+import { formatTimestamp } from '../domain/time.ts';
 import { depthWarningsOf } from '../feeds/depth-label.ts';
-import type { FeedDescription } from '../feeds/port.ts';
+import { createObserverEngine } from './observer-engine.ts';
 import { findSessionFiles } from './open-feed.ts';
 import {
   chosenSymbol,
-  createExchange,
   createMarket,
-  type MarketParts,
   openSessionFeed,
   parseAt,
   planSession,
-  type SessionPlan,
 } from './session-setup.ts';
 
 /** The snapshot at a moment: every event up to and with it applied. The account is one that has not traded. */
@@ -47,7 +41,7 @@ export async function marketStateAt(question: {
     const plan = planSession(feed.description, settings);
     const market = createMarket(plan, feed.description);
     const until = parseAt(at, data, plan);
-    const engine = createObserver(plan, market, feed.description, until);
+    const engine = createObserverEngine(plan, market, feed.description, { from: until, to: until });
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       if (engine.advance(batch, 0, until, batch.count) < batch.count) break;
     }
@@ -65,38 +59,4 @@ export async function marketStateAt(question: {
   } finally {
     await feed.close();
   }
-}
-
-/** The engine of a run, with nobody to decide and nothing to play: it measures and does nothing else. */
-function createObserver(
-  plan: SessionPlan,
-  market: MarketParts,
-  feed: FeedDescription,
-  until: SessionTime,
-): TradingEngine {
-  const { settings, instrument, day } = plan;
-  const nothing = (): void => {};
-  const observer = {
-    onDecision: nothing,
-    onFill: nothing,
-    onTrip: nothing,
-    onOrderEvent: nothing,
-    onAlarm: nothing,
-  };
-  return new TradingEngine({
-    runId: 'state',
-    settings,
-    instrument,
-    day,
-    schedule: market.schedule,
-    window: { from: until, to: until },
-    groupEnds: feed.groupEnds,
-    book: market.book,
-    analysis: market.analysis,
-    venue: createExchange(plan, market.book, feed),
-    recorder: new RunRecorder({ append: nothing }, observer, false),
-    brain: undefined,
-    validator: new Preflight(settings.validation, settings.brain),
-    script: [],
-  });
 }

@@ -1,17 +1,13 @@
-import type { Answer, Brain, Question } from '../brain/port.ts';
-import { Preflight } from '../brain/validation/preflight.ts';
+import type { Brain, Question } from '../brain/port.ts';
+import { unaskedAnswer } from '../brain/unasked-answer.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { SessionTime } from '../domain/time.ts';
-import { RunRecorder } from '../engine/run-recorder.ts';
-import { TradingEngine } from '../engine/trading-engine.ts';
-import type { FeedDescription } from '../feeds/port.ts';
 import { createBookCore } from './book-core.ts';
+import { createObserverEngine } from './observer-engine.ts';
 import { findSessionFiles } from './open-feed.ts';
 import {
   chosenSymbol,
-  createExchange,
   createMarket,
-  type MarketParts,
   openSessionFeed,
   planSession,
   type SessionPlan,
@@ -49,7 +45,7 @@ export async function observeMarket(options: ObservationOptions): Promise<Sessio
       to: session?.close ?? end,
     });
     const brain = onlooker((question) => onSnapshot(question, plan));
-    const engine = createEngine(plan, market, feed.description, window, brain);
+    const engine = createObserverEngine(plan, market, feed.description, window, brain);
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       if (engine.advance(batch, 0, window.to, batch.count) < batch.count) break;
     }
@@ -60,20 +56,9 @@ export async function observeMarket(options: ObservationOptions): Promise<Sessio
   }
 }
 
-const NOTHING: Answer = Object.freeze({
-  calls: Object.freeze([
-    Object.freeze({ tool: 'wait', arguments: Object.freeze({ reasoning: 'looks on' }) }),
-  ]),
-  code: null,
-  figures: null,
-  attempts: 0,
-  latencyMs: null,
-  promptSha256: null,
-  requestSha256: null,
-  answerSha256: null,
-  tokens: null,
-  costUsd: null,
-});
+const NOTHING = Object.freeze(
+  unaskedAnswer([{ tool: 'wait', arguments: { reasoning: 'looks on' } }]),
+);
 
 function onlooker(observe: Brain['observe']): Brain {
   return {
@@ -85,38 +70,4 @@ function onlooker(observe: Brain['observe']): Brain {
     observe,
     ask: () => NOTHING,
   };
-}
-
-function createEngine(
-  plan: SessionPlan,
-  market: MarketParts,
-  feed: FeedDescription,
-  window: ObservedWindow,
-  brain: Brain,
-): TradingEngine {
-  const { settings, instrument, day } = plan;
-  const nothing = (): void => {};
-  const observer = {
-    onDecision: nothing,
-    onFill: nothing,
-    onTrip: nothing,
-    onOrderEvent: nothing,
-    onAlarm: nothing,
-  };
-  return new TradingEngine({
-    runId: 'observation',
-    settings,
-    instrument,
-    day,
-    schedule: market.schedule,
-    window,
-    groupEnds: feed.groupEnds,
-    book: market.book,
-    analysis: market.analysis,
-    venue: createExchange(plan, market.book, feed),
-    recorder: new RunRecorder({ append: nothing }, observer, false),
-    brain,
-    validator: new Preflight(settings.validation, settings.brain),
-    script: [],
-  });
 }

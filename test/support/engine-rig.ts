@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { createBookCore } from '../../src/app/book-core.ts';
 import type { Answer, Brain, Question, RawCall } from '../../src/brain/port.ts';
+import { unaskedAnswer } from '../../src/brain/unasked-answer.ts';
 import { Preflight } from '../../src/brain/validation/preflight.ts';
 import { toEngineSettings } from '../../src/config/engine-settings.ts';
 import { loadConfig } from '../../src/config/load-config.ts';
@@ -180,18 +181,7 @@ export async function playThinking(
 }
 
 export function answerOf(...calls: RawCall[]): Answer {
-  return {
-    calls,
-    code: null,
-    figures: null,
-    attempts: 0,
-    latencyMs: null,
-    promptSha256: null,
-    requestSha256: null,
-    answerSha256: null,
-    tokens: null,
-    costUsd: null,
-  };
+  return unaskedAnswer(calls);
 }
 
 /** A brain that a test decides for. Every question is kept as plain data. */

@@ -5,6 +5,7 @@ import { buildContext } from '../context/build-context.ts';
 import { DecisionMemory } from '../context/decision-memory.ts';
 import type { Answer, Brain, DecisionOutcome, Question } from '../port.ts';
 import { RulesBrain } from '../rules/rules-brain.ts';
+import { unaskedAnswer } from '../unasked-answer.ts';
 import { Budget } from './budget.ts';
 import { CircuitBreaker } from './circuit-breaker.ts';
 import { costOf, type ModelPrice } from './model-price.ts';
@@ -167,17 +168,5 @@ function byRules(answer: Answer): Answer {
 }
 
 function notPut(code: string, figures: Denial['figures']): Answer {
-  return {
-    calls: [],
-    code,
-    figures,
-    attempts: 0,
-    latencyMs: null,
-    promptSha256: null,
-    requestSha256: null,
-    answerSha256: null,
-    tokens: null,
-    costUsd: null,
-    isAsked: false,
-  };
+  return { ...unaskedAnswer([]), code, figures, isAsked: false };
 }

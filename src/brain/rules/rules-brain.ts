@@ -4,6 +4,7 @@ import { NANOS_PER_UNIT, toPriceNumber } from '../../domain/price.ts';
 import type { ProfileSettings } from '../../domain/settings.ts';
 import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import type { Answer, Brain, Question } from '../port.ts';
+import { unaskedAnswer } from '../unasked-answer.ts';
 import { Checklist, type ChecklistState } from './checklist.ts';
 
 /** Ticks within which absorption counts as standing at the target. */
@@ -183,16 +184,5 @@ function waitFor(reasoning: string): Answer {
 
 /** What costs nothing and takes no time. */
 function answerOf(call: ToolCall): Answer {
-  return {
-    calls: [call],
-    code: null,
-    figures: null,
-    attempts: 0,
-    latencyMs: null,
-    promptSha256: null,
-    requestSha256: null,
-    answerSha256: null,
-    tokens: null,
-    costUsd: null,
-  };
+  return unaskedAnswer([call]);
 }

@@ -31,9 +31,9 @@ export function tradeByHand(engine: TradingEngine, command: HandCommand): Comman
     case 'enter-bracket':
       return enter(engine, command);
     case 'move-stop':
-      return moveStop(engine, command.price);
+      return moveExit(engine, 'stop', command.price);
     case 'move-target':
-      return moveTarget(engine, command.price);
+      return moveExit(engine, 'target', command.price);
     case 'stop-to-break-even':
       return breakEven(engine);
     case 'reverse':
@@ -94,31 +94,27 @@ function referenceOf(engine: TradingEngine, bracket: Bracket): PriceNanos | null
   return engine.desk.orders.find(bracket.entryId)?.price ?? null;
 }
 
-function moveStop(engine: TradingEngine, price: PriceNanos): CommandAnswer {
-  const found = movable(engine, 'stop');
+/** Moves an exit to where it does not act at once: a stop behind what the position could be closed at, a target before it. */
+function moveExit(
+  engine: TradingEngine,
+  role: 'stop' | 'target',
+  price: PriceNanos,
+): CommandAnswer {
+  const found = movable(engine, role);
   if (!('bracket' in found)) return found;
   const { bracket, id } = found;
   const reference = referenceOf(engine, bracket);
   if (!(price > 0)) return refused('a price is needed');
-  if (reference !== null && (reference - price) * bracket.sign <= 0)
-    return refused(`a stop at ${toPriceNumber(price)} would trigger at once`);
-  const denial = engine.desk.change({ id, stopPrice: price }, engine.clock);
+  const isStop = role === 'stop';
+  const clearance = (price - (reference ?? Number.NaN)) * bracket.sign * (isStop ? -1 : 1);
+  if (clearance <= 0) {
+    const acts = isStop ? 'trigger' : 'fill';
+    return refused(`a ${role} at ${toPriceNumber(price)} would ${acts} at once`);
+  }
+  const change = isStop ? { id, stopPrice: price } : { id, price };
+  const denial = engine.desk.change(change, engine.clock);
   return denial === undefined
-    ? { accepted: true, text: `stop to ${toPriceNumber(price)}` }
-    : denied(denial);
-}
-
-function moveTarget(engine: TradingEngine, price: PriceNanos): CommandAnswer {
-  const found = movable(engine, 'target');
-  if (!('bracket' in found)) return found;
-  const { bracket, id } = found;
-  const reference = referenceOf(engine, bracket);
-  if (!(price > 0)) return refused('a price is needed');
-  if (reference !== null && (price - reference) * bracket.sign <= 0)
-    return refused(`a target at ${toPriceNumber(price)} would fill at once`);
-  const denial = engine.desk.change({ id, price }, engine.clock);
-  return denial === undefined
-    ? { accepted: true, text: `target to ${toPriceNumber(price)}` }
+    ? { accepted: true, text: `${role} to ${toPriceNumber(price)}` }
     : denied(denial);
 }
 
@@ -132,5 +128,5 @@ function breakEven(engine: TradingEngine): CommandAnswer {
   const nearest = Math.round(ticks);
   const isOnGrid = Math.abs(ticks - nearest) < 1e-4;
   const tick = isOnGrid ? nearest : position > 0 ? Math.ceil(ticks) : Math.floor(ticks);
-  return moveStop(engine, tick * tickNanos);
+  return moveExit(engine, 'stop', tick * tickNanos);
 }

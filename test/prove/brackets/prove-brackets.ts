@@ -9,7 +9,6 @@ import { type ProofOptions, type ProofResult, Violations } from '../proof.ts';
 
 /** Plays `count` random histories of brackets at the model broker; a failing one is told in its shortest form. */
 export function proveBrackets({ count, seed, say }: ProofOptions): ProofResult {
-  const startedAt = performance.now();
   const violations = new Violations(say);
   const random = new Random(seed);
   const next = (below: number) => random.below(below);
@@ -23,6 +22,5 @@ export function proveBrackets({ count, seed, say }: ProofOptions): ProofResult {
     const lines = shortest.map(({ kind, value }) => `${kind} ${value}`);
     violations.note(`${playHistory(shortest).join('; ')}\n  after ${lines.join(', ')}`);
   }
-  const seconds = Math.round((performance.now() - startedAt) / 100) / 10;
-  return { name: 'brackets', violations: violations.count, seconds, steps };
+  return { violations: violations.count, steps };
 }

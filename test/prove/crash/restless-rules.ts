@@ -1,4 +1,5 @@
 import type { Answer, Brain, Question, RawCall } from '../../../src/brain/port.ts';
+import { unaskedAnswer } from '../../../src/brain/unasked-answer.ts';
 import { NS_PER_SECOND } from '../../../src/domain/time.ts';
 
 /**
@@ -50,16 +51,5 @@ export function restlessRules(holdSecs: number): Brain {
 const WAIT: RawCall = { tool: 'wait', arguments: { reasoning: '' } };
 
 function answerOf(call: RawCall): Answer {
-  return {
-    calls: [call],
-    code: null,
-    figures: null,
-    attempts: 0,
-    latencyMs: null,
-    promptSha256: null,
-    requestSha256: null,
-    answerSha256: null,
-    tokens: null,
-    costUsd: null,
-  };
+  return unaskedAnswer([call]);
 }

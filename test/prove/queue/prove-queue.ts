@@ -45,7 +45,6 @@ interface KindTally {
  * exchange, which sees only the public feed of the run without, what became of them. `count`: orders that rest.
  */
 export function proveQueue({ count, seed, say }: ProofOptions): ProofResult {
-  const started = performance.now();
   const book = new OrderBook(TICK_NANOS);
   const kinds = new Map<PlanKind, KindTally>();
   const causes = new Map<Cause, number>();
@@ -68,7 +67,7 @@ export function proveQueue({ count, seed, say }: ProofOptions): ProofResult {
     ts = episode.endTs;
     if (n % 1000 === 999) say(`${passive} orders, ${violations} violations so far`);
   }
-  return { violations, seconds: secondsSince(started), ...figuresOf(kinds, causes) };
+  return { violations, ...figuresOf(kinds, causes) };
 }
 
 function tally(one: OwnCase, kinds: Map<PlanKind, KindTally>, causes: Map<Cause, number>): void {
@@ -120,8 +119,4 @@ function figuresOf(kinds: Map<PlanKind, KindTally>, causes: Map<Cause, number>) 
     ),
     undetermined: Object.fromEntries([...causes].sort(([a], [b]) => (a < b ? -1 : 1))),
   };
-}
-
-function secondsSince(started: number): number {
-  return Number(((performance.now() - started) / 1000).toFixed(1));
 }
