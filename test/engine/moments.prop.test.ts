@@ -1,12 +1,15 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import {
+  ACTION_ADD,
+  ACTION_CLEAR,
   ACTION_STATUS,
   ACTION_TRADE,
   EVENT_WORDS,
   type EventBatch,
   FLAG_LAST,
   packTags,
+  SIDE_ASK,
   SIDE_BID,
   SIDE_NONE,
   STATUS_HALTED,
@@ -196,6 +199,21 @@ property.prop([streams, ways, forms], { numRuns: 90 })(
     );
   },
 );
+
+test('size taken of an order is not offered again while a clear with that order’s id is at hand', () => {
+  const common = { side: SIDE_ASK, id: 1n, price: 25_590 * CENT, size: 1, isNewSequence: true };
+  const stream = streamOf(
+    [
+      { ...common, action: ACTION_ADD, pause: 0, flags: FLAG_LAST },
+      { ...common, action: ACTION_CLEAR, pause: 2_000 * MS, flags: FLAG_LAST },
+    ].map((one) => ({ step: one, more: 1 })),
+  );
+  const way = { groupEnds: 'last-flag', isScripted: true, isQuoted: false, isShort: false } as const;
+  const plain = play(stream, way, PLAIN);
+  const compiled = play(stream, way, { ...PLAIN, isCompiled: true, slices: [1] });
+  expect(plain.engine.fills).toBe(1);
+  expect(compiled.entries).toEqual(plain.entries);
+});
 
 test('the streams hold what the watch has to see', () => {
   const seen = new Map<string, number>();

@@ -88,7 +88,8 @@ export class LlmClient implements ModelClient {
     return {
       ...reading,
       attempts: count.attempts,
-      latencyMs: Math.min(Math.round(elapsedMs), deadlineMs),
+      // timers ring up to a millisecond early
+      latencyMs: isLate ? deadlineMs : Math.min(Math.round(elapsedMs), deadlineMs),
       body: body ?? null,
       requestSha256,
       answerSha256: body === undefined ? null : sha256Of(body),

@@ -14,6 +14,7 @@ import {
 import {
   ACTION_ADD,
   ACTION_CANCEL,
+  ACTION_CLEAR,
   ACTION_FILL,
   type CompactEvents,
   EVENT_WORDS,
@@ -114,11 +115,14 @@ export class CompactReader {
         (tags & COMPACT_LAST) === 0 ? 0 : FLAG_LAST,
       );
     }
-    this.#orders.expect(
-      event[WORD_ORDER_LOW] ?? 0,
-      event[WORD_ORDER_HIGH] ?? 0,
-      slot === COMPACT_NO_SLOT ? -1 : slot,
-    );
+    // the day's writer follows no order through a clear, though one may have the id that it carries
+    if ((((event[WORD_TAGS] ?? 0) >> 16) & 0xff) === ACTION_CLEAR) this.#orders.expectNothing();
+    else
+      this.#orders.expect(
+        event[WORD_ORDER_LOW] ?? 0,
+        event[WORD_ORDER_HIGH] ?? 0,
+        slot === COMPACT_NO_SLOT ? -1 : slot,
+      );
     return event;
   }
 

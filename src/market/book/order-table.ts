@@ -35,7 +35,8 @@ export class OrderTable {
   /** Where the last `find` ended: the entry of the order found, or the empty one where it would stand. */
   #at = 0;
   #hash = 0;
-  /** Of a compiled day: the id of the event at hand, and the record that its order has or will have. */
+  /** Of a compiled day: whether there is an event at hand, its id, and the record that its order has or will have. */
+  #isExpecting = false;
   #expectedLow = 0;
   #expectedHigh = 0;
   #expected = NONE;
@@ -153,11 +154,20 @@ export class OrderTable {
     this.#memory.words[W_SLOTS] = slots;
   }
 
-  /** Of a compiled day: the event at hand is about this id, whose order has, or will have, a slot (none: -1). */
+  /**
+   * Of a compiled day: the event at hand is about this id, whose order has, or will have, a slot. None (-1) tells that no
+   * order has the id, before the event and after it.
+   */
   expect(idLow: number, idHigh: number, slot: number): void {
+    this.#isExpecting = true;
     this.#expectedLow = idLow;
     this.#expectedHigh = idHigh;
     this.#expected = slot < 0 ? NONE : (this.#memory.words[W_SLOT_BASE] ?? 0) + slot;
+  }
+
+  /** No event is at hand, or one that is about no order: what was expected says nothing about any id. */
+  expectNothing(): void {
+    this.#isExpecting = false;
   }
 
   /** The first of `count` records in a row, all 0 and never freed: a page of levels. */
@@ -223,7 +233,7 @@ export class OrderTable {
 
   /** A slot without size has no order. */
   #findResolved(idLow: number, idHigh: number): number {
-    if (idLow === this.#expectedLow && idHigh === this.#expectedHigh) {
+    if (this.#isExpecting && idLow === this.#expectedLow && idHigh === this.#expectedHigh) {
       const expected = this.#expected;
       return expected !== NONE && this.#isLive(expected, idLow, idHigh) ? expected : NONE;
     }
