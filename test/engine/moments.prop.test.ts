@@ -208,7 +208,12 @@ test('size taken of an order is not offered again while a clear with that orderâ
       { ...common, action: ACTION_CLEAR, pause: 2_000 * MS, flags: FLAG_LAST },
     ].map((one) => ({ step: one, more: 1 })),
   );
-  const way = { groupEnds: 'last-flag', isScripted: true, isQuoted: false, isShort: false } as const;
+  const way = {
+    groupEnds: 'last-flag',
+    isScripted: true,
+    isQuoted: false,
+    isShort: false,
+  } as const;
   const plain = play(stream, way, PLAIN);
   const compiled = play(stream, way, { ...PLAIN, isCompiled: true, slices: [1] });
   expect(plain.engine.fills).toBe(1);
