@@ -201,19 +201,13 @@ property.prop([streams, ways, forms], { numRuns: 90 })(
 );
 
 test('size taken of an order is not offered again while a clear with that order’s id is at hand', () => {
-  const common = { side: SIDE_ASK, id: 1n, price: 25_590 * CENT, size: 1, isNewSequence: true };
-  const stream = streamOf(
-    [
-      { ...common, action: ACTION_ADD, pause: 0, flags: FLAG_LAST },
-      { ...common, action: ACTION_CLEAR, pause: 2_000 * MS, flags: FLAG_LAST },
-    ].map((one) => ({ step: one, more: 1 })),
-  );
-  const way = {
-    groupEnds: 'last-flag',
-    isScripted: true,
-    isQuoted: false,
-    isShort: false,
-  } as const;
+  const common = { id: 1n, price: 25_590 * CENT, size: 1, flags: FLAG_LAST, isNewSequence: true };
+  const steps: readonly BookStep[] = [
+    { ...common, side: SIDE_ASK, action: ACTION_ADD, pause: 0 },
+    { ...common, side: SIDE_ASK, action: ACTION_CLEAR, pause: 2000 },
+  ];
+  const stream = streamOf(steps.map((one) => ({ step: one, more: 1 })));
+  const way: Way = { groupEnds: 'last-flag', isScripted: true, isQuoted: false, isShort: false };
   const plain = play(stream, way, PLAIN);
   const compiled = play(stream, way, { ...PLAIN, isCompiled: true, slices: [1] });
   expect(plain.engine.fills).toBe(1);
