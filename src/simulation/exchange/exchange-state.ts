@@ -1,7 +1,7 @@
 import type { ClientOrderId, OrderChange, OrderReport } from '../../domain/order.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import type { VenueNotice, VenueTruth } from '../../execution/venue.ts';
-import type { LatencyLegState } from './latency-model.ts';
+import type { ExchangeMailState } from './exchange-mail.ts';
 import type { LevelQueueState } from './level-queue.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
 import type { TakenState } from './taken-liquidity.ts';
@@ -59,13 +59,11 @@ export interface OrderPlacesState {
 /** A copy of a simulated exchange, as `restore` takes it. */
 export interface ExchangeState {
   readonly places: OrderPlacesState;
-  readonly outbox: readonly (SentReport | SentNotice)[];
+  readonly mail: ExchangeMailState;
   readonly executions: VenueTruth['executions'];
   readonly taken: readonly TakenState[];
   /** Where the feed tells levels. */
   readonly queue: LevelQueueState | undefined;
-  readonly orderLeg: LatencyLegState;
-  readonly reportLeg: LatencyLegState;
   readonly isHalted: boolean;
   readonly isOpen: boolean;
   readonly isWatching: boolean;

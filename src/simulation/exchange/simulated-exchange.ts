@@ -18,32 +18,25 @@ import {
   WORD_TAGS,
 } from '../../domain/event.ts';
 import type { Instrument } from '../../domain/instrument.ts';
-import { notionalOf } from '../../domain/money.ts';
 import type { ClientOrderId, OrderChange, OrderReport, OrderRequest } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { Random } from '../../domain/random.ts';
 import type { ExecutionSettings, LatencySettings } from '../../domain/settings.ts';
 import { signOf } from '../../domain/side.ts';
 import type { DayNumber, SessionTime } from '../../domain/time.ts';
-import type { ExecutionVenue, VenueNotice, VenueTruth } from '../../execution/venue.ts';
+import type { ExecutionVenue, VenueNotice } from '../../execution/venue.ts';
 import { NO_TICK } from '../../market/book/book-side.ts';
 import type { OrderBook } from '../../market/book/order-book.ts';
 import type { StreamState } from '../../market/book/stream-state.ts';
 import { DisplayedOffers } from './displayed-offers.ts';
-import {
-  copyPlaces,
-  type ExchangeState,
-  type Message,
-  placesOf,
-  type SentNotice,
-  type SentReport,
-} from './exchange-state.ts';
-import { commissionOf } from './fees.ts';
+import { ExchangeMail } from './exchange-mail.ts';
+import { copyPlaces, type ExchangeState, type Message, placesOf } from './exchange-state.ts';
+import { Executions } from './executions.ts';
 import { type FillModel, sizeFor } from './fill-rule.ts';
-import { LatencyLeg } from './latency-model.ts';
 import { LevelQueue } from './level-queue.ts';
 import { LevelTaken } from './level-taken.ts';
 import { type Bracket, OwnOrder, venueOrderOf } from './own-order.ts';
+import { RestingOrders } from './resting-orders.ts';
 import { TakenLiquidity, type TakenSizes } from './taken-liquidity.ts';
 import { TriggerList } from './trigger-list.ts';
 
@@ -62,20 +55,12 @@ const WOULD_TAKE = 'post-only: it would take';
  */
 export class SimulatedExchange implements ExecutionVenue {
   readonly #book: OrderBook;
-  readonly #instrument: Instrument;
   readonly #settings: ExecutionSettings;
-  readonly #day: DayNumber;
-  readonly #orderLeg: LatencyLeg;
-  readonly #reportLeg: LatencyLeg;
-  #inbox: Message[] = [];
-  #outbox: (SentReport | SentNotice)[] = [];
-  /** Every execution of the run, as a venue is asked for them; its number is its name. */
-  #executions: VenueTruth['executions'][number][] = [];
+  readonly #mail: ExchangeMail;
+  readonly #executions: Executions;
   #orders = new Map<ClientOrderId, OwnOrder>();
   #brackets = new Map<string, Bracket>();
-  /** Resting orders by side, best price first, then arrival: the order in which size fills them. */
-  #bids: OwnOrder[] = [];
-  #asks: OwnOrder[] = [];
+  readonly #resting: RestingOrders;
   readonly #triggers = new TriggerList();
   /** Triggered stops that found no trading: they go on when there is again. */
   #waiting: OwnOrder[] = [];
@@ -125,19 +110,14 @@ export class SimulatedExchange implements ExecutionVenue {
     }
     this.#taken = this.#levels?.taken ?? new TakenLiquidity();
     this.#offers = new DisplayedOffers(options.book, this.#taken);
-    this.#instrument = options.instrument;
+    this.#resting = new RestingOrders(options.book);
     this.#settings = options.execution;
-    this.#day = options.day;
-    this.#orderLeg = new LatencyLeg(
-      options.latency.orderMs,
-      options.latency,
-      options.random.fork(1),
+    this.#executions = new Executions(
+      options.instrument,
+      options.execution.commission,
+      options.day,
     );
-    this.#reportLeg = new LatencyLeg(
-      options.latency.reportMs,
-      options.latency,
-      options.random.fork(2),
-    );
+    this.#mail = new ExchangeMail(options.latency, options.random);
   }
 
   /** True while events can matter to an order of ours; else `onEvent` need not be called, but for ACTION_STATUS. */
@@ -158,15 +138,13 @@ export class SimulatedExchange implements ExecutionVenue {
     return this.#hasOrders;
   }
 
-  /** The best ticks at which we rest: asks displayed at `askFrom` or below may fill us, bids at `bidFrom` or above. */
+  /** See `RestingOrders`. */
   get askFrom(): number | undefined {
-    const price = this.#bids[0]?.price;
-    return price === undefined ? undefined : Math.floor(price / this.#book.tickNanos);
+    return this.#resting.askFrom;
   }
 
   get bidFrom(): number | undefined {
-    const price = this.#asks[0]?.price;
-    return price === undefined ? undefined : Math.ceil(price / this.#book.tickNanos);
+    return this.#resting.bidFrom;
   }
 
   /** Executions matter while an order rests, and of what is displayed only what stands at or across its price. */
@@ -175,13 +153,12 @@ export class SimulatedExchange implements ExecutionVenue {
     stream.watch(this.#hasOrders, askFrom !== undefined || bidFrom !== undefined, askFrom, bidFrom);
   }
 
-  /** When the next message arrives at the exchange or the next report at our side; infinite when nothing travels. */
   get nextArrival(): SessionTime {
-    return this.#inbox[0]?.at ?? NEVER;
+    return this.#mail.nextArrival;
   }
 
   get nextReport(): SessionTime {
-    return this.#outbox[0]?.knownAt ?? NEVER;
+    return this.#mail.nextReport;
   }
 
   /** Outside a futures session nothing fills: its book may be crossed, and waits for the opening auction. */
@@ -198,56 +175,39 @@ export class SimulatedExchange implements ExecutionVenue {
   submit(request: OrderRequest, now: SessionTime): void {
     const isOnItsWay = (message: Message): boolean =>
       message.kind === 'place' && message.order.id === request.id;
-    if (this.#orders.has(request.id) || this.#inbox.some(isOnItsWay))
+    if (this.#orders.has(request.id) || this.#mail.inbox.some(isOnItsWay))
       throw new RangeError(`order id ${request.id} was used before`);
     const bracket = request.ocoGroup === undefined ? undefined : this.#bracketOf(request.ocoGroup);
     const order = new OwnOrder(request, signOf(request.side), bracket);
     if (bracket !== undefined && !order.reduceOnly) bracket.entry = order;
     if (bracket !== undefined && order.reduceOnly) bracket.exits.push(order);
-    this.#inbox.push({ kind: 'place', at: this.#orderLeg.arrivalOf(now), order });
+    this.#mail.send({ kind: 'place', at: this.#mail.arrivalOf(now), order });
   }
 
   modify(change: OrderChange, now: SessionTime): void {
-    this.#inbox.push({ kind: 'modify', at: this.#orderLeg.arrivalOf(now), change });
+    this.#mail.send({ kind: 'modify', at: this.#mail.arrivalOf(now), change });
   }
 
   cancel(id: ClientOrderId, now: SessionTime): void {
-    this.#inbox.push({ kind: 'cancel', at: this.#orderLeg.arrivalOf(now), id });
+    this.#mail.send({ kind: 'cancel', at: this.#mail.arrivalOf(now), id });
   }
 
   requestTruth(now: SessionTime): void {
-    this.#inbox.push({ kind: 'truth', at: this.#orderLeg.arrivalOf(now), askedAt: now });
+    this.#mail.send({ kind: 'truth', at: this.#mail.arrivalOf(now), askedAt: now });
   }
 
   takeNotice(now: SessionTime): VenueNotice | undefined {
-    const first = this.#outbox[0];
-    if (first === undefined || first.knownAt > now || !('notice' in first)) return undefined;
-    this.#outbox.shift();
-    return first.notice;
+    return this.#mail.takeNotice(now);
   }
 
   takeReport(now: SessionTime): OrderReport | undefined {
-    const first = this.#outbox[0];
-    if (first === undefined || first.knownAt > now || 'notice' in first) return undefined;
-    this.#outbox.shift();
-    return first.report;
+    return this.#mail.takeReport(now);
   }
 
   queueAhead(id: ClientOrderId): number | null {
     const order = this.#orders.get(id);
     if (!this.#isQueueKnown || order?.state !== 'resting' || order.price === undefined) return null;
-    const side = order.sign === 1 ? this.#book.bids : this.#book.asks;
-    const table = this.#book.orders;
-    let ahead = 0;
-    for (
-      let slot = side.headAt(order.price / this.#book.tickNanos);
-      slot >= 0;
-      slot = table.next(slot)
-    ) {
-      if (table.arrival(slot) >= order.arrival) break;
-      ahead += table.size(slot);
-    }
-    return ahead;
+    return this.#resting.ahead(order);
   }
 
   estimatedAhead(id: ClientOrderId): number | null {
@@ -258,7 +218,7 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Handles the next message of the inbox. `sequence` is that of the last market event before it, `last` is LAST then. */
   handleArrival(sequence: number, last: PriceNanos | null): void {
-    const message = this.#inbox.shift();
+    const message = this.#mail.receive();
     if (message === undefined) return;
     this.#lastSequence = sequence;
     this.#last = last;
@@ -289,7 +249,7 @@ export class SimulatedExchange implements ExecutionVenue {
   onEvent(words: Int32Array, offset: number, ts: SessionTime): void {
     if (!this.#hasOrders) this.#watchTaken();
     if (this.#levels !== undefined) {
-      this.#levels.queue.onEvent(words, offset, ts, this.#bids, this.#asks);
+      this.#levels.queue.onEvent(words, offset, ts, this.#resting.bids, this.#resting.asks);
       this.#levels.taken.onEvent(words, offset);
     }
     const tags = words[offset + WORD_TAGS] ?? 0;
@@ -341,17 +301,16 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Ends every order that still lives, at the end of the data. */
   expireAll(ts: SessionTime): void {
-    for (const message of this.#inbox)
+    for (const message of this.#mail.inbox)
       if (message.kind === 'place') this.#orders.set(message.order.id, message.order);
-    this.#inbox.length = 0;
+    this.#mail.stopSending();
     for (const order of this.#orders.values()) {
       if (order.state === 'done') continue;
       order.state = 'done';
       order.ending = { status: 'expired', reason: 'the session ended' };
       this.#report({ type: 'order-expired', orderId: order.id, ts });
     }
-    this.#bids = [];
-    this.#asks = [];
+    this.#resting.restore([], []);
     this.#triggers.restore([]);
   }
 
@@ -365,7 +324,7 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   get #hasOrders(): boolean {
-    return this.#bids.length > 0 || this.#asks.length > 0 || !this.#triggers.isEmpty;
+    return !this.#resting.isEmpty || !this.#triggers.isEmpty;
   }
 
   /** With no order of ours at the exchange, only what was taken is watched: looks now and then whether that is over. */
@@ -432,12 +391,8 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   #rest(order: OwnOrder): void {
-    order.state = 'resting';
-    order.arrival = this.#book.arrivals;
+    this.#resting.join(order);
     this.#levels?.queue.join(order);
-    const queue = order.sign === 1 ? this.#bids : this.#asks;
-    queue.push(order);
-    queue.sort((a, b) => ((b.price ?? 0) - (a.price ?? 0)) * a.sign || a.arrival - b.arrival);
   }
 
   /** Takes displayed size level by level, one fill a level, each order of the book for no more than it still offers. */
@@ -453,8 +408,8 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** An order of the book executes: size for our orders of its side that it is not ahead of. */
   #onExecution(words: Int32Array, offset: number, restingSide: number, ts: SessionTime): void {
-    const queue =
-      restingSide === SIDE_BID ? this.#bids : restingSide === SIDE_ASK ? this.#asks : [];
+    const { bids, asks } = this.#resting;
+    const queue = restingSide === SIDE_BID ? bids : restingSide === SIDE_ASK ? asks : [];
     if (queue.length === 0) return;
     const price = eventPriceOf(words, offset);
     if (this.#levels !== undefined) {
@@ -470,7 +425,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const isHere = slot >= 0 && this.#book.tickOfOrder(slot) * this.#book.tickNanos === price;
     const arrival = isHere ? this.#book.orders.arrival(slot) : NEVER;
     let left = (words[offset + WORD_SIZE] ?? 0) >>> 0;
-    for (const order of queue.slice()) {
+    for (const order of queue) {
       if (left === 0) return;
       const through = ((order.price ?? 0) - price) * order.sign;
       const reached = arrival >= order.arrival ? left : 0;
@@ -489,7 +444,7 @@ export class SimulatedExchange implements ExecutionVenue {
     sequence: number,
   ): void {
     let left = size;
-    for (const order of queue.slice()) {
+    for (const order of queue) {
       const through = ((order.price ?? 0) - price) * order.sign;
       if (through < 0) return;
       // the estimate is asked only where it counts
@@ -507,7 +462,8 @@ export class SimulatedExchange implements ExecutionVenue {
     const record = this.#book.find(idLow, idHigh);
     if (record >= 0) this.#taken.onChanged(record, this.#book);
     const side = tags >>> 24;
-    const queue = side === SIDE_BID ? this.#asks : side === SIDE_ASK ? this.#bids : [];
+    const { bids, asks } = this.#resting;
+    const queue = side === SIDE_BID ? asks : side === SIDE_ASK ? bids : [];
     const best = queue[0];
     if (best === undefined || !this.#isTrading) return;
     const price = eventPriceOf(words, offset);
@@ -517,7 +473,7 @@ export class SimulatedExchange implements ExecutionVenue {
     const size = (words[offset + WORD_SIZE] ?? 0) >>> 0;
     const added = this.#levels?.queue.added(words, offset) ?? size;
     let left = Math.min(added, size - (record < 0 ? 0 : this.#taken.of(record, this.#book)));
-    for (const order of queue.slice()) {
+    for (const order of queue) {
       const through = ((order.price ?? 0) - price) * order.sign;
       if (left <= 0 || through < 0) return;
       // nobody is before us on the other side: what is displayed there reaches us, but in the pessimistic model
@@ -547,7 +503,7 @@ export class SimulatedExchange implements ExecutionVenue {
 
   #trigger(order: OwnOrder, ts: SessionTime): void {
     order.state = 'triggered';
-    this.#inbox.push({ kind: 'trigger', at: this.#orderLeg.arrivalOf(ts), order });
+    this.#mail.send({ kind: 'trigger', at: this.#mail.arrivalOf(ts), order });
     this.#report({ type: 'order-triggered', orderId: order.id, ts });
   }
 
@@ -565,7 +521,7 @@ export class SimulatedExchange implements ExecutionVenue {
   /** Lets triggered stops go on that waited for trading, before whatever else is on its way. */
   #release(at: SessionTime): void {
     if (!this.#isTrading || this.#waiting.length === 0) return;
-    this.#inbox.unshift(...this.#waiting.map((order) => ({ kind: 'trigger', at, order }) as const));
+    this.#mail.sendFirst(this.#waiting.map((order) => ({ kind: 'trigger', at, order }) as const));
     this.#waiting = [];
   }
 
@@ -611,33 +567,8 @@ export class SimulatedExchange implements ExecutionVenue {
     sequence: number,
     liquidity: 'maker' | 'taker',
   ): void {
-    order.filled += quantity;
-    order.valueMicros += notionalOf(price, quantity, this.#instrument.multiplier);
-    const { commission } = this.#settings;
-    const total = commissionOf(
-      commission,
-      this.#instrument,
-      order.sign,
-      order.filled,
-      order.valueMicros,
-      this.#day,
-    );
-    const commissionMicros = total - order.commissionMicros;
-    order.commissionMicros = total;
-    const side = order.sign === 1 ? 'buy' : 'sell';
-    const executionId = `X${this.#executions.length + 1}`;
-    const fill = {
-      executionId,
-      orderId: order.id,
-      side,
-      price,
-      quantity,
-      ts,
-      sequence,
-      liquidity,
-    } as const;
-    this.#executions.push({ fill, commissionMicros });
-    this.#report({ type: 'order-filled', orderId: order.id, ts, fill, commissionMicros });
+    const execution = this.#executions.add(order, price, quantity, ts, sequence, liquidity);
+    this.#report({ type: 'order-filled', orderId: order.id, ts, ...execution });
     if (order.bracket !== undefined) this.#onBracketFill(order, order.bracket, quantity, ts);
   }
 
@@ -710,12 +641,8 @@ export class SimulatedExchange implements ExecutionVenue {
   }
 
   #leave(order: OwnOrder): void {
-    if (order.state === 'resting') {
-      if (order.sign === 1) this.#bids = this.#bids.filter((other) => other !== order);
-      else this.#asks = this.#asks.filter((other) => other !== order);
-    } else if (order.state === 'armed') {
-      this.#triggers.remove(order);
-    }
+    if (order.state === 'resting') this.#resting.remove(order);
+    else if (order.state === 'armed') this.#triggers.remove(order);
   }
 
   #bracketOf(group: string): Bracket {
@@ -728,41 +655,36 @@ export class SimulatedExchange implements ExecutionVenue {
 
   /** Tells what it holds, as a broker that is asked would. */
   #tellTruth(ts: SessionTime, askedAt: SessionTime): void {
-    let position = 0;
-    for (const { fill } of this.#executions)
-      position += fill.side === 'buy' ? fill.quantity : -fill.quantity;
     const truth = {
       ts,
       askedAt,
       orders: [...this.#orders.values()].map(venueOrderOf),
-      executions: this.#executions.slice(),
-      position,
+      executions: this.#executions.all.slice(),
+      position: this.#executions.position,
     };
-    const notice = { type: 'truth-told', ts, truth } as const;
-    this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(ts), notice });
+    this.#mail.notify({ type: 'truth-told', ts, truth }, ts);
   }
 
   #report(report: OrderReport): void {
-    this.#outbox.push({ knownAt: this.#reportLeg.arrivalOf(report.ts), report });
+    this.#mail.report(report);
   }
+
   /** A copy of all of it but the book. */
   capture(): ExchangeState {
     return {
       places: copyPlaces({
         known: this.#orders,
         brackets: this.#brackets,
-        bids: this.#bids,
-        asks: this.#asks,
+        bids: this.#resting.bids,
+        asks: this.#resting.asks,
         armed: this.#triggers.orders,
         waiting: this.#waiting,
-        inbox: this.#inbox,
+        inbox: this.#mail.inbox,
       }),
-      outbox: this.#outbox.slice(),
-      executions: this.#executions.slice(),
+      mail: this.#mail.capture(),
+      executions: this.#executions.all.slice(),
       taken: this.#taken.capture(),
       queue: this.#levels?.queue.capture(),
-      orderLeg: this.#orderLeg.capture(),
-      reportLeg: this.#reportLeg.capture(),
       isHalted: this.#isHalted,
       isOpen: this.#isOpen,
       isWatching: this.isWatching,
@@ -778,17 +700,13 @@ export class SimulatedExchange implements ExecutionVenue {
     const { known, brackets, bids, asks, armed, waiting, inbox } = placesOf(state.places);
     this.#orders = known;
     this.#brackets = brackets;
-    this.#bids = bids;
-    this.#asks = asks;
+    this.#resting.restore(bids, asks);
     this.#triggers.restore(armed);
     this.#waiting = waiting;
-    this.#inbox = inbox;
-    this.#outbox = state.outbox.slice();
-    this.#executions = state.executions.slice();
+    this.#mail.restore(state.mail, inbox);
+    this.#executions.restore(state.executions);
     this.#taken.restore(state.taken);
     if (state.queue !== undefined) this.#levels?.queue.restore(state.queue);
-    this.#orderLeg.restore(state.orderLeg);
-    this.#reportLeg.restore(state.reportLeg);
     this.#isHalted = state.isHalted;
     this.#isOpen = state.isOpen;
     this.isWatching = state.isWatching;
