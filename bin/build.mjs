@@ -4,8 +4,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -44,8 +46,10 @@ async function buildCore() {
     },
   );
   if (error) throw new Error(`${CORE} does not compile:\n${stderr.toString()}`, { cause: error });
-  mkdirSync(dirname(CORE_OUT), { recursive: true });
-  writeFileSync(CORE_OUT, files.get('core.wasm'));
+  put('market/book/core/book-core.wasm', files.get('core.wasm'));
+  // newer than its sources, also where it is the same
+  const now = new Date();
+  utimesSync(CORE_OUT, now, now);
 }
 
 /** The programs: the command line, and the engine's thread. What else is loaded later gets files of its own. */
@@ -66,9 +70,7 @@ async function buildPrograms() {
     external: NOT_BUNDLED,
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   });
-  // what an earlier build left of files that are named by their content
-  rmSync(join(root, 'dist/chunks'), { recursive: true, force: true });
-  const { output } = await bundle.write({
+  const { output } = await bundle.generate({
     dir: join(root, 'dist'),
     format: 'esm',
     sourcemap: true,
@@ -77,7 +79,21 @@ async function buildPrograms() {
     chunkFileNames: 'chunks/[name]-[hash].js',
   });
   await bundle.close();
-  writeFileSync(join(root, 'dist/LICENSES.txt'), licensesOf(output));
+  for (const file of output) put(file.fileName, file.type === 'chunk' ? file.code : file.source);
+  put('LICENSES.txt', licensesOf(output));
+  // what an earlier build left of files that are named by their content
+  const names = new Set(output.map(({ fileName }) => fileName));
+  for (const name of readdirSync(join(root, 'dist/chunks')))
+    if (!names.has(`chunks/${name}`)) rmSync(join(root, 'dist/chunks', name));
+}
+
+/** Puts a file into dist/ as a whole, unless it is there: a program may be starting from it at this moment. */
+function put(name, content) {
+  const path = join(root, 'dist', name);
+  if (existsSync(path) && readFileSync(path).equals(Buffer.from(content))) return;
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(`${path}.new`, content);
+  renameSync(`${path}.new`, path);
 }
 
 /** The licenses of the libraries in a bundle, which have to go where their code goes. */
