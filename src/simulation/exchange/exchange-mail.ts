@@ -1,12 +1,31 @@
-import type { OrderReport } from '../../domain/order.ts';
+import type { ClientOrderId, OrderChange, OrderReport } from '../../domain/order.ts';
 import type { Random } from '../../domain/random.ts';
 import type { LatencySettings } from '../../domain/settings.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import type { VenueNotice } from '../../execution/venue.ts';
-import type { Message, SentNotice, SentReport } from './exchange-state.ts';
 import { LatencyLeg, type LatencyLegState } from './latency-model.ts';
+import type { OwnOrder } from './own-order.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
+
+/** A message on its way to the exchange. `Order`: how it says which order. */
+export type Message<Order = OwnOrder> =
+  | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
+  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: OrderChange }
+  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
+  | { readonly kind: 'truth'; readonly at: SessionTime; readonly askedAt: SessionTime };
+
+/** A report on its way to us. */
+interface SentReport {
+  readonly knownAt: SessionTime;
+  readonly report: OrderReport;
+}
+
+/** A notice on its way to us. */
+interface SentNotice {
+  readonly knownAt: SessionTime;
+  readonly notice: VenueNotice;
+}
 
 /** A copy of what travels to us and of both legs, as `restore` takes it; what travels there is copied with the orders. */
 export interface ExchangeMailState {

@@ -1,29 +1,9 @@
-import type { ClientOrderId, OrderChange, OrderReport } from '../../domain/order.ts';
-import type { SessionTime } from '../../domain/time.ts';
-import type { VenueNotice, VenueTruth } from '../../execution/venue.ts';
-import type { ExchangeMailState } from './exchange-mail.ts';
+import type { ClientOrderId } from '../../domain/order.ts';
+import type { VenueTruth } from '../../execution/venue.ts';
+import type { ExchangeMailState, Message } from './exchange-mail.ts';
 import type { LevelQueueState } from './level-queue.ts';
 import { type Bracket, OwnOrder } from './own-order.ts';
 import type { TakenState } from './taken-liquidity.ts';
-
-/** A message on its way to the exchange. `Order`: how it says which order. */
-export type Message<Order = OwnOrder> =
-  | { readonly kind: 'place' | 'trigger'; readonly at: SessionTime; readonly order: Order }
-  | { readonly kind: 'modify'; readonly at: SessionTime; readonly change: OrderChange }
-  | { readonly kind: 'cancel'; readonly at: SessionTime; readonly id: ClientOrderId }
-  | { readonly kind: 'truth'; readonly at: SessionTime; readonly askedAt: SessionTime };
-
-/** A report on its way to us. */
-export interface SentReport {
-  readonly knownAt: SessionTime;
-  readonly report: OrderReport;
-}
-
-/** A notice on its way to us. */
-export interface SentNotice {
-  readonly knownAt: SessionTime;
-  readonly notice: VenueNotice;
-}
 
 /** Our orders wherever they stand at the exchange, or on their way there; one order may stand in several of these. */
 export interface OrderPlaces {
