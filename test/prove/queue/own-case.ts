@@ -169,19 +169,26 @@ export class OwnCase {
     if (error > bound) this.wrong.push(`off by ${error} in the end, at most ${bound} is possible`);
   }
 
-  /** The first reason by which the feed of this action does not determine what it did to us. */
+  /**
+   * The reason by which the feed of this action does not determine what it did to us. What differs between the runs at any of our
+   * places comes first: beside it what is unseen bounds nothing.
+   */
   #causeOf(without: MatchingOracle): Cause | undefined {
-    for (const { own, without: seen, withUs: real } of this.#reaches) {
-      if (own.place === undefined) continue;
-      const reach = Math.max(0, seen.incoming - seen.ahead);
-      if (reach === 0 && real.incoming - real.ahead <= 0) continue;
-      const unseen = unseenAt(without, own.place);
+    const reached = this.#reaches.filter(
+      ({ own, without: seen, withUs: real }) =>
+        own.place !== undefined && (seen.incoming > seen.ahead || real.incoming > real.ahead),
+    );
+    for (const { without: seen, withUs: real } of reached) {
       if (seen.incoming !== real.incoming)
         return without.unseen.rest > 0 ? 'unseen-rest' : 'impact-incoming';
       if (seen.ahead !== real.ahead) return 'impact-ahead';
+    }
+    for (const { own, without: seen } of reached) {
+      if (own.place === undefined) continue;
+      const unseen = unseenAt(without, own.place);
       const sum = unseen.hidden + unseen.rest + unseen.reserve;
       // what is unseen does not matter where what is seen is enough for all of ours
-      if (sum === 0 || reach - sum >= this.#open) continue;
+      if (sum === 0 || Math.max(0, seen.incoming - seen.ahead) - sum >= this.#open) continue;
       if (unseen.rest > 0) return 'unseen-rest';
       return unseen.reserve > 0 ? 'reserve' : 'hidden-orders';
     }
