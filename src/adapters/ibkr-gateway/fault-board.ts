@@ -1,0 +1,94 @@
+import type { OrderJudge, OrderVerdict } from './broker-orders.ts';
+import { CODE_TEXTS, type Fault } from './fault.ts';
+
+type StateStyle = Extract<Fault, { type: 'states' }>;
+type ExecutionStyle = Extract<Fault, { type: 'executions' }>;
+
+/** The faults that last: what is decided about requests still to come, and how things are told. */
+export class FaultBoard implements OrderJudge {
+  states: StateStyle = { type: 'states', how: 'plain' };
+  executions: ExecutionStyle = { type: 'executions', how: 'plain' };
+  isReadOnly = false;
+  isLineLost = false;
+  /** Client ids that somebody else is said to have. */
+  readonly takenIds = new Set<number>();
+  #orders: OrderVerdict[] = [];
+  #cancels: OrderVerdict[] = [];
+
+  judgeOrder(): OrderVerdict | undefined {
+    if (this.isLineLost)
+      return {
+        type: 'refuse',
+        code: 201,
+        text: 'Order rejected - reason:No connection to the broker.',
+      };
+    return this.#orders.shift();
+  }
+
+  judgeCancel(): OrderVerdict | undefined {
+    return this.#cancels.shift();
+  }
+
+  /** Takes a fault that lasts. False: it is one that happens at once, and not this board's matter. */
+  take(fault: Fault): boolean {
+    switch (fault.type) {
+      case 'refuse-orders':
+        this.#expect(this.#orders, 'refuse', fault, 201);
+        return true;
+      case 'inactive-orders':
+        this.#expect(this.#orders, 'inactive', { ...fault, code: 201 }, 201);
+        return true;
+      case 'swallow-orders':
+        this.#expect(this.#orders, 'swallow', fault, 0);
+        return true;
+      case 'warn-orders':
+        this.#expect(this.#orders, 'warn', fault, 399);
+        return true;
+      case 'refuse-cancels':
+        this.#expect(this.#cancels, 'refuse', fault, 161);
+        return true;
+      case 'swallow-cancels':
+        this.#expect(this.#cancels, 'swallow', fault, 0);
+        return true;
+      case 'states':
+        this.states = fault;
+        return true;
+      case 'executions':
+        this.executions = fault;
+        return true;
+      case 'client-id-in-use':
+        if (fault.isOn) this.takenIds.add(fault.clientId);
+        else this.takenIds.delete(fault.clientId);
+        return true;
+      case 'read-only':
+        this.isReadOnly = fault.isOn;
+        return true;
+      case 'clear':
+        this.#clear();
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  #expect(
+    list: OrderVerdict[],
+    type: OrderVerdict['type'],
+    fault: { readonly code?: number; readonly text?: string; readonly count?: number },
+    usual: number,
+  ): void {
+    const code = fault.code ?? usual;
+    const text = fault.text ?? CODE_TEXTS.get(code) ?? `Error ${code}`;
+    for (let left = fault.count ?? 1; left > 0; left--) list.push({ type, code, text });
+  }
+
+  #clear(): void {
+    this.states = { type: 'states', how: 'plain' };
+    this.executions = { type: 'executions', how: 'plain' };
+    this.isReadOnly = false;
+    this.isLineLost = false;
+    this.takenIds.clear();
+    this.#orders = [];
+    this.#cancels = [];
+  }
+}

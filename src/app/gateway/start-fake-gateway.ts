@@ -1,0 +1,132 @@
+import { GatewayAccount } from '../../adapters/ibkr-gateway/account.ts';
+import type { ChildRules } from '../../adapters/ibkr-gateway/broker-orders.ts';
+import { contractOf } from '../../adapters/ibkr-gateway/contract.ts';
+import { FakeGateway } from '../../adapters/ibkr-gateway/fake-gateway.ts';
+import type { Fault } from '../../adapters/ibkr-gateway/fault.ts';
+import type {
+  DailyHistory,
+  MarketDataLimits,
+} from '../../adapters/ibkr-gateway/market-data-desk.ts';
+import type { Instrument } from '../../domain/instrument.ts';
+import { Random } from '../../domain/random.ts';
+import type { ExecutionSettings } from '../../domain/settings.ts';
+import { NS_PER_MS } from '../../domain/time.ts';
+import { OrderBook } from '../../market/book/order-book.ts';
+import { SimulatedExchange } from '../../simulation/exchange/simulated-exchange.ts';
+import { MatchedMarket } from './matched-market.ts';
+import { QuotedMarket } from './quoted-market.ts';
+
+const MS_PER_DAY = 86_400_000;
+const STOCK_TICK_NANOS = 10_000_000;
+const QUOTED_SIZE = 1000;
+const STARTING_CASH = 100_000;
+
+export const DEFAULT_LIMITS: MarketDataLimits = { lines: 100, depth: 3, tickByTick: 3 };
+const DEFAULT_RULES: ChildRules = { activation: 'filled-part', afterPartialCancel: 'work-on' };
+
+export interface FakeGatewayStart {
+  /** Of this machine; 0, the default: any that is free. */
+  readonly port?: number;
+  /** The account's name; `DU` and digits for paper. */
+  readonly account?: string;
+  /** A stock, TEST, in cents by default. */
+  readonly instrument?: Instrument;
+  /** The market's time, milliseconds since 1970; the wall clock by default. */
+  readonly clock?: () => number;
+  readonly cash?: number;
+  /** What is held from earlier days, and what it cost a share, dollars. */
+  readonly position?: number;
+  readonly averagePrice?: number;
+  readonly firstOrderId?: number;
+  readonly rules?: Partial<ChildRules>;
+  readonly limits?: Partial<MarketDataLimits>;
+  readonly history?: DailyHistory;
+  readonly execution?: Partial<ExecutionSettings>;
+}
+
+/** A gateway whose market is set by hand. */
+export interface HandledGateway {
+  readonly port: number;
+  /** What is behind it: orders, executions, account, faults. For looking at; `fault` and the market calls change it. */
+  readonly gateway: FakeGateway;
+  /** Shares or contracts that the account holds, shorts negative. */
+  readonly position: number;
+  /** Every order of the day as the broker has it. */
+  readonly orders: FakeGateway['orders']['all'];
+  readonly executions: FakeGateway['orders']['executions'];
+  fault(fault: Fault): void;
+  /** Best bid and ask in dollars, 1000 each unless told otherwise. */
+  quote(bid: number, ask: number, bidSize?: number, askSize?: number): void;
+  /** A whole book: price and size of each level. */
+  depth: QuotedMarket['depth'];
+  /** A trade in dollars; resting orders of ours at its price or better have their part of it, stops see it. */
+  trade(price: number, size: number): void;
+  halt(isHalted: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Starts a gateway without data: its quotes, trades and halts are set by calls. */
+export async function startFakeGateway(start: FakeGatewayStart = {}): Promise<HandledGateway> {
+  const {
+    clock = Date.now,
+    instrument = {
+      symbol: 'TEST',
+      kind: 'stock',
+      calendar: 'us-equities',
+      tickNanos: STOCK_TICK_NANOS,
+      multiplier: 1,
+    },
+  } = start;
+  const day = Math.floor(clock() / MS_PER_DAY);
+  const book = new OrderBook(instrument.tickNanos);
+  const exchange = new SimulatedExchange({
+    book,
+    instrument,
+    execution: {
+      entryTimeoutSecs: 0,
+      queueModel: 'risk-averse',
+      stopTrigger: 'last',
+      commission: 'ibkr-fixed',
+      ...start.execution,
+    },
+    latency: { orderMs: 0, reportMs: 0, model: 'constant', sigma: 0 },
+    random: new Random(1),
+    day,
+  });
+  const sessionClock = (): number => Math.round((clock() - day * MS_PER_DAY) * NS_PER_MS);
+  const from = sessionClock();
+  const market = new MatchedMarket({ book, exchange, day, from, clock: sessionClock });
+  const quoted = new QuotedMarket(market, instrument.tickNanos);
+  const gateway = new FakeGateway({
+    contract: contractOf(instrument),
+    account: new GatewayAccount({
+      name: start.account ?? 'DU1234567',
+      cash: start.cash ?? STARTING_CASH,
+      multiplier: instrument.multiplier,
+      position: start.position ?? 0,
+      averagePrice: start.averagePrice ?? 0,
+    }),
+    market,
+    rules: { ...DEFAULT_RULES, ...start.rules },
+    limits: { ...DEFAULT_LIMITS, ...start.limits },
+    firstOrderId: start.firstOrderId ?? 1,
+    history: start.history ?? { bars: [], averageVolume: undefined },
+  });
+  const port = await gateway.listen(start.port ?? 0);
+  return {
+    port,
+    gateway,
+    get position() {
+      return gateway.account.position;
+    },
+    orders: gateway.orders.all,
+    executions: gateway.orders.executions,
+    fault: (fault) => gateway.fault(fault),
+    quote: (bid, ask, bidSize = QUOTED_SIZE, askSize = QUOTED_SIZE) =>
+      quoted.quote(bid, ask, bidSize, askSize),
+    depth: (bids, asks) => quoted.depth(bids, asks),
+    trade: (price, size) => quoted.trade(price, size),
+    halt: (isHalted) => quoted.halt(isHalted),
+    close: () => gateway.close(),
+  };
+}
