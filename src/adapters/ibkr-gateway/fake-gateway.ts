@@ -121,7 +121,6 @@ export class FakeGateway {
 
   /** Makes something go wrong, or right again. */
   fault(fault: Fault): void {
-    if (this.faults.take(fault)) return;
     switch (fault.type) {
       case 'drop':
         for (const connection of this.#of(fault.clientId)) connection.destroy();
@@ -134,11 +133,13 @@ export class FakeGateway {
         if (fault.clientId === undefined) this.#isStalled = true;
         for (const connection of this.#of(fault.clientId)) connection.stall();
         break;
-      case 'resume':
       case 'clear':
-        this.#isStalled = false;
+        this.faults.clear();
         this.#downUntil = 0;
-        for (const connection of this.#connections) connection.resume();
+        this.#resume();
+        break;
+      case 'resume':
+        this.#resume();
         break;
       case 'message':
         this.#tellAll(fault.id ?? -1, fault.code, fault.text);
@@ -163,9 +164,24 @@ export class FakeGateway {
       case 'reset-depth':
         for (const desk of this.#desks.values()) desk.data.resetDepth();
         break;
-      default:
+      case 'refuse-orders':
+      case 'inactive-orders':
+      case 'swallow-orders':
+      case 'warn-orders':
+      case 'refuse-cancels':
+      case 'swallow-cancels':
+      case 'states':
+      case 'executions':
+      case 'client-id-in-use':
+      case 'read-only':
+        this.faults.take(fault);
         break;
     }
+  }
+
+  #resume(): void {
+    this.#isStalled = false;
+    for (const connection of this.#connections) connection.resume();
   }
 
   #accept(socket: Socket): void {

@@ -1,5 +1,5 @@
 import type { OrderJudge, OrderVerdict } from './broker-orders.ts';
-import { CODE_TEXTS, type Fault } from './fault.ts';
+import { CODE_TEXTS, type Fault, type LastingFault } from './fault.ts';
 
 type StateStyle = Extract<Fault, { type: 'states' }>;
 type ExecutionStyle = Extract<Fault, { type: 'executions' }>;
@@ -29,45 +29,39 @@ export class FaultBoard implements OrderJudge {
     return this.#cancels.shift();
   }
 
-  /** Takes a fault that lasts. False: it is one that happens at once, and not this board's matter. */
-  take(fault: Fault): boolean {
+  take(fault: LastingFault): void {
     switch (fault.type) {
       case 'refuse-orders':
         this.#expect(this.#orders, 'refuse', fault, 201);
-        return true;
+        break;
       case 'inactive-orders':
         this.#expect(this.#orders, 'inactive', { ...fault, code: 201 }, 201);
-        return true;
+        break;
       case 'swallow-orders':
         this.#expect(this.#orders, 'swallow', fault, 0);
-        return true;
+        break;
       case 'warn-orders':
         this.#expect(this.#orders, 'warn', fault, 399);
-        return true;
+        break;
       case 'refuse-cancels':
         this.#expect(this.#cancels, 'refuse', fault, 161);
-        return true;
+        break;
       case 'swallow-cancels':
         this.#expect(this.#cancels, 'swallow', fault, 0);
-        return true;
+        break;
       case 'states':
         this.states = fault;
-        return true;
+        break;
       case 'executions':
         this.executions = fault;
-        return true;
+        break;
       case 'client-id-in-use':
         if (fault.isOn) this.takenIds.add(fault.clientId);
         else this.takenIds.delete(fault.clientId);
-        return true;
+        break;
       case 'read-only':
         this.isReadOnly = fault.isOn;
-        return true;
-      case 'clear':
-        this.#clear();
-        return false;
-      default:
-        return false;
+        break;
     }
   }
 
@@ -82,7 +76,8 @@ export class FaultBoard implements OrderJudge {
     for (let left = fault.count ?? 1; left > 0; left--) list.push({ type, code, text });
   }
 
-  #clear(): void {
+  /** Nothing is decided any more, and all is told plainly. */
+  clear(): void {
     this.states = { type: 'states', how: 'plain' };
     this.executions = { type: 'executions', how: 'plain' };
     this.isReadOnly = false;

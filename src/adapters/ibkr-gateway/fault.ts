@@ -69,6 +69,24 @@ export type Fault =
   /** All ordinary state again: no fault is left. */
   | { readonly type: 'clear' };
 
+/** Faults that decide about requests still to come, or how things are told. */
+export type LastingFault = Extract<
+  Fault,
+  {
+    type:
+      | 'refuse-orders'
+      | 'inactive-orders'
+      | 'swallow-orders'
+      | 'warn-orders'
+      | 'refuse-cancels'
+      | 'swallow-cancels'
+      | 'states'
+      | 'executions'
+      | 'client-id-in-use'
+      | 'read-only';
+  }
+>;
+
 /** What the broker says with a code, where nothing else is asked for. */
 export const CODE_TEXTS: ReadonlyMap<number, string> = new Map([
   [161, 'Cancel attempted when order is not in a cancellable state. Order permId ='],
