@@ -14,6 +14,7 @@ import {
 } from './commands/data.ts';
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
+import { fakeGatewayCommand } from './commands/fake-gateway.ts';
 import { dataHistoryCommand } from './commands/history.ts';
 import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -98,6 +99,20 @@ export const ALL_COMMANDS: readonly Command[] = [
         else signal.addEventListener('abort', () => resolve(), { once: true });
       });
       server.close();
+    },
+  }),
+  fakeGatewayCommand({
+    demoSession,
+    async playGateway(options, start) {
+      const { planMarket } = await import('../app/run.ts');
+      const { runDataGateway } = await import('../app/gateway/gateway-program.ts');
+      const { market } = await planMarket(options);
+      const speed = options.speed === 'max' ? Number.POSITIVE_INFINITY : options.speed;
+      await runDataGateway(market, speed, start);
+    },
+    async handleGateway(quote, start) {
+      const { runHandledGateway } = await import('../app/gateway/gateway-program.ts');
+      await runHandledGateway(quote, start);
     },
   }),
   dataInfoCommand({

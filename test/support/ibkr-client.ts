@@ -12,8 +12,9 @@ export class IbkrClient {
   readonly heard: HeardEvent[] = [];
   readonly #waiting = new Set<() => void>();
 
-  constructor(port: number, clientId = 1) {
-    this.api = new IBApi({ host: '127.0.0.1', port, clientId });
+  /** @param maxReqPerSec How fast the library lets itself be; its own 40 by default. */
+  constructor(port: number, clientId = 1, maxReqPerSec = 40) {
+    this.api = new IBApi({ host: '127.0.0.1', port, clientId, maxReqPerSec });
     this.api.on(EventName.all, (name: string, values: unknown[]) => {
       if (name === 'received' || name === 'sent') return;
       this.heard.push({ name, values });

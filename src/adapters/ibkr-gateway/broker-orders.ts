@@ -78,7 +78,9 @@ export class BrokerOrders {
     return Math.max(this.#firstId, ...ids.map((id) => id + 1));
   }
 
+  /** A client's order. One that was placed by hand, with id 0, cannot be named. */
   find(clientId: number, orderId: number): GatewayOrder | undefined {
+    if (orderId === 0) return undefined;
     return this.all.find((order) => order.clientId === clientId && order.orderId === orderId);
   }
 
@@ -172,6 +174,17 @@ export class BrokerOrders {
     this.#conclude(order, 'Cancelled', 202, `Order Canceled - reason:${reason}`);
   }
 
+  /** The book may be another: market orders that found too little go on. */
+  onBook(): void {
+    for (const order of this.all) {
+      if (order.foundTooLittle === undefined || order.isOver) continue;
+      if (this.#market.top.isHalted || this.#offeredTo(order) === order.foundTooLittle) continue;
+      order.foundTooLittle = undefined;
+      order.isResumed = true;
+      this.#align(order);
+    }
+  }
+
   /** What the market says of an order that it was given. */
   onReport(report: OrderReport): void {
     const order = this.#byMarketId.get(report.orderId);
@@ -181,6 +194,7 @@ export class BrokerOrders {
         this.#onAccepted(order);
         break;
       case 'order-triggered':
+        order.isTriggered = true;
         order.whyHeld = '';
         this.#tell(order, 'Submitted');
         break;
@@ -190,6 +204,7 @@ export class BrokerOrders {
       case 'order-canceled':
       case 'order-expired':
         if (this.#withdrawn.delete(report.orderId) || order.isOver) break;
+        if (report.type === 'order-canceled' && this.#mayGoOn(order)) break;
         order.isWorking = false;
         this.#conclude(order, 'Cancelled', 202, 'Order Canceled - reason:');
         break;
@@ -325,8 +340,22 @@ export class BrokerOrders {
     this.#market.cancel(id);
   }
 
+  /** A market order that the market ends for want of size is not over: it waits for more. */
+  #mayGoOn(order: GatewayOrder): boolean {
+    if (!order.isAtMarket || order.status === 'PendingCancel') return false;
+    order.leaveMarket();
+    order.foundTooLittle = this.#offeredTo(order);
+    return true;
+  }
+
+  #offeredTo(order: GatewayOrder): string {
+    const { bid, ask, isHalted } = this.#market.top;
+    const best = order.terms.side === 'buy' ? ask : bid;
+    return `${best?.price} ${best?.size} ${isHalted}`;
+  }
+
   #onAccepted(order: GatewayOrder): void {
-    if (order.isOver) return;
+    if (order.isOver || order.isResumed) return;
     const { type } = order.terms;
     const isDirect = type === 'LMT' || type === 'MKT';
     order.whyHeld = isDirect ? '' : 'trigger';

@@ -90,6 +90,7 @@ export class FakeGateway {
         for (const desk of this.#desks.values()) desk.data.onTrade(trade);
       },
       onBook: () => {
+        this.orders.onBook();
         for (const desk of this.#desks.values()) desk.data.onBook();
       },
     });

@@ -1,8 +1,8 @@
 import type { OrderJudge, OrderVerdict } from './broker-orders.ts';
-import { CODE_TEXTS, type Fault, type LastingFault } from './fault.ts';
+import { CODE_TEXTS, type LastingFault } from './fault.ts';
 
-type StateStyle = Extract<Fault, { type: 'states' }>;
-type ExecutionStyle = Extract<Fault, { type: 'executions' }>;
+type StateStyle = Extract<LastingFault, { type: 'states' }>;
+type ExecutionStyle = Extract<LastingFault, { type: 'executions' }>;
 
 /** The faults that last: what is decided about requests still to come, and how things are told. */
 export class FaultBoard implements OrderJudge {
@@ -68,7 +68,11 @@ export class FaultBoard implements OrderJudge {
   #expect(
     list: OrderVerdict[],
     type: OrderVerdict['type'],
-    fault: { readonly code?: number; readonly text?: string; readonly count?: number },
+    fault: {
+      readonly code?: number | undefined;
+      readonly text?: string | undefined;
+      readonly count?: number | undefined;
+    },
     usual: number,
   ): void {
     const code = fault.code ?? usual;

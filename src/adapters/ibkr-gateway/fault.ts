@@ -1,91 +1,78 @@
-/**
- * What can be made to go wrong, as plain data: the control line carries it as JSON, one a line. `count`: how many requests it takes in,
- * 1 by default. `clientId`: of whom; of every client by default.
- */
-export type Fault =
-  /** Connections break off at once. Orders work on. */
-  | { readonly type: 'drop'; readonly clientId?: number }
-  /** Everybody is thrown out, and nobody let in for so long: the nightly restart. Orders and ids are kept. */
-  | { readonly type: 'restart'; readonly downMs: number }
-  /** Connections stay, and new ones are accepted, but nothing is read or said until `resume`. What was sent meanwhile is read then. */
-  | { readonly type: 'stall'; readonly clientId?: number }
-  | { readonly type: 'resume' }
-  /** A message about nothing in particular: 1100, 1101, 1102, 2103 to 2108; or about a request or order. */
-  | {
-      readonly type: 'message';
-      readonly code: number;
-      readonly text?: string;
-      readonly id?: number;
-    }
-  /** The broker's own line is lost (1100): orders are refused, data stop. Back with 1102, or 1101 where subscriptions are lost. */
-  | { readonly type: 'line-lost' }
-  | { readonly type: 'line-back'; readonly keepsData: boolean }
-  /** The next orders are refused: 201 by default. */
-  | {
-      readonly type: 'refuse-orders';
-      readonly code?: number;
-      readonly text?: string;
-      readonly count?: number;
-    }
-  /** The next orders become Inactive: taken, and never worked. */
-  | { readonly type: 'inactive-orders'; readonly text?: string; readonly count?: number }
-  /** The next orders vanish without a word. */
-  | { readonly type: 'swallow-orders'; readonly count?: number }
-  /** The next orders come with a warning (399) and live. */
-  | { readonly type: 'warn-orders'; readonly text?: string; readonly count?: number }
-  /** The next cancels are refused: 161 by default. */
-  | {
-      readonly type: 'refuse-cancels';
-      readonly code?: number;
-      readonly text?: string;
-      readonly count?: number;
-    }
-  | { readonly type: 'swallow-cancels'; readonly count?: number }
-  /** The broker cancels every open order on its own. */
-  | { readonly type: 'cancel-orders'; readonly text?: string }
-  /**
-   * How orders' states are told from now on: late by so long, twice, the two messages of a state in the other order, or not at all.
-   * Executions go out at once, so with a delay they come before their acknowledgement.
-   */
-  | {
-      readonly type: 'states';
-      readonly how: 'plain' | 'twice' | 'reversed' | 'never';
-      readonly delayMs?: number;
-    }
-  /** How executions are told from now on: a delay and repetitions of executions, and a delay of their commissions. */
-  | {
-      readonly type: 'executions';
-      readonly how: 'plain' | 'twice' | 'never';
-      readonly delayMs?: number;
-      readonly commissionDelayMs?: number;
-    }
-  /** The last execution is corrected: a new price, in dollars. */
-  | { readonly type: 'correct-execution'; readonly price: number }
-  /** A client id counts as in use: who comes with it is told 326 and sent away. */
-  | { readonly type: 'client-id-in-use'; readonly clientId: number; readonly isOn: boolean }
-  | { readonly type: 'read-only'; readonly isOn: boolean }
-  /** Books are told to be reset (317) and come anew. */
-  | { readonly type: 'reset-depth' }
-  /** All ordinary state again: no fault is left. */
-  | { readonly type: 'clear' };
+import { z } from 'zod';
+
+const count = z.int().positive().optional();
+const delay = z.number().nonnegative().optional();
+const code = z.int().optional();
+const text = z.string().optional();
+const client = z.int().nonnegative();
 
 /** Faults that decide about requests still to come, or how things are told. */
-export type LastingFault = Extract<
-  Fault,
-  {
-    type:
-      | 'refuse-orders'
-      | 'inactive-orders'
-      | 'swallow-orders'
-      | 'warn-orders'
-      | 'refuse-cancels'
-      | 'swallow-cancels'
-      | 'states'
-      | 'executions'
-      | 'client-id-in-use'
-      | 'read-only';
-  }
->;
+const LASTING = [
+  /** The next orders are refused: with 201 by default. */
+  z.strictObject({ type: z.literal('refuse-orders'), code, text, count }),
+  /** The next orders become Inactive: taken, and never worked. */
+  z.strictObject({ type: z.literal('inactive-orders'), text, count }),
+  /** The next orders vanish without a word. */
+  z.strictObject({ type: z.literal('swallow-orders'), count }),
+  /** The next orders come with a warning, 399, and live. */
+  z.strictObject({ type: z.literal('warn-orders'), text, count }),
+  /** The next cancels are refused: with 161 by default. */
+  z.strictObject({ type: z.literal('refuse-cancels'), code, text, count }),
+  z.strictObject({ type: z.literal('swallow-cancels'), count }),
+  /**
+   * How orders' states are told from now on: late by so long, twice, a state's two messages in the other order, or not at all.
+   * Executions go out at once, so with a delay they come before their acknowledgement.
+   */
+  z.strictObject({
+    type: z.literal('states'),
+    how: z.enum(['plain', 'twice', 'reversed', 'never']),
+    delayMs: delay,
+  }),
+  /** How executions are told from now on, and how long after them their commissions. */
+  z.strictObject({
+    type: z.literal('executions'),
+    how: z.enum(['plain', 'twice', 'never']),
+    delayMs: delay,
+    commissionDelayMs: delay,
+  }),
+  /** A client id counts as in use: who comes with it is told 326 and sent away. */
+  z.strictObject({ type: z.literal('client-id-in-use'), clientId: client, isOn: z.boolean() }),
+  z.strictObject({ type: z.literal('read-only'), isOn: z.boolean() }),
+] as const;
+
+/** Faults that happen at once. */
+const SUDDEN = [
+  /** Connections break off, of one client or of all. Orders work on. */
+  z.strictObject({ type: z.literal('drop'), clientId: client.optional() }),
+  /** Everybody is thrown out, and nobody let in for so long: the nightly restart. Orders and ids are kept. */
+  z.strictObject({ type: z.literal('restart'), downMs: z.number().nonnegative() }),
+  /** Connections stay, and new ones are taken, but nothing is read or said until `resume`, which makes up for it. */
+  z.strictObject({ type: z.literal('stall'), clientId: client.optional() }),
+  z.strictObject({ type: z.literal('resume') }),
+  /** A message to everybody: 1100 to 1102, 2103 to 2108; about nothing in particular unless an id is given. */
+  z.strictObject({ type: z.literal('message'), code: z.int(), text, id: z.int().optional() }),
+  /** The broker's own line is lost: 1100; orders are refused and data stop. */
+  z.strictObject({ type: z.literal('line-lost') }),
+  /** It is back: 1102, or 1101 where every subscription is lost. */
+  z.strictObject({ type: z.literal('line-back'), keepsData: z.boolean() }),
+  /** The broker cancels every open order on its own. */
+  z.strictObject({ type: z.literal('cancel-orders'), text }),
+  /** The last execution is corrected: a new price, in dollars. */
+  z.strictObject({ type: z.literal('correct-execution'), price: z.number().positive() }),
+  /** Books are told to be reset, 317, and come anew. */
+  z.strictObject({ type: z.literal('reset-depth') }),
+  /** All is ordinary again; what was stalled goes on. */
+  z.strictObject({ type: z.literal('clear') }),
+] as const;
+
+/**
+ * What can be made to go wrong, as plain data: the control line carries it as JSON. `count`: how many requests it takes in, 1 by default;
+ * `delayMs`: real time.
+ */
+export const faultSchema = z.discriminatedUnion('type', [...LASTING, ...SUDDEN]);
+
+export type Fault = z.infer<typeof faultSchema>;
+export type LastingFault = z.infer<(typeof LASTING)[number]>;
 
 /** What the broker says with a code, where nothing else is asked for. */
 export const CODE_TEXTS: ReadonlyMap<number, string> = new Map([

@@ -60,6 +60,12 @@ export class GatewayOrder {
   /** What it had filled when its market order was made, and that order's total. */
   marketBase = 0;
   marketTotal = 0;
+  /** Its trigger was reached: from then on it is a market or limit order. */
+  isTriggered = false;
+  /** What it found on the other side when it last found too little: a market order goes on when that is something else. */
+  foundTooLittle: string | undefined = undefined;
+  /** It has gone on after that: nobody is told that it is accepted again. */
+  isResumed = false;
   status: OrderStatusName = 'PendingSubmit';
   whyHeld = '';
   warning = '';
@@ -103,6 +109,13 @@ export class GatewayOrder {
     return ['Cancelled', 'ApiCancelled', 'Filled', 'Inactive'].includes(this.status);
   }
 
+  /** It trades at any price now. */
+  get isAtMarket(): boolean {
+    const { type, tif } = this.terms;
+    const isPriced = type === 'LMT' || type === 'STP LMT';
+    return !isPriced && (type === 'MKT' || this.isTriggered) && tif !== 'IOC' && tif !== 'FOK';
+  }
+
   /** Mean price of its fills in dollars, 0 before the first. */
   get averagePrice(): number {
     return this.filled === 0 ? 0 : toPriceNumber(this.valueNanos / this.filled);
@@ -112,18 +125,18 @@ export class GatewayOrder {
   toRequest(quantity: number): OrderRequest {
     const { side, type, limitPrice, stopPrice, trailAmount } = this.terms;
     const isLimit = type === 'LMT' || type === 'STP LMT';
-    const isStop = type === 'STP' || type === 'STP LMT' || type === 'MIT' || type === 'TRAIL';
+    const isStop = !this.isTriggered && type !== 'LMT' && type !== 'MKT';
     return {
       id: this.marketId,
       side,
-      type: ORDER_TYPES[type],
+      type: this.isTriggered ? (isLimit ? 'limit' : 'market') : ORDER_TYPES[type],
       quantity,
       tif: marketTifOf(this.terms.tif),
       role: 'ENTRY',
       reduceOnly: false,
       ...(isLimit && limitPrice !== undefined ? { price: limitPrice } : {}),
       ...(isStop && stopPrice !== undefined ? { stopPrice } : {}),
-      ...(type === 'TRAIL' && trailAmount !== undefined ? { trailAmount } : {}),
+      ...(isStop && trailAmount !== undefined ? { trailAmount } : {}),
     };
   }
 }

@@ -66,10 +66,13 @@ describe('an order at the fake gateway', () => {
   });
 
   test('a market order takes what is shown, in one execution a level', async () => {
-    gateway.depth([[99.99, 500]], [
-      [100.01, 60],
-      [100.02, 500],
-    ]);
+    gateway.depth(
+      [[99.99, 500]],
+      [
+        [100.01, 60],
+        [100.02, 500],
+      ],
+    );
     client.place(1, {
       action: OrderAction.BUY,
       orderType: OrderType.MKT,
@@ -82,6 +85,30 @@ describe('an order at the fake gateway', () => {
       { shares: 40, price: 100.02, cumQty: 100 },
     ]);
     await client.until(() => client.statesOf(1).at(-1) === 'Filled');
+  });
+
+  test('a market order that finds too little goes on when more is offered, and is told once', async () => {
+    gateway.quote(99.99, 100.01, 1000, 60);
+    client.place(1, { action: OrderAction.BUY, orderType: OrderType.MKT, totalQuantity: 100 });
+    await client.next('execDetails');
+    expect(gateway.position).toBe(60);
+    gateway.quote(99.99, 100.02, 1000, 30);
+    gateway.quote(99.99, 100.03, 1000, 30);
+    await client.until(() => client.statesOf(1).at(-1) === 'Filled');
+    expect(client.statesOf(1)).toEqual(['Submitted', 'Submitted', 'Submitted', 'Filled']);
+    const fills = client.all('execDetails').map(([, , it]) => (it as { price: number }).price);
+    expect(fills).toEqual([100.01, 100.02, 100.03]);
+  });
+
+  test('a market order in a halt waits for trading', async () => {
+    gateway.halt(true);
+    client.place(1, { action: OrderAction.BUY, orderType: OrderType.MKT, totalQuantity: 100 });
+    await client.next('openOrder');
+    gateway.quote(99.99, 100.01);
+    expect(gateway.position).toBe(0);
+    gateway.halt(false);
+    await client.next('execDetails');
+    expect(gateway.position).toBe(100);
   });
 
   test('a closing execution tells what it made after both commissions, and the account agrees to the cent', async () => {
@@ -132,7 +159,10 @@ describe('an order at the fake gateway', () => {
       ...more,
     });
     client.place(1, order(OrderType.STP, OrderAction.BUY, { auxPrice: 100.5 }));
-    client.place(2, order(OrderType.STP_LMT, OrderAction.BUY, { auxPrice: 100.5, lmtPrice: 100.7 }));
+    client.place(
+      2,
+      order(OrderType.STP_LMT, OrderAction.BUY, { auxPrice: 100.5, lmtPrice: 100.7 }),
+    );
     client.place(3, order(OrderType.MIT, OrderAction.SELL, { auxPrice: 100.5 }));
     client.place(4, order(OrderType.TRAIL, OrderAction.BUY, { auxPrice: 1, trailStopPrice: 102 }));
     await client.until(() => client.all('openOrder').length === 4);
