@@ -81,19 +81,14 @@ export class ControlLine {
     const read = commandSchema.safeParse(json);
     if (!read.success) return { error: z.prettifyError(read.error) };
     const command = read.data;
-    switch (command.type) {
-      case 'status':
-        return this.#handlers.status();
-      case 'quote':
-      case 'trade':
-      case 'halt':
-        if (this.#handlers.hand === undefined)
-          return { error: 'the market follows its data; quotes are set where there are none' };
-        this.#handlers.hand(command);
-        return { ok: true };
-      default:
-        this.#handlers.fault(command);
-        return { ok: true };
+    if (command.type === 'status') return this.#handlers.status();
+    if (command.type !== 'quote' && command.type !== 'trade' && command.type !== 'halt') {
+      this.#handlers.fault(command);
+      return { ok: true };
     }
+    if (this.#handlers.hand === undefined)
+      return { error: 'the market follows its data; quotes are set where there are none' };
+    this.#handlers.hand(command);
+    return { ok: true };
   }
 }
