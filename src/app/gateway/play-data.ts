@@ -49,6 +49,10 @@ export async function playData(
       await sleep(STEP_MS);
     }
   };
+  const end = async (): Promise<void> => {
+    await wait(to);
+    if (!signal.aborted) market.settle(to);
+  };
   let events = 0;
   for (;;) {
     const batch = await feed.next();
@@ -59,7 +63,7 @@ export async function playData(
       // before the beginning nothing waits; after it an event waits for its time
       if (ts > from) begin();
       if (ts > to) {
-        await wait(to);
+        await end();
         return;
       }
       if (ts > from && ts > market.time) {
@@ -78,5 +82,5 @@ export async function playData(
     }
   }
   begin();
-  await wait(to);
+  await end();
 }

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { runHandledGateway } from '../../src/app/gateway/gateway-program.ts';
-import { IbkrClient } from '../support/ibkr-client.ts';
+import { runHandledGateway } from '../../../src/app/gateway/gateway-program.ts';
+import { IbkrClient } from '../../support/ibkr-client.ts';
 
 const stop = new AbortController();
 
