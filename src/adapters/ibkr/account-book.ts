@@ -1,0 +1,512 @@
+import type { MoneyMicros } from '../../domain/money.ts';
+import { MICROS_PER_UNIT } from '../../domain/money.ts';
+import type { ClientOrderId, Fill, OrderReport } from '../../domain/order.ts';
+import { formatPrice } from '../../domain/price.ts';
+import type { SessionTime } from '../../domain/time.ts';
+import type { VenueOrder } from '../../execution/venue.ts';
+import { readMessage } from './broker-messages.ts';
+import type {
+  CommissionTold,
+  ExecutionTold,
+  OpenOrderTold,
+  OrderStatusTold,
+  PositionTold,
+} from './gateway-line.ts';
+import { foreignIdOf, pricesOf, readExecutionId, signedQuantity, toNanos } from './order-terms.ts';
+import type { ExecutionRecord, Outbox } from './outbox.ts';
+import { answers, isOver, type OrderEnd, type OwnOrder } from './own-order.ts';
+
+/** How long an end waits for executions, and a refusal for its words. */
+const GRACE_MS = 250;
+
+export interface AccountBookOptions {
+  readonly clientId: number;
+  readonly symbol: string;
+  readonly securityType: string;
+  /** What the ids of this run's orders begin with. */
+  readonly idPrefix: string;
+  readonly clock: () => SessionTime;
+  readonly outbox: Outbox;
+}
+
+/** Who keeps the book: told of what it cannot know. */
+export interface AccountBookListener {
+  /** Whether there is a connection as far as the desk knows: without one nothing is reported. */
+  isTelling(): boolean;
+  account(): string;
+  /** An order of ours traded or ended. */
+  onMoved(order: OwnOrder): void;
+  /** The broker's words leave open how things stand: it has to be asked. */
+  onDoubt(words: string): void;
+  /** What the desk was told is not so any more: it has to compare. */
+  onDispute(words: string): void;
+  /** An order of this run that an earlier process sent. */
+  onAdopted(order: OwnOrder, told: OpenOrderTold): void;
+  /** An order that is not protected or does not work as sent: for the log and the screen. */
+  onWords(words: string): void;
+  /** An order that does not work must not begin to. */
+  cancelAtBroker(order: OwnOrder): void;
+}
+
+/**
+ * What the broker has told of one instrument on one account: our orders, those of others, executions and the position. Made
+ * for telling that comes late, twice, in another order or not at all: executions alone make fills, each counted once; an order's status is
+ * believed where no execution contradicts it.
+ */
+export class AccountBook {
+  readonly #options: AccountBookOptions;
+  readonly #listener: AccountBookListener;
+  readonly #own = new Map<ClientOrderId, OwnOrder>();
+  readonly #byBrokerId = new Map<number, OwnOrder>();
+  readonly #foreign = new Map<number, VenueOrder>();
+  readonly #executions = new Map<string, ExecutionRecord>();
+  readonly #commissions = new Map<string, MoneyMicros>();
+  /** Executions from before the run. */
+  readonly #before = new Set<string>();
+  #position = 0;
+  #toldPosition = 0;
+  #highestId = 0;
+
+  constructor(options: AccountBookOptions, listener: AccountBookListener) {
+    this.#options = options;
+    this.#listener = listener;
+  }
+
+  /** In the order sent. */
+  get own(): Iterable<OwnOrder> {
+    return this.#own.values();
+  }
+
+  get foreign(): Iterable<VenueOrder> {
+    return this.#foreign.values();
+  }
+
+  /** Since the run began. */
+  get executions(): readonly ExecutionRecord[] {
+    return [...this.#executions]
+      .filter(([name]) => !this.#before.has(name))
+      .map(([, record]) => record);
+  }
+
+  /** As the broker told it last, bought less sold. */
+  get position(): number {
+    return this.#position;
+  }
+
+  /** The highest number of an order of our client that was seen. */
+  get highestId(): number {
+    return this.#highestId;
+  }
+
+  find(id: ClientOrderId): OwnOrder | undefined {
+    return this.#own.get(id);
+  }
+
+  add(order: OwnOrder): void {
+    this.#own.set(order.id, order);
+    this.#byBrokerId.set(order.brokerId, order);
+    this.#highestId = Math.max(this.#highestId, order.brokerId);
+  }
+
+  /** An order that was refused here. */
+  addRefused(order: OwnOrder): void {
+    this.#own.set(order.id, order);
+  }
+
+  /** Whatever was executed so far and not for this run was so before it. Returns what was held then. */
+  beginHere(): number {
+    let own = 0;
+    for (const [name, { fill, isOurs }] of this.#executions) {
+      if (isOurs) own += signedQuantity(fill);
+      else this.#before.add(name);
+    }
+    return this.#position - own;
+  }
+
+  /** What is held by the executions since the run began, with what was held then. */
+  expectedPosition(positionBefore: number): number {
+    return this.executions.reduce((sum, { fill }) => sum + signedQuantity(fill), positionBefore);
+  }
+
+  onOpenOrder(told: OpenOrderTold): OwnOrder | undefined {
+    if (!this.#isHere(told)) return undefined;
+    const { clientId, idPrefix } = this.#options;
+    const isOfClient = told.clientId === clientId;
+    if (isOfClient) this.#highestId = Math.max(this.#highestId, told.orderId);
+    let order = isOfClient ? this.#byBrokerId.get(told.orderId) : undefined;
+    const isOfRun = isOfClient && told.orderRef !== '' && told.orderRef.startsWith(idPrefix);
+    if (order === undefined && isOfRun && !this.#own.has(told.orderRef)) order = this.#adopt(told);
+    if (order === undefined) {
+      this.#onForeign(told);
+      return undefined;
+    }
+    this.#onStatus(order, told.status);
+    this.#onTerms(order, told);
+    return order;
+  }
+
+  onOrderStatus(told: OrderStatusTold): void {
+    const order =
+      told.clientId === this.#options.clientId ? this.#byBrokerId.get(told.orderId) : undefined;
+    if (order === undefined) {
+      if (isEnd(told.status) || told.status === 'Filled') this.#foreign.delete(told.permId);
+      return;
+    }
+    order.saidFilled = Math.max(order.saidFilled, told.filled);
+    this.#onStatus(order, told.status);
+    if (told.whyHeld !== '') this.#listener.onWords(`${order.id} is held: ${told.whyHeld}`);
+    if (order.saidFilled > order.filled) this.#awaitExecutions(order);
+  }
+
+  onExecution(told: ExecutionTold): void {
+    if (!this.#isHere(told)) return;
+    const { name, correction } = readExecutionId(told.executionId);
+    const order = this.#orderOf(told);
+    const isOfRun = order !== undefined || this.#isOfRun(told);
+    const known = this.#executions.get(name);
+    // told again, by a question or by itself
+    if (known !== undefined && known.correction >= correction) return;
+    const { clock } = this.#options;
+    const fill: Fill = {
+      executionId: name,
+      orderId: isOfRun ? told.orderRef || (order?.id ?? '') : foreignIdOf(told.permId),
+      side: told.side,
+      price: toNanos(told.price),
+      quantity: told.quantity,
+      // the broker tells whole seconds: when it reached us
+      ts: known?.fill.ts ?? clock(),
+      sequence: 0,
+      liquidity: told.isMaker ? 'maker' : 'taker',
+    };
+    const record: ExecutionRecord = {
+      fill,
+      correction,
+      isOurs: isOfRun,
+      commissionMicros: this.#commissions.get(told.executionId) ?? known?.commissionMicros,
+      toldMicros: known?.toldMicros,
+    };
+    this.#executions.set(name, record);
+    if (known !== undefined) {
+      this.#onCorrected(order, known, record);
+      return;
+    }
+    if (order === undefined) return;
+    this.#accept(order);
+    order.filled += fill.quantity;
+    if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
+    if (order.filled >= order.quantity) order.status = 'filled';
+    this.#settle(order);
+    this.#listener.onMoved(order);
+  }
+
+  onCommission({ executionId, commission }: CommissionTold): void {
+    const micros = Math.round(commission * MICROS_PER_UNIT);
+    this.#commissions.set(executionId, micros);
+    const { name, correction } = readExecutionId(executionId);
+    const record = this.#executions.get(name);
+    if (record === undefined || record.correction !== correction) return;
+    record.commissionMicros = micros;
+    if (record.toldMicros !== undefined && record.toldMicros !== micros && record.isOurs) {
+      const difference = (micros - record.toldMicros) / MICROS_PER_UNIT;
+      this.#listener.onWords(`commission of ${name} came late: ${difference} more than estimated`);
+    }
+  }
+
+  onPosition(told: PositionTold): void {
+    if (this.#isHere(told)) this.#toldPosition = told.quantity;
+  }
+
+  /** Positions are going to be told: one that is not told is flat. */
+  askPosition(): void {
+    this.#toldPosition = 0;
+  }
+
+  onPositionsEnd(): void {
+    this.#position = this.#toldPosition;
+  }
+
+  /** A message about a number, which may be one of our orders'. */
+  onMessage(brokerId: number, code: number, text: string): void {
+    const { kind, words } = readMessage(code, text);
+    const order = this.#byBrokerId.get(brokerId);
+    if (order === undefined) {
+      this.#listener.onWords(words);
+      return;
+    }
+    const named = `${order.id}: ${words}`;
+    if (kind === 'canceled') {
+      if (isOver(order)) order.reason = words;
+      else this.end(order, { status: 'canceled', reason: words });
+    } else if (kind === 'too-late' || kind === 'not-found') {
+      this.#onMissed(order, kind, words);
+    } else if (kind === 'refused') {
+      this.#onRefused(order, words);
+    } else {
+      this.#listener.onWords(named);
+    }
+  }
+
+  /** An order ends, unless its fills have ended it: at once, or when the executions that it had before have come. */
+  end(order: OwnOrder, end: OrderEnd): void {
+    if (isOver(order)) return;
+    order.end = end;
+    if (order.saidFilled > order.filled) this.#awaitExecutions(order);
+    else this.#settle(order);
+  }
+
+  report(report: OrderReport): void {
+    if (this.#listener.isTelling()) this.#options.outbox.push(report);
+  }
+
+  /** All that is open was told: what of ours works and was not among it has ended. */
+  onAllOpenTold(
+    seen: ReadonlySet<OwnOrder>,
+    asked: ReadonlySet<OwnOrder>,
+    seenForeign: ReadonlySet<number>,
+  ): void {
+    for (const permId of this.#foreign.keys())
+      if (!seenForeign.has(permId)) this.#foreign.delete(permId);
+    for (const order of asked) {
+      if (seen.has(order) || isOver(order)) continue;
+      order.saidFilled = order.filled;
+      const reason = order.isCancelRequested ? 'canceled' : 'the broker has it no more';
+      this.end(order, { status: 'canceled', reason });
+    }
+  }
+
+  #isHere(told: {
+    readonly account: string;
+    readonly symbol: string;
+    readonly securityType: string;
+  }): boolean {
+    const { symbol, securityType } = this.#options;
+    return (
+      told.symbol === symbol &&
+      told.securityType === securityType &&
+      told.account === this.#listener.account()
+    );
+  }
+
+  #isOfRun({ clientId, orderRef }: ExecutionTold): boolean {
+    const { idPrefix } = this.#options;
+    return clientId === this.#options.clientId && orderRef !== '' && orderRef.startsWith(idPrefix);
+  }
+
+  #orderOf(told: ExecutionTold): OwnOrder | undefined {
+    if (told.clientId !== this.#options.clientId) return undefined;
+    return (
+      this.#own.get(told.orderRef) ??
+      (told.orderId > 0 ? this.#byBrokerId.get(told.orderId) : undefined)
+    );
+  }
+
+  #adopt(told: OpenOrderTold): OwnOrder {
+    const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
+    const order: OwnOrder = {
+      id: told.orderRef,
+      brokerId: told.orderId,
+      side: told.side,
+      group: told.ocaGroup === '' ? undefined : told.ocaGroup,
+      isExit: told.ocaGroup !== '',
+      connection: 0,
+      paceClass: 'order',
+      terms: {
+        orderId: told.orderId,
+        action: told.side === 'buy' ? 'BUY' : 'SELL',
+        type: told.type as OwnOrder['terms']['type'],
+        quantity: told.quantity,
+        tif: 'DAY',
+        orderRef: told.orderRef,
+        account: told.account,
+        transmit: true,
+        ...(told.limitPrice === undefined ? {} : { limitPrice: told.limitPrice }),
+        ...(told.auxPrice === undefined ? {} : { auxPrice: told.auxPrice }),
+        ...(told.ocaGroup === '' ? {} : { ocaGroup: told.ocaGroup }),
+        ...(told.parentId === 0 ? {} : { parentId: told.parentId }),
+      },
+      status: 'working',
+      quantity: told.quantity,
+      price,
+      stopPrice,
+      filled: 0,
+      saidFilled: 0,
+      changes: [],
+      isCancelRequested: false,
+      reason: undefined,
+      end: undefined,
+    };
+    for (const { fill } of this.#executions.values())
+      if (fill.orderId === order.id) order.filled += fill.quantity;
+    this.add(order);
+    this.#listener.onAdopted(order, told);
+    return order;
+  }
+
+  #onForeign(told: OpenOrderTold): void {
+    if (isEnd(told.status) || told.status === 'Filled') {
+      this.#foreign.delete(told.permId);
+      return;
+    }
+    const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
+    this.#foreign.set(told.permId, {
+      orderId: foreignIdOf(told.permId),
+      side: told.side,
+      status: 'working',
+      quantity: told.quantity,
+      filled: 0,
+      ...(price === undefined ? {} : { price }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+    });
+  }
+
+  #onStatus(order: OwnOrder, status: string): void {
+    if (status === 'PreSubmitted' || status === 'Submitted') {
+      this.#accept(order);
+    } else if (status === 'Cancelled' || status === 'ApiCancelled') {
+      const reason = order.isCancelRequested ? 'canceled as asked' : 'canceled by the broker';
+      const end = { status: 'canceled', reason: order.reason ?? reason } as const;
+      // whether it was refused, and why, a message of its own tells a moment later
+      if (order.status === 'sent' && order.end === undefined) this.#endSoon(order, end);
+      else if (order.status !== 'sent') this.end(order, end);
+    } else if (status === 'Inactive' && !isOver(order) && order.end === undefined) {
+      this.#endSoon(order, {
+        status: 'rejected',
+        reason: order.reason ?? 'inactive at the broker',
+      });
+      this.#listener.cancelAtBroker(order);
+    }
+  }
+
+  #endSoon(order: OwnOrder, end: OrderEnd): void {
+    order.end = end;
+    setTimeout(() => this.#settle(order), GRACE_MS);
+  }
+
+  #onTerms(order: OwnOrder, told: OpenOrderTold): void {
+    const { quantity } = told;
+    const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
+    if (isEnd(told.status) || order.status === 'waiting' || order.status === 'sent') return;
+    const isEnlarged =
+      order.status === 'filled' && quantity > order.filled && order.changes.length > 0;
+    if (isOver(order) && !isEnlarged) return;
+    const answered = order.changes.findIndex((change) =>
+      answers({ quantity, price, stopPrice }, change, order.filled),
+    );
+    const isOther =
+      quantity !== order.quantity ||
+      (price ?? order.price) !== order.price ||
+      (stopPrice ?? order.stopPrice) !== order.stopPrice;
+    if (answered < 0 && !isOther) return;
+    order.changes.splice(0, answered + 1);
+    order.quantity = quantity;
+    order.price = price ?? order.price;
+    order.stopPrice = stopPrice ?? order.stopPrice;
+    if (isEnlarged) order.status = 'working';
+    this.tellTerms(order);
+    // its total came down to what it has filled: nothing is left of it
+    if (order.filled > 0 && order.filled >= quantity) this.#listener.cancelAtBroker(order);
+  }
+
+  tellTerms(order: OwnOrder): void {
+    const { id, quantity, price, stopPrice } = order;
+    this.report({
+      type: 'order-modified',
+      orderId: id,
+      ts: this.#options.clock(),
+      quantity,
+      ...(price === undefined ? {} : { price }),
+      ...(stopPrice === undefined ? {} : { stopPrice }),
+    });
+  }
+
+  /** The first sign of an order is its acceptance, whatever sign it is. */
+  #accept(order: OwnOrder): void {
+    if (order.status !== 'sent' && order.status !== 'absent') return;
+    order.status = 'working';
+    this.report({ type: 'order-accepted', orderId: order.id, ts: this.#options.clock() });
+    // it was sent for less than was asked for
+    if (order.quantity === order.terms.quantity) return;
+    order.quantity = order.terms.quantity;
+    this.tellTerms(order);
+  }
+
+  #onMissed(order: OwnOrder, kind: 'too-late' | 'not-found', words: string): void {
+    if (isOver(order)) {
+      this.#refuseChange(order, words);
+    } else if (order.status === 'sent' && kind === 'not-found') {
+      this.end(order, { status: 'rejected', reason: words });
+    } else {
+      this.#refuseChange(order, words);
+      this.#listener.onDoubt(`${order.id}: ${words}`);
+    }
+  }
+
+  #onRefused(order: OwnOrder, words: string): void {
+    if (order.status === 'sent' || order.end !== undefined) {
+      this.end(order, { status: 'rejected', reason: words });
+    } else if (order.changes.length > 0) {
+      this.#refuseChange(order, words);
+      this.#listener.onDoubt(`${order.id}: ${words}`);
+    } else {
+      order.reason = words;
+      this.#listener.onDoubt(`${order.id}: ${words}`);
+    }
+  }
+
+  #refuseChange(order: OwnOrder, reason: string): void {
+    const change = order.changes.shift();
+    if (change === undefined) return;
+    const { quantity } = change;
+    this.report({
+      type: 'order-change-rejected',
+      orderId: order.id,
+      ts: this.#options.clock(),
+      ...(quantity === undefined ? {} : { quantity }),
+      reason,
+    });
+  }
+
+  /** The status is ahead of the executions: they are on their way, or were lost. */
+  #awaitExecutions(order: OwnOrder): void {
+    setTimeout(() => {
+      if (order.saidFilled <= order.filled) return;
+      const { id: orderId, saidFilled: filled } = order;
+      this.report({ type: 'order-total-told', orderId, ts: this.#options.clock(), filled });
+      this.#listener.onDoubt(`${orderId}: ${filled} filled, executions of ${order.filled}`);
+      order.saidFilled = order.filled;
+      this.#settle(order);
+    }, GRACE_MS);
+  }
+
+  #settle(order: OwnOrder): void {
+    const { end, id: orderId } = order;
+    if (end === undefined || isOver(order) || order.saidFilled > order.filled) return;
+    const ts = this.#options.clock();
+    const reduced = order.changes.some(({ quantity = Infinity }) => quantity <= order.filled);
+    if (reduced && order.filled > 0) {
+      order.quantity = order.filled;
+      this.tellTerms(order);
+    }
+    const wasAccepted = order.status === 'working';
+    order.changes.length = 0;
+    order.reason = end.reason;
+    order.status = wasAccepted ? 'canceled' : end.status;
+    const type = order.status === 'rejected' ? 'order-rejected' : 'order-canceled';
+    this.report({ type, orderId, ts, reason: end.reason });
+    this.#listener.onMoved(order);
+  }
+
+  /** The broker has changed its mind of an execution: the desk has counted it as it was, so both sides have to be compared. */
+  #onCorrected(order: OwnOrder | undefined, was: ExecutionRecord, is: ExecutionRecord): void {
+    if (order !== undefined) order.filled += is.fill.quantity - was.fill.quantity;
+    const words =
+      `execution ${is.fill.executionId} was corrected by the broker: ${was.fill.quantity} at ` +
+      `${formatPrice(was.fill.price)} to ${is.fill.quantity} at ${formatPrice(is.fill.price)}`;
+    if (was.fill.quantity === is.fill.quantity) this.#listener.onWords(words);
+    else this.#listener.onDispute(words);
+  }
+}
+
+function isEnd(status: string): boolean {
+  return status === 'Cancelled' || status === 'ApiCancelled' || status === 'Inactive';
+}
