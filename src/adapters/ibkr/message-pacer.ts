@@ -40,6 +40,12 @@ export class MessagePacer {
     this.#run();
   }
 
+  /** Messages that were written past it: they take their part of the rate. */
+  count(messages: number): void {
+    const now = performance.now();
+    for (let i = 0; i < messages; i++) this.#written.push(now);
+  }
+
   /** The connection is gone: everything that waits is dropped, and told so. */
   clear(): void {
     clearTimeout(this.#timer);

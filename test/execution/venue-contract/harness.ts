@@ -59,6 +59,8 @@ export interface VenueHarness {
   readonly name: string;
   /** Why a capability is missing, of each that is: its cards say so, and are skipped. */
   readonly lacks: Partial<Record<Capability, string>>;
+  /** Why single cards cannot be played, by their titles: they are skipped as well. */
+  readonly cannot?: Readonly<Record<string, string>>;
   /** How many cards it plays: one that falls silent is noticed. */
   readonly plays: number;
   open(): Promise<VenueSession>;

@@ -16,12 +16,12 @@ const CARDS: readonly Card[] = [
 ].map((card, index) => ({ ...card, number: index + 1 }));
 
 /** What a card needs and the venue lacks, with the reason. */
-function lackOf({ needs }: Card, { lacks }: VenueHarness): string | undefined {
+function lackOf({ needs, title }: Card, { lacks, cannot }: VenueHarness): string | undefined {
   for (const need of needs) {
     const reason = lacks[need];
     if (reason !== undefined) return `${need}: ${reason}`;
   }
-  return undefined;
+  return cannot?.[title];
 }
 
 /**
@@ -36,6 +36,8 @@ export function describeVenueContract(harness: VenueHarness): void {
       expect(played.length).toBe(harness.plays);
       for (const capability of Object.keys(harness.lacks))
         expect(CARDS.flatMap(({ needs }) => needs)).toContain(capability);
+      for (const title of Object.keys(harness.cannot ?? {}))
+        expect(CARDS.map((card) => card.title)).toContain(title);
     });
 
     test('has at least 60 cards, every one with a sentence of its own', () => {
