@@ -14,7 +14,7 @@ import type {
 } from './gateway-line.ts';
 import { foreignIdOf, pricesOf, readExecutionId, signedQuantity, toNanos } from './order-terms.ts';
 import type { ExecutionRecord, Outbox } from './outbox.ts';
-import { answers, isOver, type OrderEnd, type OwnOrder } from './own-order.ts';
+import { adoptedOrder, answers, isOver, type OrderEnd, type OwnOrder } from './own-order.ts';
 
 /** How long an end waits for executions, and a refusal for its words. */
 const GRACE_MS = 250;
@@ -301,40 +301,7 @@ export class AccountBook {
   }
 
   #adopt(told: OpenOrderTold): OwnOrder {
-    const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
-    const order: OwnOrder = {
-      id: told.orderRef,
-      brokerId: told.orderId,
-      side: told.side,
-      group: told.ocaGroup === '' ? undefined : told.ocaGroup,
-      isExit: told.ocaGroup !== '',
-      connection: 0,
-      paceClass: 'order',
-      terms: {
-        orderId: told.orderId,
-        action: told.side === 'buy' ? 'BUY' : 'SELL',
-        type: told.type as OwnOrder['terms']['type'],
-        quantity: told.quantity,
-        tif: 'DAY',
-        orderRef: told.orderRef,
-        account: told.account,
-        transmit: true,
-        ...(told.limitPrice === undefined ? {} : { limitPrice: told.limitPrice }),
-        ...(told.auxPrice === undefined ? {} : { auxPrice: told.auxPrice }),
-        ...(told.ocaGroup === '' ? {} : { ocaGroup: told.ocaGroup }),
-        ...(told.parentId === 0 ? {} : { parentId: told.parentId }),
-      },
-      status: 'working',
-      quantity: told.quantity,
-      price,
-      stopPrice,
-      filled: 0,
-      saidFilled: 0,
-      changes: [],
-      isCancelRequested: false,
-      reason: undefined,
-      end: undefined,
-    };
+    const order = adoptedOrder(told);
     for (const { fill } of this.#executions.values())
       if (fill.orderId === order.id) order.filled += fill.quantity;
     this.add(order);

@@ -2,9 +2,9 @@ import type { ClientOrderId, OrderChange } from '../../domain/order.ts';
 import type { PriceNanos } from '../../domain/price.ts';
 import type { Side } from '../../domain/side.ts';
 import type { VenueOrder } from '../../execution/venue.ts';
-import type { BrokerOrderTerms } from './gateway-line.ts';
+import type { BrokerOrderTerms, OpenOrderTold } from './gateway-line.ts';
 import type { PaceClass } from './message-pacer.ts';
-import { withChange } from './order-terms.ts';
+import { pricesOf, withChange } from './order-terms.ts';
 
 /** How an order ends that its fills do not. */
 export interface OrderEnd {
@@ -42,6 +42,44 @@ export interface OwnOrder {
   reason: string | undefined;
   /** It has ended, and executions that it had before are still missing. */
   end: OrderEnd | undefined;
+}
+
+/** An order of this run that an earlier process sent, as the broker tells it. Its fills are counted by whoever adopts it. */
+export function adoptedOrder(told: OpenOrderTold): OwnOrder {
+  const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
+  return {
+    id: told.orderRef,
+    brokerId: told.orderId,
+    side: told.side,
+    group: told.ocaGroup === '' ? undefined : told.ocaGroup,
+    isExit: told.ocaGroup !== '',
+    connection: 0,
+    paceClass: 'order',
+    terms: {
+      orderId: told.orderId,
+      action: told.side === 'buy' ? 'BUY' : 'SELL',
+      type: told.type as OwnOrder['terms']['type'],
+      quantity: told.quantity,
+      tif: 'DAY',
+      orderRef: told.orderRef,
+      account: told.account,
+      transmit: true,
+      ...(told.limitPrice === undefined ? {} : { limitPrice: told.limitPrice }),
+      ...(told.auxPrice === undefined ? {} : { auxPrice: told.auxPrice }),
+      ...(told.ocaGroup === '' ? {} : { ocaGroup: told.ocaGroup }),
+      ...(told.parentId === 0 ? {} : { parentId: told.parentId }),
+    },
+    status: 'working',
+    quantity: told.quantity,
+    price,
+    stopPrice,
+    filled: 0,
+    saidFilled: 0,
+    changes: [],
+    isCancelRequested: false,
+    reason: undefined,
+    end: undefined,
+  };
 }
 
 export function isOver({ status }: OwnOrder): boolean {

@@ -71,6 +71,8 @@ export class GatewaySession {
   readonly #probes: number[] = [];
   #probeTimer: NodeJS.Timeout | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** What the gateway said before it closes, and why the session cannot be used. */
+  #closingWords = '';
   #lastWords = '';
 
   constructor(options: SessionOptions, listener: SessionListener) {
@@ -139,7 +141,9 @@ export class GatewaySession {
       };
     return {
       onReady: hear((nextOrderId, accounts) => this.#onReady(nextOrderId, accounts)),
-      onClosed: hear(() => this.#lose(this.#lastWords || 'the gateway has closed the connection')),
+      onClosed: hear(() =>
+        this.#lose(this.#closingWords || 'the gateway has closed the connection'),
+      ),
       onCurrentTime: hear(() => this.#probes.shift()),
       onMessage: hear((id, code, text) => this.#onMessage(id, code, text)),
       onOpenOrder: hear((order) => listener.onOpenOrder(order)),
@@ -200,7 +204,7 @@ export class GatewaySession {
         return;
       case 'client-id-in-use':
         // the gateway may hold the dead connection of an earlier one for a while
-        this.#lastWords = words;
+        this.#closingWords = words;
         this.#retryMs = this.#times.longestRetry;
         return;
       case 'pacing':
@@ -212,7 +216,7 @@ export class GatewaySession {
       case 'too-late':
       case 'refused':
         if (id < 0) {
-          if (this.#state === 'connecting') this.#lastWords = words;
+          if (this.#state === 'connecting') this.#closingWords = words;
           this.#listener.onWords(words);
         } else this.#listener.onMessage(id, code, text);
     }
@@ -256,7 +260,7 @@ export class GatewaySession {
     line?.close();
     if (wasUsable) this.#listener.onUnusable(words, true);
     else this.#listener.onWords(words);
-    this.#lastWords = state === 'waiting' ? '' : words;
+    this.#closingWords = '';
   }
 
   #setTimer(ms: number, then: () => void): void {
