@@ -140,6 +140,13 @@ export class AccountBook {
       this.#onForeign(told);
       return undefined;
     }
+    // taken for refused or never arrived: what nobody reckons with must not work
+    if (
+      order.status === 'rejected' &&
+      told.status.endsWith('Submitted') &&
+      !order.isCancelRequested
+    )
+      this.#listener.cancelAtBroker(order);
     this.#onStatus(order, told.status);
     this.#onTerms(order, told);
     return order;

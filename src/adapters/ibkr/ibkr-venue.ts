@@ -18,6 +18,8 @@ const REFRESH_MS = 5_000;
 /** A question that is not answered in that time is asked again, ms. */
 const ANSWER_PATIENCE_MS = 3_000;
 const COMMISSION_PATIENCE_MS = 100;
+/** An order that is not answered in that time, and not among those that are open, has not arrived, ms. */
+const UNANSWERED_MS = 2_000;
 
 export interface IbkrVenueOptions extends SessionOptions, OrderSenderOptions {
   /** The fixed id of the client that trades. */
@@ -254,12 +256,13 @@ export class IbkrVenue implements ExecutionVenue {
       paceClass: 'question',
       count: 4,
       send: () => {
-        for (const order of this.#book.own)
-          if (
-            order.status === 'working' ||
-            (order.status === 'sent' && order.connection !== this.#sender.connection)
-          )
-            question.asked.add(order);
+        const answeredBy = performance.now() - UNANSWERED_MS;
+        for (const order of this.#book.own) {
+          const isUnanswered =
+            order.status === 'sent' &&
+            (order.connection !== this.#sender.connection || order.sentAtMs < answeredBy);
+          if (order.status === 'working' || isUnanswered) question.asked.add(order);
+        }
         this.#book.askPosition();
         const { line } = this.#session;
         line?.requestOpenOrders();
@@ -292,7 +295,10 @@ export class IbkrVenue implements ExecutionVenue {
       (order) => order.status === 'sent' && order.filled === 0 && !question.seen.has(order),
     );
     for (const order of lost) {
-      order.status = 'absent';
+      const reason = 'never answered, and not known to the broker';
+      if (order.connection === this.#sender.connection)
+        this.#book.end(order, { status: 'rejected', reason });
+      else order.status = 'absent';
       question.asked.delete(order);
     }
     this.#book.onAllOpenTold(question.seen, question.asked, question.seenForeign);

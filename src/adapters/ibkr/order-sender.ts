@@ -154,8 +154,12 @@ export class OrderSender {
       this.#sendOrders([this.#make(order, paceClass, {})]);
       return;
     }
-    const exit = this.#make(order, paceClass, { ocaGroup: ocoGroup });
     const group = this.#groups.get(ocoGroup);
+    const entry = group?.entry;
+    // one that waits for its price works for what the entry has filled, if the entry is there at all: as its child
+    const isChild = order.type !== 'market' && entry !== undefined && !isOver(entry);
+    const parent = isChild ? { parentId: entry.brokerId } : {};
+    const exit = this.#make(order, paceClass, { ocaGroup: ocoGroup, ...parent });
     if (order.type === 'market' && group !== undefined) this.#sendLast(group, exit);
     else this.#sendClipped(exit);
   }
@@ -240,6 +244,7 @@ export class OrderSender {
       filled: 0,
       saidFilled: 0,
       changes: [],
+      sentAtMs: 0,
       isCancelRequested: false,
       reason: undefined,
       end: undefined,
@@ -268,6 +273,7 @@ export class OrderSender {
         for (const order of orders) {
           const terms: BrokerOrderTerms = { ...order.terms, transmit: order === last };
           order.status = 'sent';
+          order.sentAtMs = performance.now();
           this.#session.line?.placeOrder(contract, terms);
         }
       },

@@ -38,6 +38,8 @@ export interface OwnOrder {
   saidFilled: number;
   /** Changes that are not answered, oldest first. */
   readonly changes: OrderChange[];
+  /** When it was written to the socket, ms of the process's clock. */
+  sentAtMs: number;
   isCancelRequested: boolean;
   reason: string | undefined;
   /** It has ended, and executions that it had before are still missing. */
@@ -76,6 +78,7 @@ export function adoptedOrder(told: OpenOrderTold): OwnOrder {
     filled: 0,
     saidFilled: 0,
     changes: [],
+    sentAtMs: 0,
     isCancelRequested: false,
     reason: undefined,
     end: undefined,
