@@ -16,7 +16,7 @@ const ACCOUNT = 'DU1234567';
 const DAY_MS = Date.UTC(2026, 10, 20);
 const CLIENT_ID = 7;
 /** The broker's own groups have done their part by then: on loopback they are told in the same moment. */
-const GROUP_PATIENCE_MS = 1;
+const GROUP_PATIENCE_MS = 0;
 const QUOTED = 500;
 
 const open: { close(): Promise<void> }[] = [];
@@ -166,7 +166,7 @@ class IbkrSession implements VenueSession {
     for (let isMoving = true; isMoving; ) {
       const before = this.#rig.heard;
       await this.#rig.ping();
-      await sleep(GROUP_PATIENCE_MS + 2);
+      await sleep(GROUP_PATIENCE_MS + 1);
       await this.#rig.ping();
       isMoving = this.#rig.heard !== before && this.#isConnected;
     }
