@@ -377,8 +377,8 @@ export class AccountBook {
     order.stopPrice = stopPrice ?? order.stopPrice;
     if (isEnlarged) order.status = 'working';
     this.tellTerms(order);
-    // its total came down to what it has filled: nothing is left of it
-    if (order.filled > 0 && order.filled >= quantity) this.#listener.cancelAtBroker(order);
+    // its total came down to what it has filled, or to nothing: no more is left of it
+    if (order.filled >= quantity && !order.isCancelRequested) this.#listener.cancelAtBroker(order);
   }
 
   tellTerms(order: OwnOrder): void {

@@ -278,3 +278,30 @@ describe('another process of the same run', () => {
     expect(gateway.orders.filter(({ isOver }) => !isOver)).toHaveLength(1);
   });
 });
+
+describe('what is shown', () => {
+  test('no account number stands in anything that is said', async () => {
+    const rig = await begin();
+    gateway.fault({ type: 'message', code: 321, text: `Invalid account code ${ACCOUNT}.` });
+    gateway.fault({ type: 'refuse-orders', text: `Order rejected - reason:${ACCOUNT} may not.` });
+    rig.send({ id: 'r1-1', quantity: 10 });
+    await rig.until(() => rig.of('r1-1').length > 0);
+    await rig.settle();
+    const shown = JSON.stringify([rig.words, rig.told]);
+    expect(shown).toContain('…67 may not');
+    expect(shown).toContain('Invalid account code …67');
+    expect(shown).not.toContain(ACCOUNT);
+  });
+
+  test('an account that is not on the list is refused before anything is asked', async () => {
+    const rig = new VenueRig(gateway, { allowedAccounts: ['U7777777'] });
+    rigs.push(rig);
+    await expect(rig.venue.begin(3_000)).rejects.toThrow(/…67: no account that may be traded/);
+  });
+
+  test('the cash of the account is known after the begin', async () => {
+    const rig = await begin();
+    await rig.until(() => rig.venue.cash !== undefined);
+    expect(rig.venue.cash).toEqual({ amount: 100_000, currency: 'USD' });
+  });
+});
