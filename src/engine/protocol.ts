@@ -168,7 +168,15 @@ export interface Frame {
     readonly depthLabel: string | null;
   };
   /** Multiple of real time that is asked for; 0 stands for as fast as it goes. `paused`: market time stands still. */
-  readonly replay: { readonly speed: number; readonly paused: boolean } | null;
+  readonly replay: {
+    readonly speed: number;
+    readonly paused: boolean;
+    /**
+     * Given while the replay only repeats what was played before: how far that goes, session time, and the commands by hand
+     * that are going to be obeyed again. A new one takes another way.
+     */
+    readonly ahead?: { readonly until: number; readonly commands: number };
+  } | null;
   readonly brain: {
     readonly provider: string;
     readonly model: string | null;
@@ -267,6 +275,13 @@ export type EngineMessage =
       readonly accepted: boolean;
       readonly text: string;
     }
+  /** The run went to another moment: what had happened by then, instead of what was told. The latest fills first. */
+  | {
+      readonly type: 'replay-moved';
+      readonly fills: readonly Extract<Notice, { type: 'order-filled' }>[];
+      readonly trades: readonly RoundTrip[];
+      readonly decision: DecisionRecord | null;
+    }
   | { readonly type: 'run-ended'; readonly result: RunResult }
   | {
       readonly type: 'run-failed';
@@ -321,20 +336,37 @@ export type EngineCommand =
   | { readonly name: 'resume-replay' }
   /** Multiple of real time; 0 for as fast as it goes. */
   | { readonly name: 'set-speed'; readonly speed: number }
-  | { readonly name: 'step'; readonly unit: 'event' | 'trade' | 'snapshot' | 'decision' | 'fill' }
+  /**
+   * On to the next one of its kind, or, where the run can go back, to where a step on to the last one before would have
+   * stopped: right after the event that it came with; a snapshot's moment exactly. A way back is answered when it is there.
+   */
+  | {
+      readonly name: 'step';
+      readonly unit: 'event' | 'trade' | 'snapshot' | 'decision' | 'fill';
+      readonly direction?: 'back';
+    }
   /**
    * Goes back or on to a moment of the session, nanoseconds, and stands there as playing would have: nothing later has
    * happened. Only in a replay that keeps checkpoints. What was played before plays again as it was, commands by hand included,
    * until a new one takes another way. Answered when it is there; until then only `stop` is obeyed.
    */
-  | { readonly name: 'jump-to'; readonly ts: number }
+  | {
+      readonly name: 'jump-to';
+      readonly ts: number;
+      /** Given: after exactly so many events, everything due by `ts` done. What a bookmark keeps. */
+      readonly events?: number;
+    }
+  /** Back to the beginning of the window. */
+  | { readonly name: 'restart' }
   /** Ends the run now: positions are reported as they stand. */
   | { readonly name: 'stop' };
 
 /** Commands that set how the market is played, and those that act on orders, brain or risk. */
 export type ReplayCommand = Extract<
   EngineCommand,
-  { name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'jump-to' | 'stop' }
+  {
+    name: 'pause-replay' | 'resume-replay' | 'set-speed' | 'step' | 'jump-to' | 'restart' | 'stop';
+  }
 >;
 export type TradingCommand = Exclude<EngineCommand, ReplayCommand>;
 

@@ -29,6 +29,8 @@ export interface RunRecorderState {
   readonly sequence: number;
   readonly lastCode: string | null | undefined;
   readonly asked: number;
+  readonly decisions: number;
+  readonly lastDecision: DecisionRecord | null;
   readonly byTool: Readonly<Record<string, number>>;
   readonly denied: Readonly<Record<string, number>>;
   readonly tokens: Readonly<TokenSums>;
@@ -65,6 +67,9 @@ export class RunRecorder {
   readonly denied: Record<string, number> = {};
   readonly tokens: TokenSums = { input: 0, cached: 0, output: 0, reasoning: 0 };
   asked = 0;
+  /** Decisions that the log has a line of, and the last of them. */
+  decisions = 0;
+  lastDecision: DecisionRecord | null = null;
   /** Nobody is told what happens: it happened before, and a replay only passes it by. The journal is written as ever. */
   isSilent = false;
   costUsd: number | null = 0;
@@ -149,6 +154,8 @@ export class RunRecorder {
         this.costUsd === null || decision.costUsd === null ? null : this.costUsd + decision.costUsd;
     }
     this.#lastCode = decision.code;
+    this.decisions++;
+    this.lastDecision = decision;
     this.write(ts, { type: 'decision', decision });
     this.observer.onDecision(decision, ts);
   }
@@ -159,6 +166,8 @@ export class RunRecorder {
       sequence: this.#sequence,
       lastCode: this.#lastCode,
       asked: this.asked,
+      decisions: this.decisions,
+      lastDecision: this.lastDecision,
       byTool: { ...this.byTool },
       denied: { ...this.denied },
       tokens: { ...this.tokens },
@@ -173,6 +182,8 @@ export class RunRecorder {
     this.#sequence = state.sequence;
     this.#lastCode = state.lastCode;
     this.asked = state.asked;
+    this.decisions = state.decisions;
+    this.lastDecision = state.lastDecision;
     replaceCounts(this.byTool, state.byTool);
     replaceCounts(this.denied, state.denied);
     Object.assign(this.tokens, state.tokens);

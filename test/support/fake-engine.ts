@@ -604,6 +604,7 @@ export class FakeEngine {
       case 'reset-halt':
       case 'step':
       case 'jump-to':
+      case 'restart':
       case 'stop':
         return { text: `${command.name} done` };
     }

@@ -15,9 +15,12 @@ import type {
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
 import { obeyTrading } from './obey-trading.ts';
+import { momentOf } from './replay-moment.ts';
+import { countOf, type ReplayPlace, type StepUnit, snapshotBeside } from './replay-place.ts';
 import { Reversal } from './reversal.ts';
 import { type CheckpointLimits, RunHistory, type TapedCommand } from './run-history.ts';
 import { detailOf } from './trade-by-hand.ts';
+import { type FeedPlace, Travel } from './travel.ts';
 
 /** Events between two looks at the clock and at the messages. */
 const SLICE = 16_384;
@@ -35,12 +38,15 @@ const DISAGREES = 'the venue tells otherwise';
 const PAUSES: ReadonlySet<string> = new Set(['pause-brain', 'resume-brain']);
 /** Between two looks at a brain that thinks. */
 const THINKING_MS = 30;
+const NO_CHECKPOINTS = 'this run keeps no checkpoints to go back to';
+const NO_WAY_BACK = 'the data cannot be gone back in';
 const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
   'pause-replay',
   'resume-replay',
   'set-speed',
   'step',
   'jump-to',
+  'restart',
   'stop',
 ]);
 
@@ -54,6 +60,8 @@ export interface EngineRunnerOptions {
   readonly post: (message: EngineMessage) => void;
   /** Given: a backtest or simulation keeps checkpoints and can go back, if its feed can and its brain has copies. */
   readonly checkpoints?: CheckpointLimits | undefined;
+  /** Why a run that cannot go back cannot, for the person who asks it to. */
+  readonly oneWay?: string | undefined;
   /** Given: a run that stopped is repeated up to there, as fast as it goes, and then goes on. */
   readonly repeats?: RepeatedRun | undefined;
   /** Given: the venue is outside this process, and both markets go on together. It has been connected. */
@@ -87,14 +95,8 @@ export interface RepeatedRun {
 /** A moment that the replay is on its way to, and the command that asked for it. */
 interface Jump {
   readonly id: number;
-  readonly ts: SessionTime;
+  readonly goal: { readonly ts: SessionTime } | ReplayPlace | { readonly before: StepUnit };
   isUnderWay: boolean;
-}
-
-/** Where in the feed a run stands: before event `index` of a batch. */
-interface FeedPlace {
-  readonly batch: EventBatch | undefined;
-  readonly index: number;
 }
 
 /**
@@ -108,7 +110,7 @@ export class EngineRunner {
   readonly #options: EngineRunnerOptions;
   #speed: number;
   #isPaused = false;
-  #steps: Extract<EngineCommand, { name: 'step' }>['unit'][] = [];
+  #steps: StepUnit[] = [];
   #isStopped = false;
   /** False while the engine is inside a time stamp: the feed's next batch may still belong to it. */
   #isBetweenTimeStamps = true;
@@ -140,8 +142,7 @@ export class EngineRunner {
   #jump: Jump | undefined;
   readonly #reversal: Reversal;
   #isEntryLocked: boolean;
-  /** The most events that were ever played: up to there everything has been told. */
-  #furthest = 0;
+  readonly #travel: Travel;
 
   constructor(options: EngineRunnerOptions) {
     this.#options = options;
@@ -164,6 +165,7 @@ export class EngineRunner {
       this.#canGoBack ? options.checkpoints : undefined,
       options.repeats?.commands,
     );
+    this.#travel = new Travel(options.engine, options.feed, this.#history);
   }
 
   /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
@@ -195,7 +197,8 @@ export class EngineRunner {
         if (this.#reversal.advance(this.#engine, (entry) => this.#actOn(entry)))
           this.#nextFrameMs = 0;
       }
-      if (this.#jump?.isUnderWay === false) {
+      // a brain that thinks answers before anything is left
+      if (this.#jump?.isUnderWay === false && this.#engine.waiting === undefined) {
         ({ batch, index } = await this.#leave(this.#jump, { batch, index }));
         if (batch === undefined) break;
       }
@@ -304,8 +307,6 @@ export class EngineRunner {
   /** Takes one slice of events, as far as the pace allows; waits where it does not. Returns the next index. */
   async #play(batch: EventBatch, index: number): Promise<number> {
     const engine = this.#engine;
-    // one that came in just now is left for first
-    if (this.#jump?.isUnderWay === false) return index;
     if (engine.waiting !== undefined) {
       // shown meanwhile: a model may take seconds
       await Promise.race([engine.waiting, this.#idle(THINKING_MS)]);
@@ -313,6 +314,8 @@ export class EngineRunner {
       if (engine.waiting === undefined) engine.wake();
       return index;
     }
+    // one that came in just now is left for first
+    if (this.#jump?.isUnderWay === false) return index;
     const repeatUntil = this.#repeatUntil;
     if (this.#jump === undefined && repeatUntil === undefined && this.#isPaused) {
       const unit = this.#steps[0];
@@ -324,7 +327,7 @@ export class EngineRunner {
     }
     this.#isInsideStep = false;
     const { link } = this.#options;
-    const wanted = this.#jump?.ts ?? repeatUntil ?? this.#paceUntil();
+    const wanted = this.#jumpTs ?? repeatUntil ?? this.#paceUntil();
     const until = Math.min(wanted, link?.horizon ?? Number.POSITIVE_INFINITY);
     const next = this.#advance(batch, index, until);
     if (
@@ -341,25 +344,29 @@ export class EngineRunner {
         await this.#meet(link, until);
       } else if (repeatUntil !== undefined) this.#nextFrameMs = 0;
       else if (this.#jump === undefined) await this.#idle(IDLE_MS);
-      else this.#arrive({ accepted: true, text: `at ${this.#clockText()}` });
+      else this.#arrive({ accepted: true, text: this.#arrivalText() });
     }
     return next;
+  }
+
+  /** The market time that a jump is on its way to. */
+  get #jumpTs(): SessionTime | undefined {
+    const goal = this.#jump?.goal;
+    return goal !== undefined && 'ts' in goal ? goal.ts : undefined;
   }
 
   /** Takes one slice of events. On the way stand commands to be obeyed again, and the place from which on things are told. */
   #advance(batch: EventBatch, from: number, until: SessionTime): number {
     const engine = this.#engine;
+    const travel = this.#travel;
     for (let index = from; ; ) {
-      const toCommand = this.#eventsToCommand();
+      const toCommand = travel.eventsToCommand;
       if (toCommand === 0) {
         // it waits for its time like an event
-        if (!this.#obeyAgain(until)) return index;
+        if (!travel.obeyAgain(until)) return index;
         continue;
       }
-      const toNews = this.#furthest - engine.events;
-      const isSilent = this.#jump !== undefined && toNews > 0;
-      engine.options.recorder.isSilent = isSilent;
-      const most = Math.min(toCommand, isSilent ? toNews : Number.POSITIVE_INFINITY);
+      const most = Math.min(toCommand, travel.hush());
       const end = Math.min(batch.count, index + most);
       const slice = this.#reversal.isUnderWay ? SHORT_SLICE : SLICE;
       const part = end < batch.count ? { ...batch, count: end } : batch;
@@ -371,75 +378,77 @@ export class EngineRunner {
   /** Goes back, or on to a later checkpoint, where that is needed or nearer. Returns where the feed stands then. */
   async #leave(jump: Jump, here: FeedPlace): Promise<FeedPlace> {
     jump.isUnderWay = true;
-    const engine = this.#engine;
-    this.#furthest = Math.max(this.#furthest, engine.events);
-    const checkpoint = this.#history.nearest(jump.ts);
-    const feed = this.#feed;
-    if (checkpoint === undefined) return here;
-    if (engine.clock <= jump.ts && checkpoint.progress.events <= engine.events) return here;
+    const travel = this.#travel;
+    const { goal } = jump;
+    travel.isUnderWay = true;
+    travel.note();
     this.#isBetweenTimeStamps = false;
-    const { events } = checkpoint.progress;
-    let before = await feed.seek?.(events);
-    if (before === undefined) {
+    if ('ts' in goal) {
+      const there = await this.#leaveFor(goal.ts, here);
       this.#isBetweenTimeStamps = true;
-      this.#arrive({ accepted: false, text: 'the data cannot be gone back in' });
-      return here;
+      if (there === undefined) this.#arrive({ accepted: false, text: NO_WAY_BACK });
+      return there ?? here;
     }
-    engine.restore(checkpoint);
-    this.#history.onRestored(checkpoint);
-    let batch = await feed.next();
-    while (batch !== undefined && before + batch.count <= events) {
-      before += batch.count;
-      batch = await feed.next();
+    const { events, clock, isAtEnd } = this.#engine;
+    const from = { events, clock: isAtEnd ? clock : null };
+    const there =
+      'before' in goal ? await travel.goBefore(goal.before, here) : await travel.goTo(goal, here);
+    if (there !== undefined) {
+      this.#standAt('before' in goal || goal.clock === null);
+      this.#arrive({ accepted: true, text: this.#arrivalText() });
+      return there;
     }
-    this.#isBetweenTimeStamps = true;
-    return { batch, index: events - before };
+    // a search that found nothing has left the place
+    this.#standAt(from.clock === null);
+    const back = 'before' in goal ? await travel.goTo(from, travel.place) : undefined;
+    const text = 'before' in goal ? `there is no ${goal.before} before this` : NO_WAY_BACK;
+    this.#arrive({ accepted: false, text });
+    return back ?? here;
+  }
+
+  #standAt(isInside: boolean): void {
+    this.#isInsideStep = isInside;
+    this.#isBetweenTimeStamps = !isInside;
+  }
+
+  /** Becomes the nearest checkpoint where the moment lies before, or that one is nearer. */
+  async #leaveFor(ts: SessionTime, here: FeedPlace): Promise<FeedPlace | undefined> {
+    const engine = this.#engine;
+    const checkpoint = this.#history.nearest(ts);
+    if (checkpoint === undefined) return here;
+    if (engine.clock <= ts && checkpoint.progress.events <= engine.events) return here;
+    return this.#travel.restore(checkpoint);
   }
 
   /** The moment of the jump is reached, or there is no way there. */
   #arrive(answer: CommandAnswer): void {
+    const { engine, post } = this.#options;
     const id = this.#jump?.id ?? 0;
     this.#jump = undefined;
-    this.#engine.options.recorder.isSilent = false;
+    this.#travel.isUnderWay = false;
+    engine.options.recorder.isSilent = false;
     this.#anchorTs = undefined;
-    this.#rateEvents = this.#engine.events;
+    this.#rateEvents = engine.events;
     this.#nextFrameMs = 0;
     this.#nextProgressMs = 0;
-    this.#options.post({ type: 'command-answered', id, ...answer });
+    post({ type: 'replay-moved', ...momentOf(engine) });
+    post({ type: 'command-answered', id, ...answer });
   }
 
-  /** Events to the next command that has to be obeyed again; infinite where there is none. */
-  #eventsToCommand(): number {
-    const next = this.#history.nextCommand;
-    return next === undefined ? Number.POSITIVE_INFINITY : next.events - this.#engine.events;
-  }
-
-  /** Obeys a command again at the place where it was given, once its time has come. False before that. */
-  #obeyAgain(until: SessionTime): boolean {
-    const next = this.#history.nextCommand;
-    if (next === undefined || until < next.clock) return false;
-    this.#engine.options.recorder.isSilent = this.#jump !== undefined;
-    this.#finishMoment(next.clock);
-    this.#history.passCommand();
-    obeyTrading(this.#engine, next.command, next.detail);
-    return true;
-  }
-
-  /** Does what is due up to and with `clock`, so that a replay finds a command's moment by events and clock alone. */
-  #finishMoment(clock: SessionTime): void {
-    const engine = this.#engine;
-    if (engine.events > 0 && engine.waiting === undefined) engine.advanceClock(clock);
+  /** Where the replay stands, and what is going to come again. */
+  #arrivalText(): string {
+    const { commandsAhead } = this.#travel;
+    const at = `at ${this.#clockText(3)}`;
+    if (commandsAhead === 0) return at;
+    const commands = commandsAhead === 1 ? 'a command' : `${commandsAhead} commands`;
+    return `${at}; ${commands} by hand after it come again, until a new one takes another way`;
   }
 
   /** Plays on until the thing that was stepped to has happened. */
-  #step(
-    batch: EventBatch,
-    index: number,
-    unit: Extract<EngineCommand, { name: 'step' }>['unit'],
-  ): number {
-    const toCommand = this.#eventsToCommand();
-    if (toCommand === 0 && this.#obeyAgain(Number.POSITIVE_INFINITY)) return index;
-    const before = this.#countOf(unit);
+  #step(batch: EventBatch, index: number, unit: StepUnit): number {
+    const toCommand = this.#travel.eventsToCommand;
+    if (toCommand === 0 && this.#travel.obeyAgain(Number.POSITIVE_INFINITY)) return index;
+    const before = countOf(this.#engine, unit);
     this.#isInsideStep = true;
     let at = index;
     const end = Math.min(batch.count, index + SLICE, index + toCommand);
@@ -452,29 +461,13 @@ export class EngineRunner {
       );
       if (next === at) break;
       at = next;
-      if (this.#countOf(unit) !== before) {
+      if (countOf(this.#engine, unit) !== before) {
         this.#steps.shift();
         break;
       }
     }
     this.#nextFrameMs = 0;
     return at;
-  }
-
-  #countOf(unit: Extract<EngineCommand, { name: 'step' }>['unit']): number {
-    const engine = this.#engine;
-    switch (unit) {
-      case 'event':
-        return engine.events;
-      case 'trade':
-        return engine.trades;
-      case 'snapshot':
-        return engine.snapshots;
-      case 'decision':
-        return engine.options.recorder.asked;
-      case 'fill':
-        return engine.fills;
-    }
   }
 
   /** Market time that may be reached by now. Before the window there is no pace: the book is built at once. */
@@ -505,7 +498,7 @@ export class EngineRunner {
     if (isEntry && this.#isEntryLocked)
       return { accepted: false, text: 'entry by hand is locked in live mode until it is unlocked' };
     if (command.name === 'unlock-entry') this.#isEntryLocked = false;
-    this.#finishMoment(engine.clock);
+    this.#travel.finishMoment(engine.clock);
     const { position } = engine.desk.portfolio;
     const answer = this.#actOn(command);
     if (command.name !== 'reverse' || !answer.accepted) return answer;
@@ -515,9 +508,22 @@ export class EngineRunner {
 
   #actOn(command: TradingCommand, detail = detailOf(command)): CommandAnswer {
     const { clock, events } = this.#engine;
-    this.#finishMoment(clock);
+    this.#travel.finishMoment(clock);
+    this.#takeAnotherWay();
     this.#history.record({ events, clock, command, detail });
     return obeyTrading(this.#engine, command, detail);
+  }
+
+  /** A new command ends the repeating: what was played later does not come again, and whoever looks is told so. */
+  #takeAnotherWay(): void {
+    const travel = this.#travel;
+    if (!travel.isBehind) return;
+    const { clock, options, events } = this.#engine;
+    const { furthest, commandsAhead } = travel;
+    travel.furthest = { events, clock };
+    const commands = commandsAhead === 0 ? '' : ` with ${commandsAhead} of its commands by hand`;
+    const text = `another way from here: what was played up to ${this.#clockOf(furthest.clock)}${commands} does not come again; the journal keeps it`;
+    options.recorder.observer.onAlarm('warning', text, clock);
   }
 
   #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {
@@ -540,23 +546,64 @@ export class EngineRunner {
           text: `speed ${command.speed === 0 ? 'max' : `${command.speed}x`}`,
         };
       case 'step':
-        if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
-        if (this.#options.link !== undefined)
-          return { accepted: false, text: 'there are no steps with a venue in another process' };
-        this.#steps.push(command.unit);
-        return { accepted: true, text: `next ${command.unit}` };
+        return this.#obeyStep(command, id);
       case 'jump-to':
-        if (!this.#canGoBack)
-          return { accepted: false, text: 'this run keeps no checkpoints to go back to' };
         if (!Number.isFinite(command.ts))
           return { accepted: false, text: 'a moment of the session is needed' };
-        this.#steps = [];
-        this.#jump = { id, ts: Math.floor(command.ts), isUnderWay: false };
-        return undefined;
+        if (this.#canGoBack && command.ts > this.#engine.options.window.to)
+          return { accepted: false, text: this.#beyondText() };
+        return this.#jumpTo(
+          id,
+          command.events === undefined
+            ? { ts: Math.floor(command.ts) }
+            : { events: command.events, clock: Math.floor(command.ts) },
+        );
+      case 'restart':
+        return this.#jumpTo(id, { ts: this.#engine.options.window.from });
       case 'stop':
         this.#isStopped = true;
+        this.#travel.isStopped = true;
         return { accepted: true, text: 'stopping' };
     }
+  }
+
+  #obeyStep(
+    { unit, direction }: Extract<ReplayCommand, { name: 'step' }>,
+    id: number,
+  ): CommandAnswer | undefined {
+    const engine = this.#engine;
+    if (!this.#isPaused) return { accepted: false, text: 'pause the replay first' };
+    if (this.#options.link !== undefined)
+      return { accepted: false, text: 'there are no steps with a venue in another process' };
+    if (unit === 'snapshot' && engine.events > 0) {
+      const ts = snapshotBeside(engine, direction === 'back' ? -1 : 1);
+      if (direction !== 'back') {
+        this.#jump = { id, goal: { ts }, isUnderWay: false };
+        return undefined;
+      }
+      if (ts < engine.options.window.from)
+        return { accepted: false, text: 'there is no snapshot before this' };
+      return this.#jumpTo(id, { ts });
+    }
+    if (direction === 'back')
+      return engine.events <= 1
+        ? { accepted: false, text: `there is no ${unit} before this` }
+        : this.#jumpTo(id, { before: unit });
+    this.#steps.push(unit);
+    return { accepted: true, text: `next ${unit}` };
+  }
+
+  #beyondText(): string {
+    const { from, to } = this.#engine.options.window;
+    const [first, last] = [from, to].map((ts) => this.#clockOf(ts));
+    return `the replay goes from ${first} to ${last}: a time in between is needed, or stop to end it`;
+  }
+
+  #jumpTo(id: number, goal: Jump['goal']): CommandAnswer | undefined {
+    if (!this.#canGoBack) return { accepted: false, text: this.#options.oneWay ?? NO_CHECKPOINTS };
+    this.#steps = [];
+    this.#jump = { id, goal, isUnderWay: false };
+    return undefined;
   }
 
   /** Waits, but not when a message comes. */
@@ -608,7 +655,18 @@ export class EngineRunner {
         depth: this.#feed.description.depth,
         eventsPerSecond: this.#rate,
         progress: this.#progress(),
-        replay: { speed: isPaced ? this.#speed : 0, paused: this.#isPaused },
+        replay: {
+          speed: isPaced ? this.#speed : 0,
+          paused: this.#isPaused,
+          ...(this.#travel.isBehind
+            ? {
+                ahead: {
+                  until: this.#travel.furthest.clock,
+                  commands: this.#travel.commandsAhead,
+                },
+              }
+            : {}),
+        },
         profile,
         entryLocked: this.#isEntryLocked,
         ladderRows: this.#view.ladderRows,
@@ -635,9 +693,12 @@ export class EngineRunner {
   }
 
   /** The exchange's clock. */
-  #clockText(): string {
-    const { clock, options } = this.#engine;
-    return formatClock(clock + options.schedule.zoneOffsetAt(clock));
+  #clockText(decimals = 0): string {
+    return this.#clockOf(this.#engine.clock, decimals);
+  }
+
+  #clockOf(ts: SessionTime, decimals = 0): string {
+    return formatClock(ts + this.#engine.options.schedule.zoneOffsetAt(ts), decimals);
   }
 
   /** Share of the window's time that has passed. */

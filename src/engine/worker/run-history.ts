@@ -2,6 +2,7 @@ import type { SessionTime } from '../../domain/time.ts';
 import { bytesOf, type EngineCheckpoint } from '../checkpoint.ts';
 import type { TradingCommand } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
+import { countAt, type StepUnit } from './replay-place.ts';
 
 /** How closely checkpoints follow each other at first, and how much memory all of them may take. */
 export interface CheckpointLimits {
@@ -86,6 +87,32 @@ export class RunHistory {
     return this.#kept.findLast(({ checkpoint }) => checkpoint.progress.clock <= ts)?.checkpoint;
   }
 
+  /** The last checkpoint before event number `events` was taken; the first of all where there is none. */
+  nearestTo(events: number): EngineCheckpoint | undefined {
+    const earlier = this.#kept.findLast(({ checkpoint }) => checkpoint.progress.events < events);
+    return (earlier ?? this.#kept[0])?.checkpoint;
+  }
+
+  /**
+   * Where something of a unit may have happened before event number `before`, the latest stretch first: from a checkpoint to
+   * `most` events. Stretches whose checkpoints have counted nothing in between are left out.
+   */
+  *stretchesBefore(
+    before: number,
+    unit: StepUnit,
+  ): Generator<{ readonly checkpoint: EngineCheckpoint; readonly most: number }> {
+    const kept = this.#kept.slice();
+    for (let at = kept.length - 1; at >= 0; at--) {
+      const checkpoint = kept[at]?.checkpoint;
+      const next = kept[at + 1]?.checkpoint;
+      if (checkpoint === undefined || checkpoint.progress.events >= before - 1) continue;
+      // what was due before an event is counted by a checkpoint already, but stepped to with the event
+      const most = Math.min(before - 1, (next?.progress.events ?? before) + 1);
+      const isLast = next === undefined || next.progress.events >= before - 1;
+      if (isLast || countAt(next, unit) !== countAt(checkpoint, unit)) yield { checkpoint, most };
+    }
+  }
+
   /** The engine has become this checkpoint: the commands that came after it are obeyed again. */
   onRestored(checkpoint: EngineCheckpoint): void {
     this.#obeyed = this.#kept.find((kept) => kept.checkpoint === checkpoint)?.obeyed ?? 0;
@@ -94,6 +121,11 @@ export class RunHistory {
   /** The next command to be obeyed again. */
   get nextCommand(): TapedCommand | undefined {
     return this.#commands[this.#obeyed];
+  }
+
+  /** Commands that are going to be obeyed again. */
+  get commandsAhead(): number {
+    return this.#commands.length - this.#obeyed;
   }
 
   /** `nextCommand` has been obeyed again. */

@@ -101,6 +101,10 @@ export function onMessage(state: ScreenState, message: EngineMessage, now: numbe
       return { ...state, now, progress: { percent: message.percent, clock: message.clock } };
     case 'command-answered':
       return onAnswer(state, message, now);
+    case 'replay-moved': {
+      const { fills, trades, decision } = message;
+      return { ...state, now, fills, trades: trades.slice(-TRADES_KEPT), decision };
+    }
     case 'run-ended':
       return {
         ...state,
