@@ -48,6 +48,8 @@ export interface RunHandle {
   readonly runId: string;
   readonly symbol: string;
   readonly source: string;
+  /** Names the market that is played: the same for every run of it. */
+  readonly market: string;
   /** The run that is gone on with, where one is. */
   readonly resumed?: ResumableRun | undefined;
   /** Tells every message; returns how to stop listening. */
@@ -351,6 +353,7 @@ function startThread(
   return {
     runId: plan.runId,
     symbol: description.symbol,
+    market: marketNameOf(plan),
     source: description.source.join(', '),
     resumed,
     subscribe(listener) {
@@ -365,6 +368,12 @@ function startThread(
     view: (view) => post({ type: 'view', ...view }),
     finished: finished.promise,
   };
+}
+
+/** A symbol and its day; of the generated market, which is another one by its seed, that too. */
+function marketNameOf({ session, files }: RunPlan): string {
+  const seed = files.length === 0 ? `-seed${session.settings.seed}` : '';
+  return `${session.instrument.symbol}-${formatDay(session.day)}${seed}`;
 }
 
 async function digestsOf(

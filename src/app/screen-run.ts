@@ -5,6 +5,7 @@ import type { RunResult } from '../domain/run.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';
 import { runScreen } from '../tui/run-screen.tsx';
 import type { ColumnId } from '../tui/store/state.ts';
+import { readBookmarks, writeBookmarks } from './bookmark-file.ts';
 import { readKeymap } from './keys.ts';
 import { renderReport } from './report-formats.ts';
 import type { RunFailure, RunHandle } from './run.ts';
@@ -49,6 +50,8 @@ export async function runOnScreen(
 ): Promise<RunResult | RunFailure> {
   const { screen, manual, brain } = options.settings.config;
   const { theme, ascii } = screen;
+  const logs = resolve(workingFolder, options.settings.config.paths.logs);
+  const bookmarksFile = join(logs, 'bookmarks', `${handle.market}.json`);
   await runScreen({
     messages: (listener) => handle.subscribe(listener),
     send: (command) => void handle.send(command),
@@ -62,6 +65,7 @@ export async function runOnScreen(
         await writeFile(`${stem}.${ending}`, text);
       return `${stem}.txt .ans .svg`;
     },
+    saveBookmarks: (bookmarks) => writeBookmarks(bookmarksFile, bookmarks),
     options: {
       theme,
       ascii,
@@ -70,6 +74,7 @@ export async function runOnScreen(
     },
     settings: {
       ladderColumns: columnsOf(screen.ladderColumns),
+      bookmarks: await readBookmarks(bookmarksFile),
       isFirstRun: await isFirstRun(resolve(workingFolder, options.settings.config.paths.cache)),
       template: { ...manual, quantity: manual.size ?? brain.size },
     },

@@ -7,6 +7,7 @@ import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
 import { paintHot } from './screen.ts';
+import type { Bookmark } from './store/bookmarks.ts';
 import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
 import { clockOf, onMessage, onResize } from './store/messages.ts';
@@ -55,6 +56,8 @@ export interface ScreenSetup {
     name: string,
     files: Readonly<Record<'txt' | 'ans' | 'svg', string>>,
   ) => Promise<string>;
+  /** Keeps the market’s bookmarks for the next screen; without it they end with this one. */
+  readonly saveBookmarks?: (bookmarks: readonly Bookmark[]) => Promise<void>;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
   /** Closes the screen from outside, as `q` does, without a question. */
@@ -208,14 +211,28 @@ class Session {
         this.#keymap,
         Date.now(),
       );
+      const { bookmarks } = this.#store.state;
       this.#store.replace(state);
       // what a key asks for leaves before anything is drawn
       for (const command of commands) this.#setup.send(command);
+      if (state.bookmarks !== bookmarks) void this.#saveBookmarks(state.bookmarks);
       if (isSaving === true) void this.#saveScreen();
       if (isLeaving) void this.#leave();
     }
     this.#paintCold();
     this.#paintHot();
+  }
+
+  async #saveBookmarks(bookmarks: readonly Bookmark[]): Promise<void> {
+    try {
+      await this.#setup.saveBookmarks?.(bookmarks);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const text = `the bookmarks are not kept: ${why}`;
+      const status = { text, level: 'warning', at: Date.now() } as const;
+      this.#store.replace({ ...this.#store.state, status });
+      this.#paintCold();
+    }
   }
 
   /** Saves what is shown, and says where it is. */

@@ -21,6 +21,7 @@ function handleOf(
     runId: 'r',
     symbol: 'TSLA',
     source: 'x.dbn',
+    market: 'TSLA-2025-10-15',
     subscribe(listener) {
       for (const message of messages) listener(message);
       return () => undefined;

@@ -29,6 +29,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 1_000_000,
     load: async () => (await import('./queue/prove-queue.ts')).proveQueue,
   },
+  replay: {
+    count: 300,
+    load: async () => (await import('./replay/prove-replay.ts')).proveReplay,
+  },
   crash: {
     count: 1000,
     load: async () => (await import('./crash/prove-crash.ts')).proveCrash,

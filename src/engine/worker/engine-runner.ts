@@ -168,6 +168,12 @@ export class EngineRunner {
     this.#travel = new Travel(options.engine, options.feed, this.#history);
   }
 
+  /** The checkpoints kept, and about the bytes that they take. */
+  get checkpoints(): { readonly count: number; readonly bytes: number } {
+    const { count, bytes } = this.#history;
+    return { count, bytes };
+  }
+
   /** Plays the feed to its end, the window's end or a `stop`. Rejects with the feed's error. */
   async run(): Promise<void> {
     let batch: EventBatch | undefined;

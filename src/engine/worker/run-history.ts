@@ -7,13 +7,16 @@ import { countAt, type StepUnit } from './replay-place.ts';
 /** How closely checkpoints follow each other at first, and how much memory all of them may take. */
 export interface CheckpointLimits {
   readonly everyEvents: number;
+  /** In a quiet market the snapshots are what takes the time. */
+  readonly everySnapshots?: number;
   readonly mostBytes: number;
 }
 
-/** Half a million events are played in some 50 ms; a checkpoint of a busy stock takes a few megabytes. */
+/** So many events or snapshots are played in some 50 ms; a checkpoint of a busy stock takes a few megabytes. */
 export const USUAL_CHECKPOINTS: CheckpointLimits = {
-  everyEvents: 500_000,
-  mostBytes: 128 * 1024 * 1024,
+  everyEvents: 400_000,
+  everySnapshots: 5_000,
+  mostBytes: 256 * 1024 * 1024,
 };
 
 /** A command by hand and the moment that it acted at: after so many events, everything due by `clock` done. */
@@ -42,6 +45,7 @@ interface Kept {
 export class RunHistory {
   readonly #mostBytes: number;
   #everyEvents: number;
+  #everySnapshots: number;
   #kept: Kept[] = [];
   #bytes = 0;
   #commands: TapedCommand[];
@@ -53,6 +57,7 @@ export class RunHistory {
    */
   constructor(limits: CheckpointLimits | undefined, commands: readonly TapedCommand[] = []) {
     this.#everyEvents = limits?.everyEvents ?? Number.POSITIVE_INFINITY;
+    this.#everySnapshots = limits?.everySnapshots ?? Number.POSITIVE_INFINITY;
     this.#mostBytes = limits?.mostBytes ?? 0;
     this.#commands = commands.slice();
   }
@@ -69,8 +74,12 @@ export class RunHistory {
   /** Takes a checkpoint where one is due, and the engine can be copied. */
   note(engine: TradingEngine): void {
     if (this.#mostBytes === 0 || !engine.isAtEnd || engine.waiting !== undefined) return;
-    const last = this.#kept.at(-1);
-    if (last !== undefined && engine.events < last.checkpoint.progress.events + this.#everyEvents)
+    const last = this.#kept.at(-1)?.checkpoint.progress;
+    if (
+      last !== undefined &&
+      engine.events < last.events + this.#everyEvents &&
+      engine.snapshots < last.snapshots + this.#everySnapshots
+    )
       return;
     const checkpoint = engine.capture();
     const bytes = bytesOf(checkpoint);
@@ -79,6 +88,7 @@ export class RunHistory {
     while (this.#bytes > this.#mostBytes && this.#kept.length > 2) {
       this.#keep((_, index) => index % 2 === 0);
       this.#everyEvents *= 2;
+      this.#everySnapshots *= 2;
     }
   }
 

@@ -1,5 +1,6 @@
 import type { EngineCommand } from '../../engine/protocol.ts';
 import { FOOTPRINT_MODES, PANE_KEYS, PANES, type PaneId, PROFILE_RANGES } from '../store/state.ts';
+import { REPLAY } from './replay-actions.ts';
 
 /**
  * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included. `panes`: while no dialog
@@ -17,8 +18,12 @@ export interface Action {
   /** The same in the command line (`:`). */
   readonly command: string;
   readonly contexts: readonly KeyContext[];
+  /** Another name in the command line, whole: one whose letters no panic key takes. */
+  readonly alias?: string;
   /** What has to stand behind the command, in words; a key that needs it opens the command line. */
   readonly argument?: string;
+  /** It may be left out: the key does the same without it. */
+  readonly isArgumentOptional?: boolean;
   /** Only while the engine runs. */
   readonly needsLive?: boolean;
   /** What it asks of the engine, for actions that do nothing else. */
@@ -178,48 +183,7 @@ const RUN: readonly Action[] = [
     needsLive: true,
     sends: { name: 'reset-halt' },
   },
-  {
-    id: 'toggle-replay',
-    keys: ['space'],
-    label: 'pause or resume the replay',
-    command: 'pause-replay',
-    contexts: ['panes'],
-    needsLive: true,
-  },
-  {
-    id: 'faster',
-    keys: ['+', '='],
-    label: 'replay faster',
-    command: 'faster',
-    contexts: ['panes'],
-    needsLive: true,
-  },
-  {
-    id: 'slower',
-    keys: ['-'],
-    label: 'replay slower',
-    command: 'slower',
-    contexts: ['panes'],
-    needsLive: true,
-  },
-  {
-    id: 'step-event',
-    keys: ['right'],
-    label: 'replay one event',
-    command: 'step-event',
-    contexts: ['panes'],
-    needsLive: true,
-    sends: { name: 'step', unit: 'event' },
-  },
-  {
-    id: 'go-to',
-    keys: ['g'],
-    label: 'replay: go to a time, back or on',
-    command: 'goto',
-    contexts: ['panes'],
-    argument: 'HH:MM[:SS]',
-    needsLive: true,
-  },
+  ...REPLAY,
   {
     id: 'stop',
     keys: [],

@@ -13,6 +13,8 @@ const NAMED = [
   'shift+down',
   'alt+up',
   'alt+down',
+  'shift+left',
+  'shift+right',
   'left',
   'right',
   'pageup',
@@ -51,8 +53,8 @@ function namedKey(key: InkKey): string | undefined {
   const held = key.shift ? 'shift+' : key.meta ? 'alt+' : '';
   if (key.upArrow) return `${held}up`;
   if (key.downArrow) return `${held}down`;
-  if (key.leftArrow) return 'left';
-  if (key.rightArrow) return 'right';
+  if (key.leftArrow) return `${held}left`;
+  if (key.rightArrow) return `${held}right`;
   if (key.pageUp) return 'pageup';
   if (key.pageDown) return 'pagedown';
   if (key.home) return 'home';
@@ -105,6 +107,8 @@ const SHOWN: Readonly<Record<string, string>> = {
   delete: 'Delete',
   'shift+up': 'Shift+↑',
   'shift+down': 'Shift+↓',
+  'shift+left': 'Shift+←',
+  'shift+right': 'Shift+→',
   'alt+up': 'Alt+↑',
   'alt+down': 'Alt+↓',
   up: '↑',

@@ -90,7 +90,7 @@ export function parseKeymap(source: unknown): { keymap: Keymap } | { errors: rea
 
 /** The contexts that count now: what is always there first, then from the nearest outwards. */
 export function contextsOf(
-  mode: 'panes' | 'welcome' | 'help' | 'entry' | 'quit' | 'filter' | 'command',
+  mode: 'panes' | 'welcome' | 'help' | 'bookmarks' | 'entry' | 'quit' | 'filter' | 'command',
   focus: KeyContext,
 ): readonly KeyContext[] {
   switch (mode) {
@@ -98,6 +98,7 @@ export function contextsOf(
       return ['always', focus, 'panes'];
     case 'welcome':
     case 'help':
+    case 'bookmarks':
     case 'entry':
       return ['always', 'dialog'];
     case 'quit':
@@ -147,7 +148,7 @@ export function actionsIn(keymap: Keymap, contexts: readonly KeyContext[]): read
 export function completionsOf(keymap: Keymap, typed: string): readonly Action[] {
   const commands = keymap.actions.filter(isCommand);
   const text = typed.trim().toLowerCase();
-  const exact = commands.filter((action) => action.command === text);
+  const exact = commands.filter((action) => action.command === text || action.alias === text);
   if (exact.length > 0) return exact;
   const beginning = commands.filter((action) => action.command.startsWith(text));
   if (beginning.length > 0) return beginning;

@@ -1,4 +1,4 @@
-import { NS_PER_HOUR } from '../../domain/time.ts';
+import { formatClock, NS_PER_HOUR } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import { drawPieces, type Piece } from '../draw.ts';
@@ -63,6 +63,15 @@ function replayPiece(frame: Frame, look: Look): Piece {
     : { text: `${look.glyph.running} ${speed.padStart(5)}`, style: look.style.text, rank: 3 };
 }
 
+/** While a replay only repeats what was played before: how far, and what by hand comes again. */
+function aheadPiece({ replay, zoneOffsetNs }: Frame, look: Look): Piece {
+  const ahead = replay?.ahead;
+  if (ahead === undefined) return { text: '', style: 0, rank: 9 };
+  const hand = ahead.commands === 0 ? '' : `, ${ahead.commands} by hand`;
+  const until = formatClock(ahead.until + zoneOffsetNs);
+  return { text: `REPEATS to ${until}${hand}`, style: look.style.order, rank: 2 };
+}
+
 function zoneText(frame: Frame): string {
   if (frame.zoneName !== '') return frame.zoneName;
   const hours = frame.zoneOffsetNs / NS_PER_HOUR;
@@ -82,6 +91,7 @@ function marketPieces(state: ScreenState, frame: Frame, look: Look, decimals: nu
     { text: `${clockOf(frame, decimals)} ${zoneText(frame)}`, style: style.strong, rank: 1 },
     { text: formatWords(frame.state.TIME_SESSION).padEnd(11), style: session, rank: 4 },
     replayPiece(frame, look),
+    aheadPiece(frame, look),
     ...feedPieces(frame, look),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Grid } from '../canvas/grid.ts';
 import { drawPieces } from '../draw.ts';
 import { completionsOf, type Keymap, keyOf, panicKeys } from '../keymap/keymap.ts';
+import { argumentsOf } from '../store/command-line.ts';
 import { STATUS_MS } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
@@ -26,6 +27,7 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
   let x = grid.text(1, 0, `${prompt} `, style.key);
   x = grid.text(x, 0, input, style.strong);
   x = grid.text(x, 0, '_', style.strong) + 2;
+  const given = mode === 'command' ? argumentsOf(state, keymap, input) : undefined;
   const offered =
     mode === 'command' && input !== ''
       ? completionsOf(keymap, input.trimStart().split(' ')[0] ?? '')
@@ -33,6 +35,7 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
   const names = offered
     .slice(0, 6)
     .map(({ command, argument }) => (argument === undefined ? command : `${command} ${argument}`));
+  if (given !== undefined && given.offered.length > 0) names.splice(0, 6, ...given.offered);
   const quote = keyOf(keymap, 'quote');
   const hint = isQuoting
     ? 'the next key is text'

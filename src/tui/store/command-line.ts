@@ -1,5 +1,5 @@
 /** What is typed after `:`: a command's name, maybe a time behind it; what was typed before, and completion. */
-import { NS_PER_DAY, parseClock } from '../../domain/time.ts';
+import { formatClock, NS_PER_DAY, parseClock } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/actions.ts';
 import { completionsOf, type Keymap } from '../keymap/keymap.ts';
@@ -58,6 +58,29 @@ export function recalled(state: ScreenState, by: 1 | -1): { line: CommandLine; i
   return { line: { ...line, at: next, draft: kept }, input: history[next] ?? input };
 }
 
+/** What can stand behind the command that was typed, and what stands before it; `undefined` while a name is typed. */
+export function argumentsOf(
+  state: ScreenState,
+  keymap: Keymap,
+  input: string,
+): { readonly stem: string; readonly offered: readonly string[] } | undefined {
+  const match = /^(\s*(\S+)\s+)(.*)$/.exec(input);
+  if (match === null) return undefined;
+  const [, stem = '', name = '', begun = ''] = match;
+  const [action, ...others] = completionsOf(keymap, name);
+  if (action === undefined || others.length > 0) return { stem, offered: [] };
+  return { stem, offered: offeredBy(state, action.id).filter((each) => each.startsWith(begun)) };
+}
+
+function offeredBy({ bookmarks, frame }: ScreenState, id: string): readonly string[] {
+  const names = bookmarks.map(({ name }) => name);
+  if (id === 'remove-bookmark') return names;
+  if (id === 'set-speed') return ['0.1', '1', '2', '5', '10', '50', '100', '1000', 'max'];
+  if (id !== 'go-to') return [];
+  const now = frame === null ? [] : [formatClock(frame.ts + frame.zoneOffsetNs, 3)];
+  return [...names, ...now, '+30s', '-30s', '+5m', '-5m'];
+}
+
 /** The next completion of what was typed; once more, the one after it. */
 export function completed(
   state: ScreenState,
@@ -65,6 +88,13 @@ export function completed(
 ): { line: CommandLine; input: string } | undefined {
   const { line, input } = state.ui;
   const asked = line.asked ?? input;
+  const given = argumentsOf(state, keymap, asked);
+  if (given !== undefined) {
+    const last = input.slice(given.stem.length);
+    const at = line.asked === null ? 0 : (given.offered.indexOf(last) + 1) % given.offered.length;
+    const next = given.offered[at];
+    return next === undefined ? undefined : { line: { ...line, asked }, input: given.stem + next };
+  }
   const names = completionsOf(keymap, asked).map(({ command }) => command);
   if (names.length === 0) return undefined;
   const next = line.asked === null ? 0 : (names.indexOf(input) + 1) % names.length;

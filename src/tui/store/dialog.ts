@@ -3,6 +3,7 @@ import { wrapText } from '../draw.ts';
 import { shownKey } from '../keymap/key-names.ts';
 import { actionsIn, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { centered } from '../layout/layout.ts';
+import { bookmarkClock } from './bookmarks.ts';
 import { decisionLines } from './inspect.ts';
 import { quitLines } from './quit-text.ts';
 import { selectedEntry } from './selectors.ts';
@@ -48,6 +49,24 @@ function welcomeDialog(state: ScreenState, keymap: Keymap): Dialog {
   return { rect, title: 'welcome', note: 'Esc closes', lines: lines.map(plain) };
 }
 
+/** The bookmarks in the order of market time, and what leads to them. */
+function bookmarksDialog({ bookmarks, frame, size }: ScreenState, keymap: Keymap): Dialog {
+  const key = (id: string) => keyOf(keymap, id);
+  const list = bookmarks.map((bookmark) => ({
+    key: bookmarkClock(bookmark, frame),
+    text: bookmark.name,
+  }));
+  const none = `none yet: ${key('bookmark')} sets one, :bookmark NAME with a name`;
+  const hint = `${key('previous-bookmark')} ${key('next-bookmark')} go to those beside, :jump NAME to one, :unbookmark NAME removes it`;
+  const lines = [
+    ...(list.length === 0 ? [plain(none)] : list),
+    plain(''),
+    ...wrapText(hint, Math.min(62, size.columns - 8)).map(plain),
+  ];
+  const rect = centered(size, 66, Math.min(lines.length + 2, size.rows - 4));
+  return { rect, title: 'bookmarks', note: 'Esc closes', lines };
+}
+
 function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const width = Math.min(state.size.columns - 8, 110);
   const { source } = entry;
@@ -85,6 +104,8 @@ export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
       return welcomeDialog(state, keymap);
     case 'help':
       return helpDialog(state, keymap);
+    case 'bookmarks':
+      return bookmarksDialog(state, keymap);
     case 'entry': {
       const entry = selectedEntry(state);
       return entry === undefined ? null : entryDialog(state, entry);

@@ -9,6 +9,7 @@ import { completed, momentOf, parseCommand, recalled, remembered } from './comma
 import { dialogOf, hiddenLines } from './dialog.ts';
 import { logCommand, reasoningOf } from './log.ts';
 import { clockOf } from './messages.ts';
+import { onReplayAction, type Replayed } from './replay-actions.ts';
 import {
   innerRows,
   isExposed,
@@ -245,8 +246,22 @@ function withTime(state: ScreenState, action: Action, clock: string, now: number
         }),
       );
     default:
-      return sending(state, { name: 'jump-to', ts: moment }, `go to ${clock}`, now);
+      return step(state);
   }
+}
+
+/** Sends what a replay's key comes to, keeps the bookmarks, or says what is needed. */
+function replay(state: ScreenState, done: Replayed, now: number): Step {
+  if ('refusal' in done) return step(withStatus(state, done.refusal, 'warning', now));
+  if ('bookmarks' in done)
+    return step({ ...withStatus(state, done.words, 'good', now), bookmarks: done.bookmarks });
+  const [first, ...rest] = done.commands;
+  if (first === undefined) return step(state);
+  const speed = first.name === 'set-speed' ? { speed: first.speed } : {};
+  const pause = first.name === 'pause-replay' ? { replayPaused: true } : {};
+  const sent = sending(state, first, done.words, now, { ...speed, ...pause });
+  const unanswered = sent.state.intent.unanswered + rest.length;
+  return step({ ...sent.state, intent: { ...sent.state.intent, unanswered } }, done.commands);
 }
 
 /** Sends what a trading key comes to, or says why it comes to nothing. */
@@ -278,10 +293,13 @@ export function perform(
     return step(withStatus(state, `${action.label}: the run has ended`, 'warning', now));
   }
   if (action.argument !== undefined) {
-    if (argument === '')
+    if (argument === '' && action.isArgumentOptional !== true)
       return step(withUi(state, { mode: 'command', input: `${action.command} ` }));
-    return withTime(state, action, argument, now);
+    const gone = onReplayAction(state, action, argument);
+    return gone === undefined ? withTime(state, action, argument, now) : replay(state, gone, now);
   }
+  const gone = onReplayAction(state, action, '');
+  if (gone !== undefined) return replay(state, gone, now);
   if (action.sends !== undefined) return sending(state, action.sends, action.label, now);
   if (action.id.startsWith('focus-')) {
     return step(focusOn(state, action.command as PaneId, now));
@@ -363,6 +381,8 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
       return withUi(state, { mode: 'welcome', scroll: 0 });
     case 'help':
       return withUi(state, { mode: ui.mode === 'help' ? 'panes' : 'help', scroll: 0 });
+    case 'bookmarks':
+      return withUi(state, { mode: ui.mode === 'bookmarks' ? 'panes' : 'bookmarks', scroll: 0 });
     case 'complete': {
       const next = ui.mode === 'command' ? completed(state, keymap) : undefined;
       return next === undefined ? state : withUi(state, { ...next, isQuoting: false });

@@ -2,6 +2,7 @@ import type { DecisionRecord } from '../../domain/decision.ts';
 import type { RoundTrip, RunResult } from '../../domain/run.ts';
 import type { Frame, Notice } from '../../engine/protocol.ts';
 import type { Size } from '../canvas/grid.ts';
+import type { Bookmark } from './bookmarks.ts';
 
 export const PANES = [
   'ladder',
@@ -46,7 +47,15 @@ export interface ProfileChoice {
 }
 
 /** What has the keyboard. `panes` is the screen itself, the others lie over it or take its status line. */
-export type UiMode = 'panes' | 'welcome' | 'help' | 'entry' | 'quit' | 'filter' | 'command';
+export type UiMode =
+  | 'panes'
+  | 'welcome'
+  | 'help'
+  | 'bookmarks'
+  | 'entry'
+  | 'quit'
+  | 'filter'
+  | 'command';
 
 export const LOG_KINDS = ['decision', 'order', 'fill', 'trade', 'alarm', 'command'] as const;
 export type LogKind = (typeof LOG_KINDS)[number];
@@ -109,6 +118,8 @@ export interface ScreenSettings {
   readonly ladderColumns: readonly ColumnId[] | null;
   /** Nobody has seen this screen here yet: it begins with what is on it. */
   readonly isFirstRun: boolean;
+  /** The market’s bookmarks, as an earlier screen left them. */
+  readonly bookmarks?: readonly Bookmark[];
 }
 
 export const USUAL_SETTINGS: ScreenSettings = {
@@ -203,6 +214,8 @@ export interface ScreenState {
   readonly reportLines: readonly string[];
   readonly failure: string | null;
   readonly intent: Intent;
+  /** In the order of market time. */
+  readonly bookmarks: readonly Bookmark[];
   readonly ui: UiState;
 }
 
@@ -230,6 +243,7 @@ export function initialState(
     reportLines: [],
     failure: null,
     intent: NO_INTENT,
+    bookmarks: settings.bookmarks ?? [],
     ui: {
       mode: settings.isFirstRun ? 'welcome' : 'panes',
       focus: 'ladder',

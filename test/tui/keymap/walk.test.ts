@@ -16,6 +16,7 @@ const WAYS: Readonly<Record<UiMode, readonly string[]>> = {
   panes: [],
   welcome: [':', ...Array.from('welcome'), 'enter'],
   help: ['?'],
+  bookmarks: ["'"],
   entry: ['8', 'enter'],
   quit: ['q'],
   filter: ['/'],

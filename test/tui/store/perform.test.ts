@@ -70,10 +70,6 @@ describe('commands', () => {
     expect(speeds(['+'], 30)).toEqual([50]);
   });
 
-  test('→ steps one event', () => {
-    expect(sent(morning(WIDE), 'right')).toEqual([{ name: 'step', unit: 'event' }]);
-  });
-
   test('after the end of the run nothing is sent any more, and that is said', () => {
     const over = onMessage(morning(WIDE), { type: 'run-ended', result: fakeResult() }, NOW);
     expect(sent(over, 'x', 'K', 'p', 'space', 'right')).toEqual([]);
@@ -296,7 +292,7 @@ describe('the command line', () => {
   test('refuses what it does not know, and what could be several', () => {
     expect(pressed(morning(WIDE), ':', '#', 'enter').status?.text).toBe('no command "#"');
     expect(pressed(morning(WIDE), ':', 's', 't', 'enter').status?.text).toBe(
-      '"st" could be stop-up, stop-down, step-event, stop, state',
+      '"st" could be stop-up, stop-down, step-event, step-snapshot, step-trade',
     );
   });
 });
@@ -383,25 +379,17 @@ describe('the command line remembers and completes', () => {
 
   test('Tab again goes on to the next that fits, and around', () => {
     const at = (tabs: number) =>
-      pressed(morning(WIDE), ':', 's', 't', ...Array<string>(tabs).fill('tab')).ui.input;
-    expect([1, 2, 3, 4, 5, 6].map(at)).toEqual([
-      'stop-up',
-      'stop-down',
-      'step-event',
-      'stop',
-      'state',
-      'stop-up',
-    ]);
+      pressed(morning(WIDE), ':', 's', 't', 'o', ...Array<string>(tabs).fill('tab')).ui.input;
+    expect([1, 2, 3, 4].map(at)).toEqual(['stop-up', 'stop-down', 'stop', 'stop-up']);
   });
 
   test('g asks for a time and jumps there, on the exchange’s clock', () => {
     const asking = pressed(morning(WIDE), 'g');
-    expect(asking.ui).toMatchObject({ mode: 'command', input: 'goto ' });
+    expect(asking.ui).toMatchObject({ mode: 'command', input: 'jump ' });
     expect(sent(asking, ...Array.from('09:45:10'), 'enter')).toEqual([
       { name: 'jump-to', ts: (13 * 3600 + 45 * 60 + 10) * 1e9 },
     ]);
     expect(sent(asking, '9', 'z', 'enter')).toEqual([]);
-    expect(pressed(asking, '9', 'z', 'enter').status?.text).toBe('goto 9z: a time is HH:MM[:SS]');
     expect(pressed(morning(WIDE), ...line('zoom 3')).status?.text).toBe(
       'zoom takes nothing more: "3"',
     );
