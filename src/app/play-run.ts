@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { VenueClient } from '../adapters/venue-link/venue-client.ts';
@@ -33,6 +34,7 @@ import { readJournal, SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { redactorOf } from '../platform/redact.ts';
 import { createSha256 } from '../platform/sha256.ts';
+import { SpoolFile } from '../platform/spool-file.ts';
 import { UnreachableError } from '../platform/unreachable-error.ts';
 import { createBookCore } from './book-core.ts';
 import { openPlanned } from './open-planned.ts';
@@ -89,7 +91,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
   const startedMs = performance.now();
   const { session, runId } = plan;
   const feed = plan.keepsCheckpoints
-    ? await RereadFeed.of(() => openPlanned(plan))
+    ? await RereadFeed.of(() => openPlanned(plan), SpoolFile.in(tmpdir()))
     : await openPlanned(plan);
   const market = createMarket(session, feed.description, createBookCore());
   const window = windowOf(plan);
@@ -200,6 +202,10 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
     speed: plan.speed,
     post,
     checkpoints: plan.keepsCheckpoints ? USUAL_CHECKPOINTS : undefined,
+    oneWay:
+      plan.venue === undefined
+        ? undefined
+        : 'the venue is another process, whose orders cannot be undone: no way back',
     repeats: plan.isResumed
       ? {
           until: standing.at(-1)?.ts ?? window.from,

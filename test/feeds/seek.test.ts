@@ -12,7 +12,8 @@ import { TradingCalendar } from '../../src/domain/calendar.ts';
 import { EVENT_WORDS, type EventBatch } from '../../src/domain/event.ts';
 import { Random } from '../../src/domain/random.ts';
 import type { Feed } from '../../src/feeds/port.ts';
-import { RereadFeed } from '../../src/feeds/reread-feed.ts';
+import { RereadFeed, type Spool } from '../../src/feeds/reread-feed.ts';
+import { SpoolFile } from '../../src/platform/spool-file.ts';
 import { DAY_START, mboRecord, metadataBytes } from '../support/dbn.builder.ts';
 import { statusRecord } from '../support/dbn-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -67,9 +68,28 @@ function linesOf({ words, count, compact }: EventBatch): string[] {
   );
 }
 
-test.for(['plain', 'files', 'compiled', 'zstd'])(
-  'a feed of kind %s goes to any place where it has been, and on from there to its end',
-  async (kind) => {
+/** A spool that takes so many batches and then no more. */
+function spoolOf(folder: string, most: number): Spool {
+  const file = SpoolFile.in(folder);
+  if (file === undefined) throw new Error('no spool');
+  let taken = 0;
+  return {
+    append: (words) => (taken++ < most ? file.append(words) : undefined),
+    read: (place, count) => file.read(place, count),
+    close: () => file.close(),
+  };
+}
+
+test.for([
+  ['plain', 0],
+  ['files', 0],
+  ['compiled', 0],
+  ['zstd', 0],
+  ['zstd', 3],
+  ['zstd', 1000],
+] as const)(
+  'a feed of kind %s, %i batches of it spooled, goes to any place where it has been, and on from there to its end',
+  async ([kind, spooled]) => {
     const [open, goesBack] = (await openers())[kind] ?? [];
     if (open === undefined) throw new Error('no such feed');
     const expected: string[] = [];
@@ -86,7 +106,13 @@ test.for(['plain', 'files', 'compiled', 'zstd'])(
     await alone.close();
 
     const random = new Random(4);
-    const feed = await RereadFeed.of(open);
+    let opened = 0;
+    const counted = (): Promise<Feed> => {
+      opened++;
+      return open();
+    };
+    const spool = spooled === 0 ? undefined : spoolOf(temporaryFolder(), spooled);
+    const feed = await RereadFeed.of(counted, spool);
     let furthest = 0;
     for (let turn = 0; turn < 14; turn++) {
       const to = random.below(furthest + 1);
@@ -106,5 +132,7 @@ test.for(['plain', 'files', 'compiled', 'zstd'])(
       furthest = Math.max(furthest, at);
     }
     await feed.close();
+    // what goes back by itself, or by its spool, is never opened again
+    expect(opened > 1).toBe(kind === 'zstd' && spooled < 1000);
   },
 );

@@ -5,6 +5,7 @@ import { ReplayClient } from '../../brain/cassette/replay-client.ts';
 import { KeepingClient, type TextKeeper } from '../../brain/model/keeping-client.ts';
 import { ModelBrain } from '../../brain/model/model-brain.ts';
 import type { ModelClient } from '../../brain/model/port.ts';
+import { RememberingClient } from '../../brain/model/remembering-client.ts';
 import type { Brain } from '../../brain/port.ts';
 import type { BrainSettings, EngineSettings } from '../../domain/settings.ts';
 import { readEnvironment } from '../../platform/environment.ts';
@@ -64,12 +65,10 @@ export async function createModelBrain(
     snapshotMs: settings.engine.snapshotMs,
     prompt,
     price,
-    client: new KeepingClient({
-      inner: client,
-      keeper,
-      sha256: sha256Of,
-      redact: redactorFor(plan),
-    }),
+    client: new RememberingClient(
+      new KeepingClient({ inner: client, keeper, sha256: sha256Of, redact: redactorFor(plan) }),
+      sha256Of,
+    ),
   });
   return { brain, close };
 }

@@ -10,6 +10,13 @@ export interface SpentLimit {
   readonly limitUsd: number;
 }
 
+/** A copy of what was spent, as `restore` takes it. */
+export interface BudgetState {
+  readonly session: number;
+  readonly run: number;
+  readonly hour: readonly { readonly ts: SessionTime; readonly costUsd: number }[];
+}
+
 /**
  * Counts what a model cost against what it may cost in an hour of market time, a session and a run. What a question will
  * cost is not known before, so the last one may go beyond; an answer whose cost is not known counts nothing.
@@ -19,7 +26,7 @@ export class Budget {
   #session = 0;
   #run = 0;
   /** Of the last hour, oldest first. */
-  readonly #hour: { readonly ts: SessionTime; readonly costUsd: number }[] = [];
+  #hour: { readonly ts: SessionTime; readonly costUsd: number }[] = [];
 
   constructor(limits: Pick<BrainSettings, 'budgetUsd' | 'budgetHourUsd' | 'budgetRunUsd'>) {
     this.#limits = limits;
@@ -34,6 +41,18 @@ export class Budget {
     this.#session += costUsd;
     this.#run += costUsd;
     this.#hour.push({ ts, costUsd });
+  }
+
+  /** A copy of all of it. */
+  capture(): BudgetState {
+    return { session: this.#session, run: this.#run, hour: this.#hour.slice() };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ session, run, hour }: BudgetState): void {
+    this.#session = session;
+    this.#run = run;
+    this.#hour = hour.slice();
   }
 
   /** The limit that is reached at `ts`, the longest span first; `undefined`: none is. */

@@ -4,6 +4,11 @@ import type { ModelFailure } from './port.ts';
 /** What counts as a failure of the provider; whatever else comes is an answer of it. */
 const FAILURES: ReadonlySet<ModelFailure | null> = new Set(['TIMEOUT', 'PROVIDER_ERROR']);
 
+export interface BreakerState {
+  readonly failures: number;
+  readonly nextTryAt: SessionTime;
+}
+
 /**
  * Leaves a provider alone that failed several times in a row: from then on one question every so often tries, until one is
  * answered. Market time alone counts.
@@ -39,6 +44,17 @@ export class CircuitBreaker {
 
   mayAsk(ts: SessionTime): boolean {
     return !this.isOpen || ts >= this.#nextTryAt;
+  }
+
+  /** A copy of all of it, as `restore` takes it. */
+  capture(): BreakerState {
+    return { failures: this.#failures, nextTryAt: this.#nextTryAt };
+  }
+
+  /** Becomes what `capture` copied. */
+  restore({ failures, nextTryAt }: BreakerState): void {
+    this.#failures = failures;
+    this.#nextTryAt = nextTryAt;
   }
 
   /** What came of the question put at `ts`. */

@@ -1,16 +1,17 @@
 import type { ConditionCounts, Denial } from '../../domain/decision.ts';
 import type { BrainSettings, ProfileSettings } from '../../domain/settings.ts';
-import { NS_PER_SECOND } from '../../domain/time.ts';
+import { NS_PER_SECOND, type SessionTime } from '../../domain/time.ts';
 import { buildContext } from '../context/build-context.ts';
-import { DecisionMemory } from '../context/decision-memory.ts';
+import { DecisionMemory, type DecisionMemoryState } from '../context/decision-memory.ts';
 import type { Answer, Brain, DecisionOutcome, Question } from '../port.ts';
-import { RulesBrain } from '../rules/rules-brain.ts';
+import { RulesBrain, type RulesBrainState } from '../rules/rules-brain.ts';
 import { unaskedAnswer } from '../unasked-answer.ts';
-import { Budget } from './budget.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { Budget, type BudgetState } from './budget.ts';
+import { type BreakerState, CircuitBreaker } from './circuit-breaker.ts';
 import { costOf, type ModelPrice } from './model-price.ts';
-import type { ModelClient, ModelReply } from './port.ts';
+import type { ModelClient, ModelReply, ModelRequest } from './port.ts';
 import { readReply } from './read-reply.ts';
+import { RememberingClient } from './remembering-client.ts';
 
 const RULES = Object.freeze({ provider: 'rules', model: null });
 
@@ -24,7 +25,19 @@ export interface ModelBrainOptions {
   /** The prompt with its figures filled in, and the SHA-256 of its file. */
   readonly prompt: { readonly system: string; readonly sha256: string };
   readonly price: ModelPrice | null;
-  readonly client: ModelClient;
+  /** One that remembers its answers lets a run go back without asking again. */
+  readonly client: ModelClient | RememberingClient;
+}
+
+/** A copy of what the brain remembers, as `restore` takes it. */
+interface ModelBrainState {
+  readonly rules: RulesBrainState;
+  readonly memory: DecisionMemoryState;
+  readonly breaker: BreakerState;
+  readonly budget: BudgetState;
+  readonly trouble: string | null;
+  /** Questions put. */
+  readonly asked: number;
 }
 
 /**
@@ -41,7 +54,13 @@ export class ModelBrain implements Brain {
   readonly #memory = new DecisionMemory();
   readonly #breaker: CircuitBreaker;
   readonly #budget: Budget;
+  readonly #remembering: RememberingClient | undefined;
   #trouble: string | null = null;
+  /** What was paid for in this run, on ways that were left, too. */
+  #paidUsd = 0;
+  /** There where the client remembers: what another one answered would be asked and paid for again. */
+  readonly capture?: () => ModelBrainState;
+  readonly restore?: (memory: unknown) => void;
 
   constructor(options: ModelBrainOptions) {
     const { settings, profile, snapshotMs } = options;
@@ -52,6 +71,12 @@ export class ModelBrain implements Brain {
     this.#rules = new RulesBrain(profile, settings.size, snapshotMs);
     this.#breaker = new CircuitBreaker(settings.breakerFailures, settings.breakerSecs);
     this.#budget = new Budget(settings);
+    const { client } = options;
+    if (!(client instanceof RememberingClient)) return;
+    this.#remembering = client;
+    this.capture = () => this.#capture(client);
+    // what `capture` gave
+    this.restore = (memory) => this.#restore(client, memory as ModelBrainState);
   }
 
   get rules(): Brain['rules'] {
@@ -88,8 +113,11 @@ export class ModelBrain implements Brain {
 
   ask(question: Question, id: string): Answer | Promise<Answer> {
     const held = this.#blocked(question);
-    if (held === undefined) return this.#put(question, id);
     const { settings } = this.#options;
+    if (held === undefined) {
+      const request = this.#requestOf(question, id);
+      return this.#unpaid(request) ?? this.#put(request, question.ts);
+    }
     return this.#breaker.isOpen && settings.fallback === 'rules'
       ? byRules(this.#rules.ask(question))
       : held;
@@ -123,19 +151,52 @@ export class ModelBrain implements Brain {
     return { long: heldOf(long), short: heldOf(short), least: this.#options.settings.gate };
   }
 
-  async #put(question: Question, id: string): Promise<Answer> {
-    const { client, model, prompt, settings } = this.#options;
-    // built at once: what the question shows is valid only until the engine goes on
+  #capture(client: RememberingClient): ModelBrainState {
+    return {
+      rules: this.#rules.capture(),
+      memory: this.#memory.capture(),
+      breaker: this.#breaker.capture(),
+      budget: this.#budget.capture(),
+      trouble: this.#trouble,
+      asked: client.capture(),
+    };
+  }
+
+  #restore(client: RememberingClient, state: ModelBrainState): void {
+    this.#rules.restore(state.rules);
+    this.#memory.restore(state.memory);
+    this.#breaker.restore(state.breaker);
+    this.#budget.restore(state.budget);
+    this.#trouble = state.trouble;
+    client.restore(state.asked);
+  }
+
+  /** The budget of the run counts what was paid for on ways that were left: what is not known yet is not asked then. */
+  #unpaid(request: ModelRequest): Answer | undefined {
+    const { budgetRunUsd } = this.#options.settings;
+    if (budgetRunUsd === null || this.#paidUsd < budgetRunUsd) return undefined;
+    if (this.#remembering === undefined || this.#remembering.knows(request)) return undefined;
+    this.#trouble = 'budget of the run is spent';
+    return notPut('BUDGET', { span: 'run', spentUsd: this.#paidUsd, limitUsd: budgetRunUsd });
+  }
+
+  /** What is asked; built at once: what the question shows is valid only until the engine goes on. */
+  #requestOf(question: Question, id: string): ModelRequest {
+    const { model, prompt, settings } = this.#options;
     const { system, user } = buildContext({
       system: prompt.system,
       question,
       conditions: this.conditions,
       history: this.#memory.at(question),
     });
-    const { ts } = question;
-    const request = { decisionId: id, model, system, user, answers: settings.answers };
-    const reply = await client.ask(request);
+    return { decisionId: id, model, system, user, answers: settings.answers };
+  }
+
+  async #put(request: ModelRequest, ts: SessionTime): Promise<Answer> {
+    const isPaid = this.#remembering?.knows(request) !== true;
+    const reply = await this.#options.client.ask(request);
     const answer = this.#answerOf(reply);
+    if (isPaid) this.#paidUsd += answer.costUsd ?? 0;
     this.#breaker.onReply(reply.code, ts);
     this.#budget.spend(ts, answer.costUsd);
     const { isOpen, failures } = this.#breaker;

@@ -16,7 +16,7 @@ export interface CheckpointLimits {
 export const USUAL_CHECKPOINTS: CheckpointLimits = {
   everyEvents: 400_000,
   everySnapshots: 5_000,
-  mostBytes: 256 * 1024 * 1024,
+  mostBytes: 320 * 1024 * 1024,
 };
 
 /** A command by hand and the moment that it acted at: after so many events, everything due by `clock` done. */

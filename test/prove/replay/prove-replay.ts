@@ -30,6 +30,7 @@ import { RereadFeed } from '../../../src/feeds/reread-feed.ts';
 import { JournalHasher } from '../../../src/journal/journal-hasher.ts';
 import { RewindableJournal } from '../../../src/journal/rewindable-journal.ts';
 import { createSha256 } from '../../../src/platform/sha256.ts';
+import { SpoolFile } from '../../../src/platform/spool-file.ts';
 import { type ProofOptions, type ProofResult, Violations } from '../proof.ts';
 
 /** What is asked of a jump in a day of that size, ms: the figure. */
@@ -65,7 +66,7 @@ async function rigOf(file: string, folder: string) {
     to: undefined,
   });
   const { session } = market;
-  const feed = await RereadFeed.of(() => openPlanned(market));
+  const feed = await RereadFeed.of(() => openPlanned(market), SpoolFile.in(tmpdir()));
   const parts = createMarket(session, feed.description, createBookCore());
   const nothing = (): void => undefined;
   const hasher = new JournalHasher(createSha256(), 'proof');
