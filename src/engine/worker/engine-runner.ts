@@ -446,8 +446,11 @@ export class EngineRunner {
     const { commandsAhead } = this.#travel;
     const at = `at ${this.#clockText(3)}`;
     if (commandsAhead === 0) return at;
-    const commands = commandsAhead === 1 ? 'a command' : `${commandsAhead} commands`;
-    return `${at}; ${commands} by hand after it come again, until a new one takes another way`;
+    const commands =
+      commandsAhead === 1
+        ? 'a command by hand after it comes again'
+        : `${commandsAhead} commands by hand after it come again`;
+    return `${at}; ${commands}, until a new one takes another way`;
   }
 
   /** Plays on until the thing that was stepped to has happened. */
@@ -515,21 +518,24 @@ export class EngineRunner {
   #actOn(command: TradingCommand, detail = detailOf(command)): CommandAnswer {
     const { clock, events } = this.#engine;
     this.#travel.finishMoment(clock);
-    this.#takeAnotherWay();
+    const isAnotherWay = this.#takeAnotherWay();
     this.#history.record({ events, clock, command, detail });
-    return obeyTrading(this.#engine, command, detail);
+    const { accepted, text } = obeyTrading(this.#engine, command, detail);
+    // the answer is what stands on the screen: it must not hide this
+    return { accepted, text: isAnotherWay ? `${text}; another way from here (see the log)` : text };
   }
 
   /** A new command ends the repeating: what was played later does not come again, and whoever looks is told so. */
-  #takeAnotherWay(): void {
+  #takeAnotherWay(): boolean {
     const travel = this.#travel;
-    if (!travel.isBehind) return;
+    if (!travel.isBehind) return false;
     const { clock, options, events } = this.#engine;
     const { furthest, commandsAhead } = travel;
     travel.furthest = { events, clock };
     const commands = commandsAhead === 0 ? '' : ` with ${commandsAhead} of its commands by hand`;
     const text = `another way from here: what was played up to ${this.#clockOf(furthest.clock)}${commands} does not come again; the journal keeps it`;
     options.recorder.observer.onAlarm('warning', text, clock);
+    return true;
   }
 
   #obeyReplay(command: ReplayCommand, id: number): CommandAnswer | undefined {

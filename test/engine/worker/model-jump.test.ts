@@ -166,7 +166,9 @@ test('on another way the model is asked anew, and the run’s budget counts both
   await rig.ask(at(0.5));
   const asked = rig.asked();
   await rig.ask(at(0.1));
-  await rig.ask({ name: 'flatten-and-halt' });
+  expect((await rig.ask({ name: 'flatten-and-halt' })).text).toBe(
+    'flatten and halt: nothing to do; another way from here (see the log)',
+  );
   expect(rig.alarms.at(-2)).toMatch(
     /^another way from here: what was played up to 09:31:00 with 1 of its commands by hand does not come again; the journal keeps it$/,
   );
