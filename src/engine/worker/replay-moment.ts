@@ -12,8 +12,7 @@ export function momentOf(
   engine: TradingEngine,
 ): Omit<Extract<EngineMessage, { type: 'replay-moved' }>, 'type'> {
   const { desk, options } = engine;
-  const { zoneOffsetAt } = options.schedule;
-  const offsetAt = (ts: number): number => zoneOffsetAt.call(options.schedule, ts);
+  const { schedule } = options;
   const fills: Filled[] = [];
   for (const { request, fills: ofOrder } of desk.orders.all) {
     for (const fill of ofOrder)
@@ -22,7 +21,7 @@ export function momentOf(
         sequence: 0,
         fill,
         role: request.role,
-        clock: formatClock(fill.ts + offsetAt(fill.ts), 3),
+        clock: formatClock(fill.ts + schedule.zoneOffsetAt(fill.ts), 3),
       });
   }
   fills.sort((a, b) => b.fill.ts - a.fill.ts);

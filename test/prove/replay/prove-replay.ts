@@ -227,7 +227,8 @@ async function compare(
 
 /**
  * Random jumps and steps back in a day of ten million events: how long each takes, and that the whole frame and state are
- * those of a run that was played there and never went back. `count`: jumps and steps a form of the data.
+ * those of a run that was played there and never went back. `count`: jumps and steps a form of the data. The test suite has the
+ * same with a smaller day in `test/engine/worker/step-back.prop.test.ts`.
  */
 export async function proveReplay(
   { count, seed, say }: ProofOptions,

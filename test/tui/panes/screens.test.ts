@@ -21,6 +21,14 @@ function ended(size: Size): ScreenState {
   return { ...state, reportLines: FAKE_REPORT };
 }
 
+/** A replay that was stepped back: it repeats what was played, with two commands by hand. */
+function repeating(state: ScreenState): ScreenState {
+  const { frame } = state;
+  if (frame === null) return state;
+  const ahead = { until: frame.ts + 754e9, commands: 2 };
+  return { ...state, frame: { ...frame, replay: { speed: 10, paused: true, ahead } } };
+}
+
 describe('screens', () => {
   test.for([
     ['flat-80x24', morning(SMALL)],
@@ -35,6 +43,8 @@ describe('screens', () => {
     ['ladder-zoomed-160x45', pressed(morning(WIDE, { situation: 'long' }), 'z')],
     ['state-80x24', pressed(morning(SMALL), '4')],
     ['help-120x35', pressed(morning(MIDDLE), '8', '?')],
+    ['bookmarks-120x35', pressed(morning(MIDDLE), 'M', "'")],
+    ['repeating-160x45', repeating(morning(WIDE))],
     ['entry-120x35', pressed(morning(MIDDLE), '8', 'up', 'up', 'enter')],
     ['quit-80x24', pressed(morning(SMALL, { situation: 'long', mode: 'live' }), 'q')],
     ['command-80x24', pressed(morning(SMALL), ':', 'r', 'e')],
