@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { createAtomicFile } from '../platform/atomic-file.ts';
 import { readJsonFile } from '../platform/json-file.ts';
-import type { Bookmark } from '../tui/store/bookmarks.ts';
+import type { Bookmark } from '../tui/store/state.ts';
 
 const Bookmarks = z.array(
   z.strictObject({ name: z.string().min(1), ts: z.number(), events: z.int().nonnegative() }),

@@ -7,12 +7,12 @@ import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
 import { paintHot } from './screen.ts';
-import type { Bookmark } from './store/bookmarks.ts';
 import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
 import { clockOf, onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
 import { currentLayout, ladderRows } from './store/selectors.ts';
+import type { Bookmark } from './store/state.ts';
 import {
   initialState,
   type ScreenSettings,

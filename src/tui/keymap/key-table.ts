@@ -1,4 +1,5 @@
-import { isCommand, type KeyContext } from './actions.ts';
+import type { KeyContext } from './action.ts';
+import { isCommand } from './actions.ts';
 import { shownKey } from './key-names.ts';
 import type { Keymap } from './keymap.ts';
 

@@ -1,5 +1,6 @@
 import { PANES } from '../store/state.ts';
-import { ACTIONS, type Action, isCommand, type KeyContext } from './actions.ts';
+import type { Action, KeyContext } from './action.ts';
+import { ACTIONS, isCommand } from './actions.ts';
 import { isKeyName, shownKey } from './key-names.ts';
 
 /** The table of actions with the user's keys in it. */

@@ -1,5 +1,5 @@
 import { PANES } from '../store/state.ts';
-import type { Action, KeyContext } from './actions.ts';
+import type { Action, KeyContext } from './action.ts';
 
 /** `[` and `]` choose sizes on the tape and a range in the profile. */
 const BESIDE_BRACKETS: readonly KeyContext[] = PANES.filter(

@@ -1,14 +1,7 @@
 /** Moments of a market's replay that a person wants to find again. */
 import { formatClock } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
-import type { ScreenState } from './state.ts';
-
-/** A moment: after so many events of the market, everything due by `ts` (session time) done. */
-export interface Bookmark {
-  readonly name: string;
-  readonly ts: number;
-  readonly events: number;
-}
+import type { Bookmark, ScreenState } from './state.ts';
 
 /** The bookmarks with this one, in the order of time. One of the same name goes to the new moment. */
 function withBookmark(known: readonly Bookmark[], added: Bookmark): readonly Bookmark[] {

@@ -1,7 +1,7 @@
 /** What is typed after `:`: a command's name, maybe a time behind it; what was typed before, and completion. */
 import { formatClock, NS_PER_DAY, parseClock } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
-import type { Action } from '../keymap/actions.ts';
+import type { Action } from '../keymap/action.ts';
 import { completionsOf, type Keymap } from '../keymap/keymap.ts';
 import type { CommandLine, ScreenState } from './state.ts';
 

@@ -1,6 +1,6 @@
 import { NS_PER_MINUTE } from '../../domain/time.ts';
 import type { EngineCommand } from '../../engine/protocol.ts';
-import type { Action } from '../keymap/actions.ts';
+import type { Action } from '../keymap/action.ts';
 import { textOf } from '../keymap/key-names.ts';
 import { actionOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
 import { hasRoomBeside } from '../layout/layout.ts';

@@ -1,11 +1,11 @@
 /** What the keys and commands of a replay come to. */
 import { NS_PER_MS } from '../../domain/time.ts';
 import type { EngineCommand, Frame } from '../../engine/protocol.ts';
-import type { Action } from '../keymap/actions.ts';
-import { type Bookmark, bookmarkBeside, bookmarkClock, marked } from './bookmarks.ts';
+import type { Action } from '../keymap/action.ts';
+import { bookmarkBeside, bookmarkClock, marked } from './bookmarks.ts';
 import { momentOf } from './command-line.ts';
 import { clockOf } from './messages.ts';
-import type { ScreenState } from './state.ts';
+import type { Bookmark, ScreenState } from './state.ts';
 
 /** Commands with what is said of them, other bookmarks, or why it comes to nothing. */
 export type Replayed =

@@ -2,7 +2,6 @@ import type { DecisionRecord } from '../../domain/decision.ts';
 import type { RoundTrip, RunResult } from '../../domain/run.ts';
 import type { Frame, Notice } from '../../engine/protocol.ts';
 import type { Size } from '../canvas/grid.ts';
-import type { Bookmark } from './bookmarks.ts';
 
 export const PANES = [
   'ladder',
@@ -109,6 +108,13 @@ export interface BracketTemplate {
   readonly stopTicks: number;
   readonly targetTicks: number;
   readonly timeoutSecs: number;
+}
+
+/** A moment: after so many events of the market, everything due by `ts` (session time) done. */
+export interface Bookmark {
+  readonly name: string;
+  readonly ts: number;
+  readonly events: number;
 }
 
 /** What the settings say of the screen. */
