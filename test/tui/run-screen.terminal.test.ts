@@ -60,7 +60,9 @@ describe('in a terminal', { timeout: 20_000 }, () => {
     await program.until((t) => isUp(t) && t.includes('decision log'));
     program.press('q');
     expect(await program.exited).toMatchObject({ exitCode: 0 });
-    expect(await program.text()).toContain('left: quit; asked: pause-brain resume-brain kill step');
+    expect(await program.text()).toContain(
+      'left: quit; asked: pause-brain resume-brain kill pause-replay step',
+    );
     expect({ alternate: program.isAlternate, cursor: program.isCursorShown }).toEqual({
       alternate: false,
       cursor: true,
