@@ -186,7 +186,10 @@ export class EngineRunner {
         batch = await this.#feed.next();
         if (batch === undefined) break;
         // the time stamp that the batch before broke off is finished before anybody looks
-        index = this.#engine.advance(batch, 0, this.#engine.lastEventTs, batch.count);
+        // but for one that a step stopped in
+        index = this.#isInsideStep
+          ? 0
+          : this.#engine.advance(batch, 0, this.#engine.lastEventTs, batch.count);
         if (index >= batch.count) continue;
       }
       // so is one that a step stopped in, before a command acts

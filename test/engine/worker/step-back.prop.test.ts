@@ -40,7 +40,7 @@ type Rig = ReturnType<typeof newRig>;
 
 /** A day in memory, in small batches, that goes back to any of them. */
 function feedOf(): Feed {
-  const size = 700;
+  const size = 90;
   let at = 0;
   return {
     description: {
@@ -163,7 +163,7 @@ function runnerOf() {
     profile: 'momentum',
     speed: Number.POSITIVE_INFINITY,
     post: (message) => messages.push(message),
-    checkpoints: { everyEvents: 1_500, mostBytes: 1e9 },
+    checkpoints: { everyEvents: 60, mostBytes: 1e9 },
   });
   let ids = 0;
   const ask = async (command: EngineCommand): Promise<{ accepted: boolean; text: string }> => {
@@ -264,3 +264,24 @@ test('after any jumps and steps, on and back, frame and state are those of a run
     ].sort(),
   );
 }, 60_000);
+
+test.for(['trade', 'decision', 'fill'] as const)(
+  'back by %s again and again misses none, wherever the checkpoints lie',
+  async (unit) => {
+    const rig = runnerOf();
+    await rig.ask({ name: 'pause-replay' });
+    const finished = rig.runner.run();
+    await rig.ask({ name: 'jump-to', ts: OPEN + MINUTE });
+    const places: number[] = [];
+    const expected: number[] = [];
+    for (let at = rig.engine.events - 1; at > 0 && expected.length < 60; at--)
+      if (counts[unit][at] !== counts[unit][at - 1]) expected.push(at);
+    while (places.length < expected.length) {
+      await rig.ask({ name: 'step', unit, direction: 'back' });
+      places.push(rig.engine.events);
+    }
+    expect(places).toEqual(expected);
+    await rig.ask({ name: 'stop' });
+    await finished;
+  },
+);
