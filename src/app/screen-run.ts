@@ -1,3 +1,4 @@
+import { openSync, writeSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { LADDER_COLUMNS } from '../config/schema.ts';
@@ -31,6 +32,16 @@ async function isFirstRun(cache: string): Promise<boolean> {
   }
 }
 
+/**
+ * Where the variable FSD_SCREEN_TRACE names a file, it is written a JSON line for every frame before it is sent, and for
+ * every command as it leaves (`sent`, and `at` in ms since 1970): what proofs and benchmarks of the screen compare with.
+ */
+function traceTo(path: string | undefined): ((line: object) => void) | undefined {
+  if (path === undefined || path === '') return undefined;
+  const file = openSync(path, 'a');
+  return (line) => void writeSync(file, `${JSON.stringify(line)}\n`);
+}
+
 /** The columns of a setting that its schema let through, each once. */
 function columnsOf(text: string | null): readonly ColumnId[] | null {
   if (text === null) return null;
@@ -52,9 +63,14 @@ export async function runOnScreen(
   const { theme, ascii } = screen;
   const logs = resolve(workingFolder, options.settings.config.paths.logs);
   const bookmarksFile = join(logs, 'bookmarks', `${handle.market}.json`);
+  const trace = traceTo(environment['FSD_SCREEN_TRACE']);
   await runScreen({
     messages: (listener) => handle.subscribe(listener),
-    send: (command) => void handle.send(command),
+    send(command) {
+      void handle.send(command);
+      trace?.({ sent: command.name, at: performance.timeOrigin + performance.now() });
+    },
+    ...(trace === undefined ? {} : { onFrame: trace }),
     setView: (view) => handle.view(view),
     terminal: { stdin, stdout },
     async saveScreen(name, files) {

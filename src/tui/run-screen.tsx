@@ -2,6 +2,7 @@ import { type Instance, render } from 'ink';
 import type { RunResult } from '../domain/run.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { App } from './app.tsx';
+import { FrameTrace, type TracedFrame } from './canvas/frame-trace.ts';
 import { toAnsi, toSvg, toText } from './canvas/picture.ts';
 import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
@@ -60,6 +61,8 @@ export interface ScreenSetup {
   readonly saveBookmarks?: (bookmarks: readonly Bookmark[]) => Promise<void>;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
+  /** Told every frame before it is sent to the terminal, for proofs of the screen. */
+  readonly onFrame?: (frame: TracedFrame) => void;
   /** Closes the screen from outside, as `q` does, without a question. */
   readonly signal?: AbortSignal;
 }
@@ -104,11 +107,14 @@ class Session {
     // where there are no colours, weight and inversion must carry what they would have told
     const theme = options.color === 'none' ? 'none' : options.theme;
     this.#look = createLook(theme, options.ascii);
+    const trace = new FrameTrace(this.#look.table, options.ascii);
+    const { onFrame } = setup;
     this.#writer = new ScreenWriter(
       terminal.stdout,
       this.#look.table,
       options.color,
       options.ascii,
+      onFrame === undefined ? undefined : (grid) => onFrame(trace.next(grid)),
     );
     const state = initialState(
       sizeOf(terminal.stdout),
@@ -122,12 +128,21 @@ class Session {
   run(): Promise<'quit' | 'ended'> {
     const { messages, terminal, signal } = this.#setup;
     setBlocking(terminal.stdout, false);
+    // Ink asks for raw keys only after its first frame; a key pressed before would be echoed into it and push it up
+    const { stdin } = terminal;
+    if (stdin.isTTY) {
+      stdin.setRawMode(true);
+      this.#cleanups.push(() => stdin.setRawMode(false));
+    }
     this.#guard();
     const ended = new Promise<'quit' | 'ended'>((resolve) => {
       this.#resolve = resolve;
     });
     // before Ink listens, so that the state has the new size when Ink draws
     this.#writer.on('resize', () => this.#onResize());
+    const onWindow = () => this.#writer.repaint();
+    process.on('SIGWINCH', onWindow);
+    this.#cleanups.push(() => process.off('SIGWINCH', onWindow));
     this.#ink = this.#startInk();
     this.#cleanups.push(messages((message) => this.#onMessage(message)));
     const fade = setInterval(() => this.#fade(), FADE_MS);

@@ -37,6 +37,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 1000,
     load: async () => (await import('./crash/prove-crash.ts')).proveCrash,
   },
+  screen: {
+    count: 5_000,
+    load: async () => (await import('./screen/prove-screen.ts')).proveScreen,
+  },
 };
 
 const { positionals, values } = parseArgs({

@@ -46,6 +46,8 @@ export function screenCells(terminal: Terminal): string[][] {
 export class TerminalProgram {
   readonly terminal: Terminal;
   readonly exited: Promise<{ exitCode: number; signal?: number }>;
+  /** How it ended, once it has. */
+  hasExited: { exitCode: number; signal?: number } | null = null;
   /** Everything the program wrote. */
   written = '';
   readonly #pty: IPty;
@@ -55,6 +57,7 @@ export class TerminalProgram {
     args: readonly string[],
     size: { columns: number; rows: number },
     environment: Record<string, string> = {},
+    workingFolder = process.cwd(),
   ) {
     const { columns, rows } = size;
     this.terminal = createTerminal(columns, rows);
@@ -75,7 +78,7 @@ export class TerminalProgram {
       name: 'xterm-256color',
       cols: columns,
       rows,
-      cwd: process.cwd(),
+      cwd: workingFolder,
       env: {
         ...Object.fromEntries(inherited),
         TERM: 'xterm-256color',
@@ -85,9 +88,17 @@ export class TerminalProgram {
     });
     this.#pty.onData((data) => {
       this.written += data;
-      this.#drawn = feed(this.terminal, data);
+      this.#drawn = this.draw(data);
     });
     this.exited = new Promise((resolve) => this.#pty.onExit(resolve));
+    void this.exited.then((end) => {
+      this.hasExited = end;
+    });
+  }
+
+  /** Draws what the program wrote; resolves when that is on the screen. */
+  protected draw(data: string): Promise<void> {
+    return feed(this.terminal, data);
   }
 
   get pid(): number {

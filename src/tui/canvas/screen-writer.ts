@@ -72,13 +72,24 @@ export class ScreenWriter extends Writable {
   #isCleared = false;
   #isWriting = false;
   #isDirty = false;
+  /** Modes that wait for the end of the frame that is under way. */
+  #modes = '';
   #isAlternate = false;
   #isClosed = false;
   #onIdle: (() => void) | null = null;
   readonly #onResize = () => this.#resize();
+  readonly #onFrame: ((grid: Grid) => void) | undefined;
 
-  constructor(target: TerminalOutput, table: StyleTable, depth: ColorDepth, ascii: boolean) {
+  /** `onFrame` is shown every frame before it is sent; it must not keep or change it. */
+  constructor(
+    target: TerminalOutput,
+    table: StyleTable,
+    depth: ColorDepth,
+    ascii: boolean,
+    onFrame?: (grid: Grid) => void,
+  ) {
     super({ decodeStrings: false });
+    this.#onFrame = onFrame;
     this.#target = target;
     this.#encoder = new DiffEncoder(table, depth, ascii);
     this.#ground = new Grid(target.columns, target.rows);
@@ -124,11 +135,25 @@ export class ScreenWriter extends Writable {
     this.bytes += Buffer.byteLength(text);
     this.writes++;
     this.#isWriting = true;
+    this.#onFrame?.(this.#next);
     this.#target.write(text, () => {
       this.#isWriting = false;
+      if (this.#modes !== '') sendNow(this.#target, this.#modes);
+      this.#modes = '';
       this.#onIdle?.();
       if (this.#isDirty) this.paint();
     });
+  }
+
+  /**
+   * Shows everything again. A terminal that is made smaller and as large again at once tells of no new size, and has
+   * lost what stood beyond the smaller one all the same.
+   */
+  repaint(): void {
+    forget(this.#shown);
+    this.#encoder.reset();
+    this.#isCleared = false;
+    this.paint();
   }
 
   /** A copy of the screen as it is now. */
@@ -178,7 +203,9 @@ export class ScreenWriter extends Writable {
       this.#isAlternate = true;
       sendNow(this.#target, ENTER);
     } else if (MODE.test(control) && !control.startsWith('\u001B[?2026')) {
-      sendNow(this.#target, control);
+      // in the midst of a frame that the terminal has taken a part of it would break a sequence in two
+      if (this.#isWriting) this.#modes += control;
+      else sendNow(this.#target, control);
     }
   }
 

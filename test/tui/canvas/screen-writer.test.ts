@@ -119,3 +119,27 @@ test('the terminal is left once, with its cursor, and nothing is painted afterwa
   ]);
   expect(output.terminal.buffer.active.type).toBe('normal');
 });
+
+test('a mode waits for the end of the frame that the terminal has taken a part of', async () => {
+  const { output, writer, ground } = opened();
+  await settled(output);
+  output.isStalled = true;
+  ground('x');
+  await output.drawn();
+  const before = output.written.length;
+  writer.write('\u001B[?25l');
+  expect(output.written.length).toBe(before);
+  output.go();
+  await settled(output);
+  expect(output.written.slice(before)).toEqual(['\u001B[?25l']);
+});
+
+test('a terminal that was made smaller and as large again at once is shown everything again', async () => {
+  const { output, writer } = opened();
+  await settled(output);
+  output.terminal.resize(3, 1);
+  output.terminal.resize(6, 3);
+  expect(screenLines(output.terminal)).not.toEqual(['......', '......', '......']);
+  writer.repaint();
+  expect(await settled(output)).toEqual(['......', '......', '......']);
+});
