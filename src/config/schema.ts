@@ -310,7 +310,7 @@ export const LADDER_COLUMNS = [
 
 const screen = z.strictObject({
   theme: z
-    .enum(['dark', 'light', 'color-blind', 'none'])
+    .enum(['dark', 'light', 'color-blind', 'high-contrast', 'none'])
     .default('dark')
     .describe('colors by meaning; none: without'),
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),

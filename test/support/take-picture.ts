@@ -6,7 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { toSvg } from '../../src/tui/canvas/picture.ts';
 import { onMessage } from '../../src/tui/store/messages.ts';
-import { createLook, THEME_NAMES, type ThemeName } from '../../src/tui/theme/themes.ts';
+import { createLook, PAPER, THEME_NAMES, type ThemeName } from '../../src/tui/theme/themes.ts';
 import { FAKE_REPORT, fakeFrame, fakeResult, type Situation } from './fake-engine.ts';
 import { composed, morning, pressed } from './screen-state.ts';
 
@@ -22,8 +22,5 @@ if (isReport) {
   state = onMessage(state, { type: 'run-ended', result: fakeResult() }, 1_000_050);
   state = { ...state, reportLines: FAKE_REPORT };
 }
-const colors =
-  name === 'light'
-    ? { foreground: '#2f3743', background: '#fafbfc' }
-    : { foreground: '#c3c9d3', background: '#12151b' };
+const colors = PAPER[name];
 writeFileSync(out, toSvg(composed(pressed(state, ...keys), look), look.table, colors));

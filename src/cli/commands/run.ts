@@ -94,7 +94,11 @@ export function runCommand(handlers: RunHandlers): Command {
       headless: { type: 'flag', help: 'no screen: progress on stderr, the report on stdout' },
       json: { type: 'flag', help: 'the report as one JSON object; implies --headless' },
       report: { type: 'text', help: 'also write the report to this file: .json, .md or .html' },
-      theme: { type: 'text', help: 'dark, light, color-blind or none', otherwise: 'dark' },
+      theme: {
+        type: 'text',
+        help: 'dark, light, color-blind, high-contrast or none',
+        otherwise: 'dark',
+      },
       ascii: { type: 'flag', help: 'draw with ASCII characters only' },
       'no-color': { type: 'flag', help: 'without colors (as NO_COLOR)' },
       ...SETTINGS_OPTIONS,

@@ -2,7 +2,7 @@ import { type Color, type Style, type StyleId, StyleTable } from '../canvas/styl
 import { type Glyphs, glyphsOf } from './glyphs.ts';
 import { TOKENS, type Token } from './tokens.ts';
 
-export const THEME_NAMES = ['dark', 'light', 'color-blind', 'none'] as const;
+export const THEME_NAMES = ['dark', 'light', 'color-blind', 'high-contrast', 'none'] as const;
 export type ThemeName = (typeof THEME_NAMES)[number];
 
 /** What a painter draws with: a style a token, the signs, and the table that lays one style over another. */
@@ -99,6 +99,7 @@ export const PAPER: Readonly<Record<ThemeName, { foreground: string; background:
   dark: { foreground: '#c3c9d3', background: '#12151b' },
   light: { foreground: '#2f3743', background: '#fafbfc' },
   'color-blind': { foreground: '#c3c9d3', background: '#12151b' },
+  'high-contrast': { foreground: '#ffffff', background: '#000000' },
   none: { foreground: '#c3c9d3', background: '#12151b' },
 };
 
@@ -116,6 +117,33 @@ const COLOR_BLIND: Palette = {
   critical: color(0xb8481a, 3),
   level: color(0xd79ac0, 13),
   order: color(0x8fe0c8, 14),
+};
+
+/** On black, every word at least 7 to 1 (WCAG 2.2, level AAA), quiet ones and lines included. */
+const HIGH_CONTRAST: Palette = {
+  text: color(0xffffff, 15),
+  strong: color(0xffffff, 15),
+  muted: color(0xd6d6d6, 7),
+  faint: color(0xb0b0b0, 7),
+  border: color(0x9c9c9c, 7),
+  accent: color(0xffff00, 11),
+  up: color(0x4dff88, 10),
+  down: color(0xff9a9a, 9),
+  upQuiet: color(0x2fbf60, 2),
+  downQuiet: color(0xff7070, 1),
+  upGround: color(0x003d1a, 0),
+  downGround: color(0x4a0008, 0),
+  onGround: color(0xffffff, 15),
+  ground: color(0x00307a, 4),
+  rowGround: color(0x262626, 0),
+  warning: color(0xffd633, 11),
+  critical: color(0xa80010, 1),
+  level: color(0xe0b3ff, 13),
+  order: color(0x66e0ff, 14),
+  profile: color(0xb0b0b0, 7),
+  badge: color(0x333333, 0),
+  onBadge: color(0xffffff, 15),
+  onCritical: color(0xffffff, 15),
 };
 
 function stylesOf(p: Palette): Record<Token, Style> {
@@ -209,6 +237,7 @@ const STYLES: Readonly<Record<ThemeName, () => Record<Token, Style>>> = {
   dark: () => stylesOf(DARK),
   light: () => stylesOf(LIGHT),
   'color-blind': () => stylesOf(COLOR_BLIND),
+  'high-contrast': () => stylesOf(HIGH_CONTRAST),
   none: monochrome,
 };
 

@@ -3,7 +3,7 @@ import type { Color } from '../../../src/tui/canvas/styles.ts';
 import { createLook, type THEME_NAMES } from '../../../src/tui/theme/themes.ts';
 import { TOKENS, type Token } from '../../../src/tui/theme/tokens.ts';
 
-const GROUNDS = { dark: 0x12151b, light: 0xfafbfc, 'color-blind': 0x12151b } as const;
+const GROUNDS = { dark: 0x12151b, light: 0xfafbfc, 'color-blind': 0x12151b, 'high-contrast': 0 } as const;
 
 /** Relative luminance and contrast as WCAG 2.2 defines them. */
 function luminance(rgb: number): number {
@@ -38,7 +38,7 @@ function pairs(theme: (typeof THEME_NAMES)[number]): { name: string; fg: Color; 
   );
 }
 
-describe.for(['dark', 'light', 'color-blind'] as const)('%s', (theme) => {
+describe.for(['dark', 'light', 'color-blind', 'high-contrast'] as const)('%s', (theme) => {
   test('in 16 colours nothing has the colour of its ground', () => {
     const hidden = pairs(theme).filter(({ fg, bg }) => fg.ansi === bg.ansi);
     expect(hidden.map(({ name }) => name)).toEqual([]);
@@ -81,4 +81,14 @@ test('every sign of the ASCII set is ASCII', () => {
   const { glyph } = createLook('none', true);
   const signs = Object.values(glyph).flat().join('');
   expect(signs).toMatch(/^(?:true|[ -~])*$/);
+});
+
+test('in high contrast every word and line, quiet ones too, stands out seven to one from black', () => {
+  const look = createLook('high-contrast', false);
+  const weak = TOKENS.flatMap((token) => {
+    const { fg, bg } = look.table.styleOf(look.style[token]);
+    const ratio = fg === null ? 21 : contrast(fg.rgb, bg?.rgb ?? 0);
+    return ratio < 7 ? [`${token} ${ratio.toFixed(1)}`] : [];
+  });
+  expect(weak).toEqual([]);
 });
