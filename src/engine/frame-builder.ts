@@ -4,6 +4,7 @@ import { formatDay, NS_PER_MS, NS_PER_SECOND } from '../domain/time.ts';
 import { depthLabelOf } from '../feeds/depth-label.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
+import { divergencesOf } from '../market/cvd-divergence.ts';
 import { ChartViews } from './chart-views.ts';
 import type {
   BracketView,
@@ -15,6 +16,7 @@ import type {
   OwnOrder,
   ProfileWish,
 } from './protocol.ts';
+import { QueueWait } from './queue-wait.ts';
 import type { TradingEngine } from './trading-engine.ts';
 
 const TAPE_PRINTS = 200;
@@ -36,12 +38,14 @@ export interface FrameContext {
   /** The charts that are looked at. */
   readonly footprintWish?: FootprintWish | undefined;
   readonly profileWish?: ProfileWish | undefined;
+  readonly tradesWish?: true | undefined;
 }
 
 /** Builds what the screen shows from the engine as it stands between two time stamps. */
 export class FrameBuilder {
   readonly #engine: TradingEngine;
   readonly #charts: ChartViews;
+  readonly #waits = new QueueWait();
   #flow = new Float64Array(0);
 
   constructor(engine: TradingEngine) {
@@ -57,6 +61,7 @@ export class FrameBuilder {
     const { decisions, account, desk, risk } = engine;
     const closing = engine.closingPrice();
     const tokens = engine.options.recorder.tokens;
+    const cvd = analysis.cvd.series();
     return {
       type: 'frame',
       sequence: context.sequence,
@@ -103,8 +108,9 @@ export class FrameBuilder {
       },
       ladder: this.#ladder(context, ts),
       tape: analysis.tape.prints(TAPE_PRINTS),
+      trades: context.tradesWish === true ? analysis.tape.trades(TAPE_PRINTS) : null,
       pace: analysis.tape.pace(ts),
-      cvd: analysis.cvd.series(),
+      cvd: { ...cvd, divergences: divergencesOf(cvd) },
       footprint:
         context.footprintWish === undefined
           ? null
@@ -159,13 +165,18 @@ export class FrameBuilder {
 
   #orders(ts: number): OwnOrder[] {
     const { account, desk, options } = this.#engine;
-    return account.activeOrders(ts).map((active) => {
+    const orders = account.activeOrders(ts);
+    this.#waits.keep(orders.map(({ id }) => id));
+    return orders.map((active) => {
       const tracked = desk.orders.find(active.id);
+      const estimatedAhead = options.venue.estimatedAhead(active.id);
+      const ahead = active.queue_ahead ?? estimatedAhead;
       return {
         ...active,
         priceNanos: tracked?.price ?? tracked?.stopPrice ?? null,
         bracketId: tracked?.request.ocoGroup ?? null,
-        estimatedAhead: options.venue.estimatedAhead(active.id),
+        estimatedAhead,
+        expectedWaitMs: ahead === null ? null : this.#waits.note(active.id, ts, ahead),
       };
     });
   }

@@ -7,6 +7,7 @@ import type { AccountState, ActiveOrder, MarketState } from '../domain/market-st
 import type { Fill } from '../domain/order.ts';
 import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { BracketState } from '../execution/bracket.ts';
+import type { Divergence } from '../market/cvd-divergence.ts';
 
 export type Mode = 'backtest' | 'simulation' | 'paper' | 'live';
 
@@ -50,6 +51,8 @@ export interface CvdSeries {
   readonly cvd: readonly number[];
   /** Last price of the bucket, 1e-9 units. */
   readonly price: readonly number[];
+  /** Where price went further than at its last turn and the delta did not, oldest first. */
+  readonly divergences: readonly Divergence[];
 }
 
 /**
@@ -124,6 +127,8 @@ export interface OwnOrder extends ActiveOrder {
   readonly bracketId: string | null;
   /** What stands before it as estimated, where the feed tells levels and not orders; else `null`. */
   readonly estimatedAhead: number | null;
+  /** Market time in ms that what stands before it takes at the rate of late; `null`: too little to say, or no queue. */
+  readonly expectedWaitMs: number | null;
 }
 
 export interface BracketView {
@@ -206,6 +211,8 @@ export interface Frame {
   readonly ladder: readonly LadderRow[];
   /** Newest first, at most 200. */
   readonly tape: readonly TapePrint[];
+  /** The same trades one by one, newest first, at most 200: only where the view asks for them, `null` else. */
+  readonly trades: readonly TapePrint[] | null;
   /** Trades in each of the last 60 seconds, oldest first. */
   readonly pace: readonly number[];
   readonly cvd: CvdSeries;
@@ -381,4 +388,5 @@ export type FrontMessage =
       /** Given while the pane can be seen: what is not asked for is not computed and not sent. */
       readonly footprint?: FootprintWish;
       readonly profile?: ProfileWish;
+      readonly trades?: true;
     };

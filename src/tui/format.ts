@@ -91,3 +91,12 @@ export function formatDuration(ms: number): string {
 export function formatWords(name: string): string {
   return name.toLowerCase().replaceAll('_', ' ');
 }
+
+/** A span of market time in three cells or less, `35s`, `12m`, `3h`; `unknown` stands for one that cannot be told. */
+export function formatWait(ms: number | null, unknown: string): string {
+  if (ms === null) return unknown;
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 100) return `${seconds}s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes}m` : `${Math.min(99, Math.round(minutes / 60))}h`;
+}

@@ -334,6 +334,7 @@ class Session {
       framesPerSecond: FRAMES_PER_SECOND,
       ...(footprint === undefined ? {} : { footprint }),
       ...(profile === undefined ? {} : { profile }),
+      ...(state.ui.tapeMode === 'raw' ? { trades: true } : {}),
     };
     const key = JSON.stringify(view);
     if (key === this.#view) return;

@@ -236,6 +236,7 @@ function order(
     priceNanos: priceTicks * TICK,
     bracketId: 'b1',
     estimatedAhead: null,
+    expectedWaitMs: queue === null ? null : 35_000,
   };
 }
 
@@ -339,7 +340,11 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
       price: points.map(
         (i) => (25_000 + Math.round(14 * Math.sin(i / 60) + 8 * Math.sin(i / 17))) * TICK,
       ),
+      divergences: [{ from: 26, at: 118, ts: OPEN + 118 * 2_200_000_000, kind: 'bearish' }],
     },
+    trades: Array.from({ length: 200 }, (_, i) =>
+      print(prints - i, ts - Math.floor((i * NS_PER_SECOND) / 28)),
+    ),
     footprint: fakeFootprint(step),
     profile: fakeProfile(),
     orders: ordersOf(situation),

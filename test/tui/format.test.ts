@@ -9,6 +9,7 @@ import {
   formatMoney,
   formatSigned,
   formatSignedCompact,
+  formatWait,
 } from '../../src/tui/format.ts';
 
 test.for([
@@ -82,4 +83,12 @@ test('durations are in the unit that is read fastest', () => {
     '42.0 s',
     '3 min',
   ]);
+});
+
+test('a wait is told in three cells, and what is not known by its sign', () => {
+  const told = [0, 35_400, 99_400, 100_000, 5_940_000, 6_000_000, 1e12].map((ms) =>
+    formatWait(ms, '-'),
+  );
+  expect(told).toEqual(['0s', '35s', '99s', '2m', '99m', '2h', '99h']);
+  expect(formatWait(null, '-')).toBe('-');
 });

@@ -688,6 +688,7 @@ export class EngineRunner {
         ladderCenter: this.#view.ladderCenter,
         footprintWish: this.#view.footprint,
         profileWish: this.#view.profile,
+        tradesWish: this.#view.trades,
       }),
     );
   }

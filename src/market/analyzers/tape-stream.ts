@@ -154,6 +154,23 @@ export class TapeStream {
     return prints;
   }
 
+  /** The latest trades one by one, newest first, as far as the log keeps them; numbered apart from the joined prints. */
+  trades(limit: number): JoinedPrint[] {
+    const log = this.#log;
+    const trades: JoinedPrint[] = [];
+    for (let i = log.end - 1; i >= Math.max(log.begin, log.end - limit); i--) {
+      trades.push({
+        sequence: i + 1,
+        ts: log.timeAt(i),
+        price: log.priceAt(i),
+        size: log.sizeAt(i),
+        sign: log.signAt(i),
+        trades: 1,
+      });
+    }
+    return trades;
+  }
+
   /** Trades in each of the last 60 seconds, oldest first. */
   pace(ts: SessionTime): number[] {
     const bounds: number[] = [];

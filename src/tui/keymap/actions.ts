@@ -1,4 +1,11 @@
-import { FOOTPRINT_MODES, PANE_KEYS, PANES, type PaneId, PROFILE_RANGES } from '../store/state.ts';
+import {
+  FOOTPRINT_MODES,
+  PANE_KEYS,
+  PANES,
+  type PaneId,
+  PROFILE_RANGES,
+  TAPE_MODES,
+} from '../store/state.ts';
 import type { Action, KeyContext } from './action.ts';
 import { REPLAY } from './replay-actions.ts';
 
@@ -185,10 +192,19 @@ const CHARTS: readonly Action[] = [
   {
     id: 'next-mode',
     keys: ['m'],
-    label: 'footprint: next way to draw it; profile: next range',
+    label: 'tape, footprint: next mode; profile: next range',
     command: 'mode',
-    contexts: ['footprint', 'profile'],
+    contexts: ['tape', 'footprint', 'profile'],
   },
+  ...TAPE_MODES.map(
+    (mode): Action => ({
+      id: `tape-${mode}`,
+      keys: [],
+      label: `tape ${mode}`,
+      command: `tape-${mode}`,
+      contexts: ['panes'],
+    }),
+  ),
   ...FOOTPRINT_MODES.map(
     (mode): Action => ({
       id: `footprint-${mode}`,

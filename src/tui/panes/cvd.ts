@@ -1,10 +1,10 @@
 import { NANOS_PER_UNIT } from '../../domain/price.ts';
-import { formatClock } from '../../domain/time.ts';
-import type { Frame } from '../../engine/protocol.ts';
+import { formatClock, NS_PER_MINUTE } from '../../domain/time.ts';
+import type { CvdSeries, Frame } from '../../engine/protocol.ts';
 import { BrailleCanvas } from '../canvas/braille.ts';
-import type { Grid } from '../canvas/grid.ts';
+import type { Grid, Rect } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
-import { drawPieces } from '../draw.ts';
+import { drawPieces, type Piece } from '../draw.ts';
 import { decimalsOf, formatDollars, formatSigned, formatSignedCompact } from '../format.ts';
 import { isChanged } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
@@ -12,6 +12,10 @@ import type { Look } from '../theme/themes.ts';
 
 const CVD_AXIS = 7;
 const LEGEND = 'line CVD, dots price';
+/** A divergence is told in words as long as it is so young, market time. */
+const FRESH_NS = 10 * NS_PER_MINUTE;
+
+type Divergence = CvdSeries['divergences'][number]['kind'];
 
 interface Range {
   readonly low: number;
@@ -68,7 +72,33 @@ function drawWords(state: ScreenState, frame: Frame, look: Look, grid: Grid): vo
       rank: 1,
     },
     { text: slope, style: style.muted, rank: 2 },
+    ...divergenceWords(frame, look),
   ]);
+}
+
+/** The latest divergence, while it is fresh. */
+function divergenceWords(frame: Frame, look: Look): Piece[] {
+  const latest = frame.cvd.divergences.at(-1);
+  if (latest === undefined || frame.ts - latest.ts > FRESH_NS) return [];
+  const clock = formatClock(latest.ts + frame.zoneOffsetNs).slice(0, 5);
+  return [{ text: `${latest.kind} div ${clock}`, style: styleOfKind(latest.kind, look), rank: 1 }];
+}
+
+function styleOfKind(kind: Divergence, look: Look): StyleId {
+  return kind === 'bearish' ? look.style.sell : look.style.buy;
+}
+
+/** Marks where price turned further than before without the delta: beyond the price's turn, pointing where the delta points. */
+function markDivergences(frame: Frame, range: Range, place: Rect, look: Look, grid: Grid): void {
+  const { divergences, price } = frame.cvd;
+  for (const { at, kind } of divergences) {
+    const x = Math.round((at / Math.max(1, price.length - 1)) * (place.width - 1));
+    const share = (range.high - (price[at] ?? 0)) / (range.high - range.low);
+    const y = Math.round(share * (place.height - 1)) + (kind === 'bearish' ? -1 : 1);
+    const row = place.y + Math.max(0, Math.min(place.height - 1, y));
+    const sign = kind === 'bearish' ? look.glyph.down : look.glyph.up;
+    grid.text(place.x + x, row, sign, styleOfKind(kind, look), 1);
+  }
 }
 
 /** CVD as a line and price as dots over the session, each on its own scale: CVD's left, price's right. */
@@ -93,6 +123,7 @@ export function paintCvd(state: ScreenState, look: Look, grid: Grid): void {
   plot(canvas, cvd, cvdRange, look.style.series, 1);
   const mark = (style: StyleId) => (style === look.style.series ? '*' : '.');
   canvas.draw(grid, CVD_AXIS, 1, look.glyph.isAscii ? mark : null);
+  markDivergences(frame, priceRange, { x: CVD_AXIS, y: 1, width, height }, look, grid);
   const axis = (y: number, cvdValue: number, priceValue: number) => {
     grid.right(0, y, CVD_AXIS - 1, formatSignedCompact(cvdValue, CVD_AXIS - 1), look.style.series);
     const text = formatDollars(priceValue / NANOS_PER_UNIT, decimals);

@@ -41,6 +41,7 @@ const GROWING: readonly (readonly [ColumnId, number])[] = [
   ['bid', 16],
   ['ask', 16],
   ['profile', 30],
+  ['own', 15],
 ];
 
 export function headingOf(id: ColumnId): string {

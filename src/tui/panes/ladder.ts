@@ -4,7 +4,13 @@ import type { Frame, LadderRow, OwnOrder } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
 import { moneyStyle } from '../draw.ts';
-import { decimalsOf, formatCompact, formatInteger, formatSignedCompact } from '../format.ts';
+import {
+  decimalsOf,
+  formatCompact,
+  formatInteger,
+  formatSignedCompact,
+  formatWait,
+} from '../format.ts';
 import {
   freshRefusal,
   isChanged,
@@ -145,15 +151,20 @@ const ROLE_LETTER: Readonly<Record<OwnOrder['role'], string>> = {
   EXIT: 'X',
 };
 
-/** `E+100 q350`: role, buy or sell, what is still open, and the shares before it in the queue; `~350` as estimated. */
-function ownText(orders: readonly OwnOrder[]): string {
+/**
+ * `E+100 q350`: role, buy or sell, what is still open, and the shares before it in the queue, `~350` as estimated; and, where
+ * there is room, how long those may take, `35s`.
+ */
+function ownText(orders: readonly OwnOrder[], width: number, look: Look): string {
   const [order] = orders;
   if (order === undefined) return '';
   const sign = order.side === 'BUY' ? '+' : '-';
   const exact = order.queue_ahead === null ? '' : ` q${order.queue_ahead}`;
   const queue = order.estimatedAhead === null ? exact : ` ~${order.estimatedAhead}`;
   const more = orders.length > 1 ? ` ${orders.length}x` : '';
-  return `${ROLE_LETTER[order.role]}${sign}${order.size - order.filled}${queue}${more}`;
+  const text = `${ROLE_LETTER[order.role]}${sign}${order.size - order.filled}${queue}${more}`;
+  const timed = `${text} ${formatWait(order.expectedWaitMs, look.glyph.dash)}`;
+  return queue !== '' && timed.length <= width ? timed : text;
 }
 
 function ownStyle(role: OwnOrder['role'] | undefined, look: Look): StyleId {
@@ -228,7 +239,7 @@ function drawOwn(
   const role = orders[0]?.role;
   const isEntry = price === entry && frame.account.POSITION !== 0;
   const shown = role === undefined ? look.style.entry : ownStyle(role, look);
-  const text = ownText(orders);
+  const text = ownText(orders, width, look);
   if (role === 'STOP' || role === 'TARGET' || isEntry) {
     const from = text === '' ? 0 : text.length + 1;
     grid.text(x + from, y, look.glyph.horizontal.repeat(Math.max(0, width - from)), shown);

@@ -3,10 +3,13 @@ import type { OwnOrder } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
 import { drawPieces } from '../draw.ts';
-import { decimalsOf, formatDollars, formatInteger } from '../format.ts';
+import { decimalsOf, formatDollars, formatInteger, formatWait } from '../format.ts';
 import { isChanged } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
+
+/** From here on there is room for an order's age beside its queue. */
+const WIDE = 48;
 
 function roleStyle(role: OwnOrder['role'], look: Look): StyleId {
   if (role === 'STOP') return look.style.stop;
@@ -19,7 +22,12 @@ function drawOrder(grid: Grid, y: number, order: OwnOrder, decimals: number, loo
   const filled = order.filled > 0 ? `${order.filled}/${order.size}` : String(order.size);
   const exact = order.queue_ahead === null ? '' : `q${formatInteger(order.queue_ahead)}`;
   const queue = order.estimatedAhead === null ? exact : `~${formatInteger(order.estimatedAhead)}`;
-  const end = `${queue} ${order.status.toLowerCase()}`.trim();
+  const wait = queue === '' ? '' : `in ${formatWait(order.expectedWaitMs, look.glyph.dash)}`;
+  const ends = [
+    `${queue} ${wait} ${order.status.toLowerCase()}`.trim().replaceAll('  ', ' '),
+    `${queue} ${wait}`,
+    queue,
+  ];
   grid.text(0, y, order.role.padEnd(7), roleStyle(order.role, look), 7);
   const used = drawPieces(
     grid,
@@ -29,12 +37,15 @@ function drawOrder(grid: Grid, y: number, order: OwnOrder, decimals: number, loo
     [
       { text: `${order.side === 'BUY' ? 'B' : 'S'} ${filled}`, style: style.text, rank: 0 },
       { text: price, style: style.strong, rank: 0 },
-      { text: `${order.age_secs}s`, style: style.faint, rank: 3 },
+      // how long it may still wait says more than how long it has stood
+      ...(queue === '' || grid.columns >= WIDE
+        ? [{ text: `${order.age_secs}s`, style: style.faint, rank: 3 }]
+        : []),
     ],
     1,
   );
   const room = grid.columns - used - 1;
-  grid.right(used + 1, y, room, end.length <= room ? end : queue, style.muted);
+  grid.right(used + 1, y, room, ends.find((end) => end.length <= room) ?? '', style.muted);
 }
 
 /** The bracket's state, the working orders, then the last fills, newest first. */

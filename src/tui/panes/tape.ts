@@ -56,7 +56,8 @@ export function paintTape(state: ScreenState, look: Look, grid: Grid): void {
 }
 
 export function tapeNote(state: ScreenState, look: Look): string {
-  const { tapeMinSize, tapeScroll } = state.ui;
-  const filter = tapeMinSize === 0 ? '' : `${look.glyph.atLeast} ${formatInteger(tapeMinSize)}`;
-  return tapeScroll === 0 ? filter : `${filter} back ${tapeScroll}`.trim();
+  const { tapeMinSize, tapeMode, tapeScroll } = state.ui;
+  const filter = tapeMinSize === 0 ? '' : `${look.glyph.atLeast}${formatInteger(tapeMinSize)}`;
+  const back = tapeScroll === 0 ? '' : `-${tapeScroll}`;
+  return [tapeMode, filter, back].filter((text) => text !== '').join(' ');
 }

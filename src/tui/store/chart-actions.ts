@@ -1,4 +1,4 @@
-/** What the keys of the chart panes do. */
+/** What the keys of the chart panes and the tape's mode do. */
 import { NS_PER_MINUTE } from '../../domain/time.ts';
 import {
   FOOTPRINT_MODES,
@@ -6,6 +6,8 @@ import {
   PROFILE_RANGES,
   type ProfileChoice,
   type ScreenState,
+  TAPE_MODES,
+  type TapeMode,
 } from './state.ts';
 
 /** How far back a fixed range begins when it is chosen first. */
@@ -14,6 +16,10 @@ const RANGE_STEP = 5 * NS_PER_MINUTE;
 
 function withMode(state: ScreenState, footprintMode: FootprintMode): ScreenState {
   return { ...state, ui: { ...state.ui, footprintMode } };
+}
+
+function withTape(state: ScreenState, tapeMode: TapeMode): ScreenState {
+  return { ...state, ui: { ...state.ui, tapeMode, tapeScroll: 0 } };
 }
 
 function withProfile(state: ScreenState, choice: Partial<ProfileChoice>): ScreenState {
@@ -44,11 +50,14 @@ function moveRange(state: ScreenState, by: number): ScreenState {
 
 /** The state after a chart's action, or `undefined` where the action is none. */
 export function onChartAction(state: ScreenState, id: string): ScreenState | undefined {
-  const { focus, footprintMode, profile } = state.ui;
-  if (id === 'next-mode')
-    return focus === 'profile'
-      ? withRange(state, nextOf(PROFILE_RANGES, profile.kind))
-      : withMode(state, nextOf(FOOTPRINT_MODES, footprintMode));
+  const { focus, footprintMode, profile, tapeMode } = state.ui;
+  if (id === 'next-mode') {
+    if (focus === 'tape') return withTape(state, nextOf(TAPE_MODES, tapeMode));
+    if (focus === 'profile') return withRange(state, nextOf(PROFILE_RANGES, profile.kind));
+    return withMode(state, nextOf(FOOTPRINT_MODES, footprintMode));
+  }
+  const tape = TAPE_MODES.find((name) => id === `tape-${name}`);
+  if (tape !== undefined) return withTape(state, tape);
   if (id === 'range-earlier') return moveRange(state, -RANGE_STEP);
   if (id === 'range-later') return moveRange(state, RANGE_STEP);
   const mode = FOOTPRINT_MODES.find((name) => id === `footprint-${name}`);

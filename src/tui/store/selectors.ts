@@ -63,10 +63,29 @@ export function isChanged(state: ScreenState, name: string): boolean {
   return at !== undefined && state.now - at < HIGHLIGHT_MS;
 }
 
-export function shownPrints(state: ScreenState): readonly TapePrint[] {
-  const { frame, ui } = state;
+/** Prints that follow each other at one price and from one side, as one: the newest's time, all of their size. */
+function summarized(prints: readonly TapePrint[]): TapePrint[] {
+  const runs: TapePrint[] = [];
+  for (const print of prints) {
+    const run = runs.at(-1);
+    if (run === undefined || run.price !== print.price || run.sign !== print.sign) runs.push(print);
+    else
+      runs[runs.length - 1] = {
+        ...run,
+        size: run.size + print.size,
+        trades: run.trades + print.trades,
+      };
+  }
+  return runs;
+}
+
+/** What the tape lists, newest first, in its mode and above its least size. */
+export function shownPrints({ frame, ui }: ScreenState): readonly TapePrint[] {
   if (frame === null) return [];
-  return ui.tapeMinSize === 0 ? frame.tape : frame.tape.filter((p) => p.size >= ui.tapeMinSize);
+  const joined = ui.tapeMode === 'summary' ? summarized(frame.tape) : frame.tape;
+  // the first frames after the mode was chosen have no trades yet
+  const prints = ui.tapeMode === 'raw' ? (frame.trades ?? joined) : joined;
+  return ui.tapeMinSize === 0 ? prints : prints.filter((p) => p.size >= ui.tapeMinSize);
 }
 
 /** What the log pane lists: oldest first, filtered, and the place of the selected entry (the last one while following). */

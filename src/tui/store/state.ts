@@ -36,6 +36,10 @@ export const PANE_KEYS: Readonly<Record<PaneId, string>> = {
 export const FOOTPRINT_MODES = ['bid-ask', 'delta', 'volume', 'imbalance', 'ladder'] as const;
 export type FootprintMode = (typeof FOOTPRINT_MODES)[number];
 
+/** Each trade; the trades of one aggressor as one print; what follows each other on one side at one price as one. */
+export const TAPE_MODES = ['joined', 'raw', 'summary'] as const;
+export type TapeMode = (typeof TAPE_MODES)[number];
+
 export const PROFILE_RANGES = ['session', 'visible', 'fixed'] as const;
 
 /** What the profile pane adds up. `from` and `to` are the fixed range's, session time; `to` null: until now. */
@@ -157,6 +161,7 @@ export interface UiState {
   /** Price at the ladder's middle, 1e-9 units; `null` keeps the last price there. */
   readonly ladderCenter: number | null;
   readonly ladderCursor: number | null;
+  readonly tapeMode: TapeMode;
   /** Prints below this size are not shown. */
   readonly tapeMinSize: number;
   readonly tapeScroll: number;
@@ -259,6 +264,7 @@ export function initialState(
       profile: { kind: 'session', from: null, to: null },
       ladderCenter: null,
       ladderCursor: null,
+      tapeMode: 'joined',
       tapeMinSize: 0,
       tapeScroll: 0,
       log: { selected: null, filter: '' },

@@ -63,6 +63,21 @@ test('shows the ten newest large prints, newest first', () => {
   expect(sizes).toEqual([324, 323, 322, 321, 320, 319, 318, 317, 316, 315]);
 });
 
+test('gives the trades one by one too, newest first', () => {
+  const rig = new MarketRig();
+  rig.trade('14:00:01', 250.01, 5, -1);
+  rig.trade('14:00:01', 250.03, 7, -1);
+  rig.trade('14:00:02', 250.04, 9, 1);
+  const told = rig.analysis.tape
+    .trades(2)
+    .map(({ sequence, size, sign }) => [sequence, size, sign]);
+  expect(told).toEqual([
+    [3, 9, 1],
+    [2, 7, -1],
+  ]);
+  expect(rig.analysis.tape.trades(200)).toHaveLength(3);
+});
+
 test('numbers the joined prints and gives the newest first', () => {
   const rig = new MarketRig();
   for (let i = 0; i < 300; i++) rig.trade(rig.at('14:00:00') + i, 250, 1, 1);

@@ -53,7 +53,7 @@ const anyFrame = fc
       ladder: isEmpty ? [] : frame.ladder.map((row) => ({ ...row, bidSize: Math.abs(money) })),
       tape: isEmpty ? [] : frame.tape,
       pace: isEmpty ? [] : frame.pace,
-      cvd: isEmpty ? { ts: [], cvd: [], price: [] } : frame.cvd,
+      cvd: isEmpty ? { ts: [], cvd: [], price: [], divergences: [] } : frame.cvd,
       conditions: isEmpty ? null : frame.conditions,
     };
   });

@@ -130,6 +130,7 @@ test('where the feed tells levels the queue ahead is marked as estimated, and no
         priceNanos: 250_110_000_000,
         bracketId: null,
         estimatedAhead: 120,
+        expectedWaitMs: 35_000,
       },
     ],
   }));
@@ -145,7 +146,7 @@ test('where the feed tells levels the queue ahead is marked as estimated, and no
 
 test('in a position each price tells its result, and the entry is marked', () => {
   const grid = painted(morning(SIZE, { situation: 'long' }), 140, 45);
-  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{11} +0 /);
+  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{15} +0 /);
   expect(rowOf(grid, '250.20')).toMatch(/ \+9 /);
   expect(rowOf(grid, '250.05')).toMatch(/^VAL +-6 /);
   expect(rowOf(grid, '250.30')).toContain('T-100 q420');
@@ -232,8 +233,23 @@ test('every column has a setting of its name, in the usual order', () => {
 
 test('stop, target and entry are lines in the ladder while a position is held', () => {
   const grid = painted(morning(SIZE, { situation: 'long' }), 140, 44);
-  expect(rowOf(grid, '249.98')).toMatch(/ S-100 ─{5} /);
+  expect(rowOf(grid, '249.98')).toMatch(/ S-100 ─{9} /);
   expect(rowOf(grid, '250.30')).toMatch(/ T-100 q420 /);
-  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{11} +0 /);
+  expect(rowOf(grid, '250.11')).toMatch(/^ENTRY +─{15} +0 /);
   expect(rowOf(painted(morning(SIZE)), '250.11')).not.toContain('─');
+});
+
+test('beside the queue stands how long it may take, a dash while there is too little to say', () => {
+  const shown = (expectedWaitMs: number | null) => {
+    const state = withFrame(
+      (frame) => ({
+        ...frame,
+        orders: frame.orders.map((order) => ({ ...order, expectedWaitMs })),
+      }),
+      { situation: 'long' },
+    );
+    return rowOf(painted(state, 140, 40), '250.30');
+  };
+  expect(shown(35_000)).toContain('T-100 q420 35s');
+  expect(shown(null)).toContain('T-100 q420 –');
 });

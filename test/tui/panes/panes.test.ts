@@ -91,7 +91,7 @@ describe('tape', () => {
   test('the filter hides smaller prints and is told', () => {
     const state = pressed(morning(SIZE), '2', ...Array.from({ length: 5 }, () => ']'));
     const [, ...prints] = lines(paintTape, state, 24, 40);
-    expect(tapeNote(state, look)).toBe('≥ 200');
+    expect(tapeNote(state, look)).toBe('joined ≥200');
     const shown = state.frame?.tape.filter((print) => print.size >= 200).length;
     expect(prints.filter((line) => line !== '')).toHaveLength(Math.min(39, shown ?? 0));
   });

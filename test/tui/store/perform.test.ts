@@ -5,7 +5,13 @@ import { parseCommand } from '../../../src/tui/store/command-line.ts';
 import { dialogOf } from '../../../src/tui/store/dialog.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
-import { ladderTop, logView, selectedEntry, shownPanes } from '../../../src/tui/store/selectors.ts';
+import {
+  ladderTop,
+  logView,
+  selectedEntry,
+  shownPanes,
+  shownPrints,
+} from '../../../src/tui/store/selectors.ts';
 import { initialState, type ScreenState, USUAL_SETTINGS } from '../../../src/tui/store/state.ts';
 import { fakeFrame, fakeResult } from '../../support/fake-engine.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
@@ -233,6 +239,38 @@ describe('the tape', () => {
     expect([least('2', ']', ']'), least('2', ']', ']', '['), least('2', '['), least(']')]).toEqual([
       25, 10, 0, 0,
     ]);
+  });
+});
+
+describe('the tape’s modes', () => {
+  const modeAfter = (...keys: readonly string[]) => pressed(morning(WIDE), ...keys);
+
+  test('m goes through joined, raw and summary, and back to the newest print', () => {
+    expect(modeAfter('2', 'm').ui.tapeMode).toBe('raw');
+    expect(modeAfter('2', 'm', 'm').ui.tapeMode).toBe('summary');
+    expect(modeAfter('2', 'm', 'm', 'm').ui.tapeMode).toBe('joined');
+    expect(modeAfter('2', 'down', 'm').ui.tapeScroll).toBe(0);
+    expect(modeAfter(':', ...'ta', 'ctrl+v', ...'pe-summary', 'enter').ui.tapeMode).toBe('summary');
+  });
+
+  test('raw shows each trade as soon as the engine tells them', () => {
+    const raw = modeAfter('2', 'm');
+    expect(shownPrints(raw)).toEqual(raw.frame?.trades);
+    const { frame } = raw;
+    const early = frame === null ? raw : { ...raw, frame: { ...frame, trades: null } };
+    expect(shownPrints(early)).toEqual(raw.frame?.tape);
+  });
+
+  test('summary makes one line of what follows each other at one price from one side, and loses no share', () => {
+    const lines = shownPrints(modeAfter('2', 'm', 'm'));
+    const joined = shownPrints(modeAfter('2'));
+    const total = (prints: typeof lines) => prints.reduce((sum, { size }) => sum + size, 0);
+    expect(lines.length).toBeLessThan(joined.length);
+    expect(total(lines)).toBe(total(joined));
+    for (const [i, line] of lines.entries()) {
+      const next = lines[i + 1];
+      expect([line.price, line.sign]).not.toEqual([next?.price, next?.sign]);
+    }
   });
 });
 

@@ -3,7 +3,12 @@ import type { Color } from '../../../src/tui/canvas/styles.ts';
 import { createLook, type THEME_NAMES } from '../../../src/tui/theme/themes.ts';
 import { TOKENS, type Token } from '../../../src/tui/theme/tokens.ts';
 
-const GROUNDS = { dark: 0x12151b, light: 0xfafbfc, 'color-blind': 0x12151b, 'high-contrast': 0 } as const;
+const GROUNDS = {
+  dark: 0x12151b,
+  light: 0xfafbfc,
+  'color-blind': 0x12151b,
+  'high-contrast': 0,
+} as const;
 
 /** Relative luminance and contrast as WCAG 2.2 defines them. */
 function luminance(rgb: number): number {
