@@ -1,10 +1,12 @@
-import { openSync, writeSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { existsSync, openSync, writeSync } from 'node:fs';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { LADDER_COLUMNS } from '../config/schema.ts';
 import type { RunResult } from '../domain/run.ts';
+import { readJsonFile } from '../platform/json-file.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';
-import { runScreen } from '../tui/run-screen.tsx';
+import { runScreen, type ScreenSetup } from '../tui/run-screen.tsx';
+import { parseLayout } from '../tui/store/saved-layout.ts';
 import type { ColumnId } from '../tui/store/state.ts';
 import { readBookmarks, writeBookmarks } from './bookmark-file.ts';
 import { readKeymap } from './keys.ts';
@@ -40,6 +42,19 @@ function traceTo(path: string | undefined): ((line: object) => void) | undefined
   if (path === undefined || path === '') return undefined;
   const file = openSync(path, 'a');
   return (line) => void writeSync(file, `${JSON.stringify(line)}\n`);
+}
+
+/** Where the layout is kept: in a folder of its own, as JSON files in config/ itself are settings. */
+function layoutFile(workingFolder: string): string {
+  return join(workingFolder, 'config', 'screen', 'layout.json');
+}
+
+function keptLayout(workingFolder: string): Pick<ScreenSetup, 'layout'> {
+  const path = layoutFile(workingFolder);
+  if (!existsSync(path)) return {};
+  const file = readJsonFile(path);
+  const layout = 'json' in file ? parseLayout(file.json) : file;
+  return { layout };
 }
 
 /** The columns of a setting that its schema let through, each once. */
@@ -82,6 +97,15 @@ export async function runOnScreen(
       return `${stem}.txt .ans .svg`;
     },
     saveBookmarks: (bookmarks) => writeBookmarks(bookmarksFile, bookmarks),
+    ...keptLayout(workingFolder),
+    async saveLayout(layout) {
+      const path = layoutFile(workingFolder);
+      await mkdir(dirname(path), { recursive: true });
+      // whole or not at all: a layout half written would be a broken one
+      await writeFile(`${path}.new`, `${JSON.stringify(layout, null, 2)}\n`);
+      await rename(`${path}.new`, path);
+      return join('config', 'screen', 'layout.json');
+    },
     options: {
       theme,
       ascii,

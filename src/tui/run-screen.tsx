@@ -12,6 +12,7 @@ import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
 import { clockOf, onMessage, onResize } from './store/messages.ts';
 import { onKey } from './store/perform.ts';
+import { layoutToSave, type SavedLayout, withLayout } from './store/saved-layout.ts';
 import { currentLayout, ladderRows } from './store/selectors.ts';
 import type { Bookmark } from './store/state.ts';
 import {
@@ -59,6 +60,10 @@ export interface ScreenSetup {
   ) => Promise<string>;
   /** Keeps the market’s bookmarks for the next screen; without it they end with this one. */
   readonly saveBookmarks?: (bookmarks: readonly Bookmark[]) => Promise<void>;
+  /** How the screen was kept; `problem`: why what was kept cannot be read. */
+  readonly layout?: { readonly layout: SavedLayout } | { readonly problem: string };
+  /** Keeps the layout for the next runs and says where; without it none is kept. */
+  readonly saveLayout?: (layout: SavedLayout) => Promise<string>;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
   /** Told every frame before it is sent to the terminal, for proofs of the screen. */
@@ -80,6 +85,14 @@ function setBlocking(stdout: TerminalOutput, isBlocking: boolean): void {
 
 function sizeOf(stdout: TerminalOutput): { columns: number; rows: number } {
   return { columns: stdout.columns, rows: stdout.rows };
+}
+
+/** The first state with the layout that was kept, or with a word on why it is not. */
+function withKept(state: ScreenState, kept: ScreenSetup['layout']): ScreenState {
+  if (kept === undefined) return state;
+  if ('layout' in kept) return withLayout(state, kept.layout);
+  const text = `the kept layout cannot be read: ${kept.problem}`;
+  return { ...state, status: { text, level: 'warning', at: state.now } };
 }
 
 class Session {
@@ -116,10 +129,9 @@ class Session {
       options.ascii,
       onFrame === undefined ? undefined : (grid) => onFrame(trace.next(grid)),
     );
-    const state = initialState(
-      sizeOf(terminal.stdout),
-      Date.now(),
-      setup.settings ?? USUAL_SETTINGS,
+    const state = withKept(
+      initialState(sizeOf(terminal.stdout), Date.now(), setup.settings ?? USUAL_SETTINGS),
+      setup.layout,
     );
     this.#store = new Store(state);
     this.#shown = new Store(state);
@@ -220,7 +232,7 @@ class Session {
   #onKeys(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#isOver) return;
-      const { state, commands, isLeaving, isSaving } = onKey(
+      const { state, commands, isLeaving, isSaving, isKeeping } = onKey(
         this.#store.state,
         key,
         this.#keymap,
@@ -232,6 +244,7 @@ class Session {
       for (const command of commands) this.#setup.send(command);
       if (state.bookmarks !== bookmarks) void this.#saveBookmarks(state.bookmarks);
       if (isSaving === true) void this.#saveScreen();
+      if (isKeeping === true) void this.#keepLayout();
       if (isLeaving) void this.#leave();
     }
     this.#paintCold();
@@ -272,6 +285,21 @@ class Session {
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       status = { text: `the screen was not saved: ${why}`, level: 'warning', at: Date.now() };
+    }
+    this.#store.replace({ ...this.#store.state, status });
+    this.#paintCold();
+  }
+
+  async #keepLayout(): Promise<void> {
+    const { saveLayout } = this.#setup;
+    let status: ScreenState['status'];
+    try {
+      if (saveLayout === undefined) throw new Error('there is no place for it');
+      const place = await saveLayout(layoutToSave(this.#store.state));
+      status = { text: `layout kept: ${place}`, level: 'good', at: Date.now() };
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      status = { text: `the layout was not kept: ${why}`, level: 'warning', at: Date.now() };
     }
     this.#store.replace({ ...this.#store.state, status });
     this.#paintCold();

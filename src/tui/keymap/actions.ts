@@ -352,6 +352,20 @@ const SCREEN: readonly Action[] = [
     contexts: ['panes', 'dialog', 'quit', 'typing'],
   },
   {
+    id: 'save-layout',
+    keys: [],
+    label: 'keep panes, zoom, columns and modes for the next runs',
+    command: 'save-layout',
+    contexts: ['panes'],
+  },
+  {
+    id: 'usual-layout',
+    keys: [],
+    label: 'panes, zoom, columns and modes as they were made',
+    command: 'usual-layout',
+    contexts: ['panes'],
+  },
+  {
     id: 'save-screen',
     keys: ['ctrl+s'],
     label: 'save the screen as text, ANSI and SVG',

@@ -22,7 +22,7 @@ function drawOrder(grid: Grid, y: number, order: OwnOrder, decimals: number, loo
   const filled = order.filled > 0 ? `${order.filled}/${order.size}` : String(order.size);
   const exact = order.queue_ahead === null ? '' : `q${formatInteger(order.queue_ahead)}`;
   const queue = order.estimatedAhead === null ? exact : `~${formatInteger(order.estimatedAhead)}`;
-  const wait = queue === '' ? '' : `in ${formatWait(order.expectedWaitMs, look.glyph.dash)}`;
+  const wait = queue === '' ? '' : formatWait(order.expectedWaitMs, look.glyph.dash);
   const ends = [
     `${queue} ${wait} ${order.status.toLowerCase()}`.trim().replaceAll('  ', ' '),
     `${queue} ${wait}`,

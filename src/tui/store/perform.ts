@@ -10,6 +10,7 @@ import { dialogOf, hiddenLines } from './dialog.ts';
 import { logCommand, reasoningOf } from './log.ts';
 import { clockOf } from './messages.ts';
 import { onReplayAction, type Replayed } from './replay-actions.ts';
+import { layoutToSave, withLayout } from './saved-layout.ts';
 import {
   innerRows,
   isExposed,
@@ -20,7 +21,14 @@ import {
   shownPanes,
   shownPrints,
 } from './selectors.ts';
-import type { Intent, PaneId, ScreenState, StatusText, UiState } from './state.ts';
+import {
+  type Intent,
+  initialState,
+  type PaneId,
+  type ScreenState,
+  type StatusText,
+  type UiState,
+} from './state.ts';
 import { onTradingAction, type Traded } from './trading-actions.ts';
 
 /** What a key press comes to: the new state, what is asked of the engine, and whether the screen is left. */
@@ -30,6 +38,8 @@ export interface Step {
   readonly isLeaving: boolean;
   /** The screen, as it is then, is to be saved. */
   readonly isSaving?: boolean;
+  /** The layout, as it is then, is to be kept. */
+  readonly isKeeping?: boolean;
 }
 
 /** Multiples of real time that `+` and `-` go through; 0 is as fast as it goes. */
@@ -318,6 +328,8 @@ export function perform(
     case 'save-screen':
     case 'save-screen-here':
       return { state, commands: [], isLeaving: false, isSaving: true };
+    case 'save-layout':
+      return { state, commands: [], isLeaving: false, isKeeping: true };
     case 'interrupt':
       return state.ui.mode === 'quit' ? { state, commands: [], isLeaving: true } : quit(state);
     case 'quit':
@@ -365,6 +377,11 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
         tapeMinSize: neighbour(TAPE_SIZES, ui.tapeMinSize, 1),
         tapeScroll: 0,
       });
+    case 'usual-layout': {
+      const usual = layoutToSave(initialState(state.size, state.now));
+      const settings = { ...state.settings, ladderColumns: null };
+      return withLayout({ ...state, settings }, usual);
+    }
     case 'open':
       return selectedEntry(state) === undefined
         ? state

@@ -89,22 +89,24 @@ export interface LogView {
 }
 
 /** The ladder's columns. */
-export type ColumnId =
-  | 'marks'
-  | 'own'
-  | 'pnl'
-  | 'bidOrders'
-  | 'bidPulled'
-  | 'bidAdded'
-  | 'bid'
-  | 'price'
-  | 'ask'
-  | 'askAdded'
-  | 'askPulled'
-  | 'askOrders'
-  | 'sold'
-  | 'bought'
-  | 'profile';
+export const COLUMN_IDS = [
+  'marks',
+  'own',
+  'pnl',
+  'bidOrders',
+  'bidPulled',
+  'bidAdded',
+  'bid',
+  'price',
+  'ask',
+  'askAdded',
+  'askPulled',
+  'askOrders',
+  'sold',
+  'bought',
+  'profile',
+] as const;
+export type ColumnId = (typeof COLUMN_IDS)[number];
 
 /** What an entry by hand consists of, from the settings. */
 export interface BracketTemplate {
