@@ -5,9 +5,10 @@ import { LADDER_COLUMNS } from '../config/schema.ts';
 import type { RunResult } from '../domain/run.ts';
 import { readJsonFile } from '../platform/json-file.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';
+import { runLines } from '../tui/run-lines.ts';
 import { runScreen, type ScreenSetup } from '../tui/run-screen.tsx';
 import { parseLayout } from '../tui/store/saved-layout.ts';
-import type { ColumnId } from '../tui/store/state.ts';
+import { type ColumnId, USUAL_SETTINGS } from '../tui/store/state.ts';
 import { readBookmarks, writeBookmarks } from './bookmark-file.ts';
 import { readKeymap } from './keys.ts';
 import { renderReport } from './report-formats.ts';
@@ -76,6 +77,21 @@ export async function runOnScreen(
 ): Promise<RunResult | RunFailure> {
   const { screen, manual, brain } = options.settings.config;
   const { theme, ascii } = screen;
+  if (screen.reader) {
+    await runLines({
+      messages: (listener) => handle.subscribe(listener),
+      send: (command) => void handle.send(command),
+      setView: (view) => handle.view(view),
+      input: stdin,
+      output: stdout,
+      keymap: readKeymap(workingFolder),
+      settings: { ...USUAL_SETTINGS, template: { ...manual, quantity: manual.size ?? brain.size } },
+      reportLines: (result) => renderReport(result, 'text').split('\n'),
+      signal,
+    });
+    handle.send({ name: 'stop' });
+    return handle.finished;
+  }
   const logs = resolve(workingFolder, options.settings.config.paths.logs);
   const bookmarksFile = join(logs, 'bookmarks', `${handle.market}.json`);
   const trace = traceTo(environment['FSD_SCREEN_TRACE']);

@@ -30,6 +30,8 @@ export function readSettings(given: Arguments, terminal: Terminal): ResolvedConf
     if (value !== undefined) options.push({ key, value, option: `--${name}` });
   }
   if (given.flag('ascii')) options.push({ key: 'screen.ascii', value: true, option: '--ascii' });
+  if (given.flag('screen-reader'))
+    options.push({ key: 'screen.reader', value: true, option: '--screen-reader' });
   return loadConfig({
     workingFolder: terminal.workingFolder,
     environment: terminal.environment,

@@ -314,6 +314,10 @@ const screen = z.strictObject({
     .default('dark')
     .describe('colors by meaning; none: without'),
   ascii: z.boolean().default(false).describe('draw with ASCII characters only'),
+  reader: z
+    .boolean()
+    .default(false)
+    .describe('for screen readers: lines instead of a screen, keys and commands with Enter'),
   ladderColumns: z
     .string()
     .regex(

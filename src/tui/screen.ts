@@ -1,5 +1,5 @@
 /** Which painter draws which pane, and which of them are painted at full rate: hot ones go straight into cells. */
-import type { Rect } from './canvas/grid.ts';
+import type { Rect, Size } from './canvas/grid.ts';
 import { Grid } from './canvas/grid.ts';
 import type { Layer } from './canvas/screen-writer.ts';
 import { drawBorder } from './draw.ts';
@@ -102,6 +102,13 @@ export function paintCold(pane: PaneId, rect: Rect, state: ScreenState, look: Lo
   const grid = new Grid(place.width, place.height);
   painter(state, look, grid);
   return { name: pane, rect: place, grid };
+}
+
+/** What a pane says, row by row, without the empty ones. */
+export function paneLines(pane: PaneId, state: ScreenState, look: Look, size: Size): string[] {
+  const grid = new Grid(size.columns, size.rows);
+  (HOT[pane] ?? COLD[pane])?.(state, look, grid);
+  return grid.toLines().filter((line) => line !== '');
 }
 
 /** The hot panes of a layout, painted. */

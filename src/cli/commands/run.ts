@@ -100,6 +100,10 @@ export function runCommand(handlers: RunHandlers): Command {
         otherwise: 'dark',
       },
       ascii: { type: 'flag', help: 'draw with ASCII characters only' },
+      'screen-reader': {
+        type: 'flag',
+        help: 'lines instead of a screen, keys and commands with Enter',
+      },
       'no-color': { type: 'flag', help: 'without colors (as NO_COLOR)' },
       ...SETTINGS_OPTIONS,
     },
