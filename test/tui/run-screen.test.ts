@@ -275,3 +275,12 @@ describe('the screen', () => {
     expect(await ended).toBe('quit');
   });
 });
+
+test('keys are raw before anything is drawn: one that is pressed early is not echoed into the screen', async () => {
+  const { input, output, abort, ended } = start(80, 24);
+  expect(input.isRaw).toBe(true);
+  await output.drawn();
+  abort.abort();
+  await ended;
+  expect(input.isRaw).toBe(false);
+});

@@ -167,7 +167,13 @@ class ScreenProof {
         done += 2;
       }
       await pause(this.#random.below(25));
-      if (this.#random.below(10) === 0) await this.#settle(screen, 'the resize storm');
+      if (this.#random.below(10) > 0) continue;
+      await this.#settle(screen, 'the resize storm');
+      // smaller and back at once: no new size, and yet the terminal has lost what stood there
+      this.#resize(screen, { columns: size.columns - 9, rows: size.rows - 5 });
+      this.#resize(screen, size);
+      await this.#settle(screen, 'a size that came back');
+      done += 2;
     }
     await this.#settle(screen, 'the end of the storm');
     await pause(200);
