@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { runScreen, type ViewMessage } from '../../src/tui/run-screen.tsx';
 import { onMessage } from '../../src/tui/store/messages.ts';
 import { initialState, type ScreenState } from '../../src/tui/store/state.ts';
@@ -277,10 +277,14 @@ describe('the screen', () => {
 });
 
 test('keys are raw before anything is drawn: one that is pressed early is not echoed into the screen', async () => {
-  const { input, output, abort, ended } = start(80, 24);
-  expect(input.isRaw).toBe(true);
+  const raw = vi.spyOn(FakeInput.prototype, 'setRawMode');
+  const write = vi.spyOn(FakeOutput.prototype, 'write');
+  const { output, abort, ended } = start(80, 24);
   await output.drawn();
+  const [firstRaw = Number.NaN] = raw.mock.invocationCallOrder;
+  const [firstWrite = Number.NaN] = write.mock.invocationCallOrder;
+  expect(firstRaw).toBeLessThan(firstWrite);
   abort.abort();
   await ended;
-  expect(input.isRaw).toBe(false);
+  expect(raw).toHaveBeenLastCalledWith(false);
 });

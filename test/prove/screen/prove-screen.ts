@@ -324,7 +324,7 @@ export async function proveScreen({ count, seed, say }: ProofOptions): Promise<P
   const share = Math.min(1, count / 2_000);
   const { figures } = proof;
   try {
-    await proof.panic(Math.max(6, Math.ceil(120 * share)));
+    await proof.panic(Math.max(MODES.length - 1, Math.ceil(120 * share)));
     say(`panic keys: ${figures.panicKeys} in ${figures.states} states`);
     await proof.wander(count);
     say(`random keys: ${figures.keys} keys, ${figures.frames} frames equal to the cell`);
