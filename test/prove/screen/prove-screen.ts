@@ -36,7 +36,7 @@ const MODES: readonly { name: string; way: readonly string[]; back: readonly str
   { name: 'entry', way: ['8', 'enter'], back: ['escape'] },
   { name: 'filter', way: ['/', 'a'], back: ['escape'] },
   { name: 'command line', way: [':', 'z', 'o'], back: ['escape'] },
-  { name: 'welcome', way: [':', ...'welcome', 'enter'], back: ['escape'] },
+  { name: 'welcome', way: [':', ...Array.from('welcome'), 'enter'], back: ['escape'] },
 ];
 
 /** All keys that any action has, but for those that end the program or the run. */
@@ -229,7 +229,7 @@ class ScreenProof {
       await this.press(screen, 'q');
       if (!(await seen(screen, (text) => text.includes('Nothing stays anywhere'), 2_000))) break;
       await this.#pressPanic(screen, 'the question before leaving');
-      await this.press(screen, 'escape', 'escape', ':', ...'reset-halt', 'enter', 'p');
+      await this.press(screen, 'escape', 'escape', ':', ...Array.from('reset-halt'), 'enter', 'p');
       this.figures.states++;
       return;
     }
@@ -239,7 +239,7 @@ class ScreenProof {
   /** When the run has ended nothing is sent any more, and the screen says so. */
   async #panicInReport(screen: WatchedScreen): Promise<void> {
     // the letter p is a panic key in a text too, unless Ctrl+V says that it is text
-    await this.press(screen, 'escape', ':', ...'sto', 'ctrl+v', 'p', 'enter');
+    await this.press(screen, 'escape', ':', ...Array.from('sto'), 'ctrl+v', 'p', 'enter');
     if (!(await seen(screen, (text) => text.includes('Gross P&L'), 10_000))) {
       this.#violations.note('the report did not come');
       return;

@@ -250,7 +250,10 @@ describe('the tape’s modes', () => {
     expect(modeAfter('2', 'm', 'm').ui.tapeMode).toBe('summary');
     expect(modeAfter('2', 'm', 'm', 'm').ui.tapeMode).toBe('joined');
     expect(modeAfter('2', 'down', 'm').ui.tapeScroll).toBe(0);
-    expect(modeAfter(':', ...'ta', 'ctrl+v', ...'pe-summary', 'enter').ui.tapeMode).toBe('summary');
+    expect(
+      modeAfter(':', ...Array.from('ta'), 'ctrl+v', ...Array.from('pe-summary'), 'enter').ui
+        .tapeMode,
+    ).toBe('summary');
   });
 
   test('raw shows each trade as soon as the engine tells them', () => {

@@ -44,7 +44,7 @@ test('columns that the settings name win over kept ones', () => {
 });
 
 test('the usual layout comes back by its command', () => {
-  const state = pressed(morning(WIDE), '2', 'm', 'z', ':', ...'usual-layout', 'enter');
+  const state = pressed(morning(WIDE), '2', 'm', 'z', ':', ...Array.from('usual-layout'), 'enter');
   expect(layoutToSave(state)).toEqual(usual);
 });
 
