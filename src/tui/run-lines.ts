@@ -2,7 +2,8 @@
 import { createInterface } from 'node:readline';
 import type { EngineMessage } from '../engine/protocol.ts';
 import { decimalsOf, formatInteger, formatMoney } from './format.ts';
-import { type Action, isCommand } from './keymap/actions.ts';
+import type { Action } from './keymap/action.ts';
+import { isCommand } from './keymap/actions.ts';
 import { actionOf, DEFAULT_KEYMAP, type Keymap, keyOf } from './keymap/keymap.ts';
 import type { ScreenSetup } from './run-screen.tsx';
 import { paneLines } from './screen.ts';
