@@ -1,4 +1,5 @@
 import type { Redact } from '../../platform/redact.ts';
+import { type HttpAnswer, sendHttp } from './send-http.ts';
 
 /** An answer is a few kilobytes; what is longer is none. Bytes. */
 const MOST_BYTES = 4 << 20;
@@ -47,13 +48,23 @@ export function guardedFetch(
   redact: Redact,
 ): (input: string | URL | Request, init?: RequestInit) => Promise<Response> {
   return async (input, init) => {
-    const headers = new Headers();
+    const { method = 'GET', body, signal } = init ?? {};
+    // the library sends JSON, and nothing else
+    if (body !== undefined && body !== null && typeof body !== 'string')
+      throw new TypeError('a question is sent as text');
+    const headers: Record<string, string> = {};
     for (const [name, value] of new Headers(init?.headers)) {
-      if (SENT_HEADERS.has(name)) headers.set(name, value);
+      if (SENT_HEADERS.has(name)) headers[name] = value;
     }
-    let answer: Response;
+    let answer: HttpAnswer;
     try {
-      answer = await fetch(input, { ...init, headers, redirect: 'manual' });
+      answer = await sendHttp({
+        url: new URL(input instanceof Request ? input.url : input),
+        method,
+        headers,
+        body: body ?? undefined,
+        signal: signal ?? undefined,
+      });
     } catch (error) {
       exchange.broken = causeOf(error);
       throw error;
@@ -71,17 +82,16 @@ export function guardedFetch(
   };
 }
 
-function isStream(answer: Response): boolean {
+function isStream(answer: HttpAnswer): boolean {
   return answer.headers.get('content-type')?.startsWith(EVENT_STREAM) ?? false;
 }
 
-async function readText(answer: Response, exchange: Exchange): Promise<string> {
-  if (answer.body === null) return '';
+async function readText(answer: HttpAnswer, exchange: Exchange): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   let bytes = 0;
   try {
-    for await (const piece of answer.body as ReadableStream<Uint8Array>) {
+    for await (const piece of answer.body as AsyncIterable<Uint8Array>) {
       bytes += piece.length;
       if (bytes > MOST_BYTES) {
         exchange.broken = 'body too large';
