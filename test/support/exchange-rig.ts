@@ -1,4 +1,3 @@
-import { LevelTranslator } from '../../src/adapters/databento/level-translator.ts';
 import {
   ACTION_ADD,
   ACTION_CANCEL,
@@ -30,6 +29,7 @@ import { formatPrice } from '../../src/domain/price.ts';
 import { Random } from '../../src/domain/random.ts';
 import type { ExecutionSettings, LatencySettings } from '../../src/domain/settings.ts';
 import { type DayNumber, dayOf, NS_PER_MS, toEpochWords } from '../../src/domain/time.ts';
+import { LevelTranslator } from '../../src/feeds/level-translator.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../src/risk/approved-order.ts';
 import type { FillModel } from '../../src/simulation/exchange/fill-rule.ts';

@@ -1,4 +1,3 @@
-import { LevelTranslator } from '../../src/adapters/databento/level-translator.ts';
 import {
   ACTION_CLEAR,
   ACTION_FILL,
@@ -9,6 +8,7 @@ import {
   FLAG_SNAPSHOT,
   WORD_TAGS,
 } from '../../src/domain/event.ts';
+import { LevelTranslator } from '../../src/feeds/level-translator.ts';
 import { type BookSide, NO_TICK } from '../../src/market/book/book-side.ts';
 import { OrderBook } from '../../src/market/book/order-book.ts';
 

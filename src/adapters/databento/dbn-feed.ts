@@ -2,6 +2,7 @@ import type { EventBatch } from '../../domain/event.ts';
 import type { DayNumber } from '../../domain/time.ts';
 import { FeedPlaces } from '../../feeds/feed-places.ts';
 import { insertEvents } from '../../feeds/insert-events.ts';
+import { LevelTranslator } from '../../feeds/level-translator.ts';
 import { type Feed, type FeedCounts, type FeedDescription, FeedError } from '../../feeds/port.ts';
 import { STYPE_RAW_SYMBOL } from './dbn-format.ts';
 import type { DbnMetadata, DbnVersion } from './dbn-metadata.ts';
@@ -10,7 +11,6 @@ import { PLAYABLE_SCHEMAS, sourceOfSchema } from './event-source.ts';
 import { type FilePlace, FilePlayer, Tally } from './file-player.ts';
 import { type InstrumentChoice, listedInstruments } from './instrument-choice.ts';
 import { findDefinition } from './instrument-definition.ts';
-import { LevelTranslator } from './level-translator.ts';
 import { type IsOurs, readStatusEvents, StatusTranslator } from './status-events.ts';
 
 export interface DbnFeedOptions {

@@ -15,12 +15,12 @@ import {
   WORD_TS_RECV_LOW,
 } from '../../domain/event.ts';
 import type { DayNumber } from '../../domain/time.ts';
+import type { LevelTranslator } from '../../feeds/level-translator.ts';
 import { FeedError } from '../../feeds/port.ts';
 import { RTYPE_MBP_1, RTYPE_STATUS, RTYPE_SYMBOL_MAPPING, recordTypeName } from './dbn-format.ts';
 import type { DbnStream, RecordBlock } from './dbn-stream.ts';
 import { type EventSource, sourceAmong, sourceOfSchema } from './event-source.ts';
 import { InstrumentChoice } from './instrument-choice.ts';
-import type { LevelTranslator } from './level-translator.ts';
 import { checkStatusLength, dayAt, STATUS_WORDS, type StatusTranslator } from './status-events.ts';
 import { mappingSymbols } from './symbol-mapping.ts';
 

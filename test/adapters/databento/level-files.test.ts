@@ -3,7 +3,6 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDbnFeed } from '../../../src/adapters/databento/dbn-feed.ts';
 import { DbnStream } from '../../../src/adapters/databento/dbn-stream.ts';
-import { LevelTranslator } from '../../../src/adapters/databento/level-translator.ts';
 import { LevelOrders } from '../../../src/app/level-orders.ts';
 import {
   ACTION_TRADE,
@@ -12,6 +11,7 @@ import {
   WORD_SIZE,
   WORD_TAGS,
 } from '../../../src/domain/event.ts';
+import { LevelTranslator } from '../../../src/feeds/level-translator.ts';
 import { OrderBook } from '../../../src/market/book/order-book.ts';
 import { bestOf, type PlainLevel } from '../../support/level-records.ts';
 import { testData } from '../../support/test-data.ts';

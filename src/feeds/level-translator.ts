@@ -19,7 +19,7 @@ import {
   SIDE_BID,
   SIDE_NONE,
   WORD_TAGS,
-} from '../../domain/event.ts';
+} from '../domain/event.ts';
 import { LevelWindow } from './level-window.ts';
 
 /** Word of a record of schema mbp-1 or mbp-10 where its first level stands, and words of a level. */
@@ -94,6 +94,19 @@ export class LevelTranslator {
     this.#words.set(event, to);
     this.#count++;
     if (!isOpen) this.#ended = this.#count;
+  }
+
+  /**
+   * The book is not known any more. Puts the event in that says so, a clear: the next record's levels are added without a
+   * word on who did it.
+   */
+  forgetBook(clear: Int32Array): void {
+    this.#endGroup();
+    this.put(clear);
+    this.#bids.clear();
+    this.#asks.clear();
+    this.#last.fill(0);
+    this.#isFresh = true;
   }
 
   /** Translates the record at `words[at]`. */

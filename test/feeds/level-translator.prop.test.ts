@@ -1,12 +1,12 @@
 import { fc, test as property } from '@fast-check/vitest';
 import { expect } from 'vitest';
-import { LevelTranslator } from '../../../src/adapters/databento/level-translator.ts';
-import { LevelOrders } from '../../../src/app/level-orders.ts';
-import { EVENT_WORDS, type EventBatch, FLAG_LAST, WORD_TAGS } from '../../../src/domain/event.ts';
-import { dayOf } from '../../../src/domain/time.ts';
-import { OrderBook } from '../../../src/market/book/order-book.ts';
-import { EventBatchBuilder } from '../../support/event-batch.builder.ts';
-import { bestOf, LevelRecorder } from '../../support/level-records.ts';
+import { LevelOrders } from '../../src/app/level-orders.ts';
+import { EVENT_WORDS, type EventBatch, FLAG_LAST, WORD_TAGS } from '../../src/domain/event.ts';
+import { dayOf } from '../../src/domain/time.ts';
+import { LevelTranslator } from '../../src/feeds/level-translator.ts';
+import { OrderBook } from '../../src/market/book/order-book.ts';
+import { EventBatchBuilder } from '../support/event-batch.builder.ts';
+import { bestOf, LevelRecorder } from '../support/level-records.ts';
 
 const TICK = 10_000_000;
 const DAY = dayOf(2025, 10, 15);
