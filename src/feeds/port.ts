@@ -4,7 +4,7 @@ import type { DayNumber } from '../domain/time.ts';
 
 /** What a feed says of itself once it is open. */
 export interface FeedDescription {
-  readonly format: 'dbn' | 'lobster' | 'generated';
+  readonly format: 'dbn' | 'lobster' | 'generated' | 'ibkr';
   /** File names as given, or the generator's arguments. */
   readonly source: readonly string[];
   readonly symbol: string;
@@ -16,6 +16,8 @@ export interface FeedDescription {
   readonly groupEnds: 'last-flag' | 'sequence';
   /** What the feed knows: every order; price levels, each as one order of the book; or trades alone. */
   readonly depth: 'orders' | 'levels' | 'trades';
+  /** Where the feed itself works out who the aggressor of a trade was: its sides are no word of the exchange's. */
+  readonly aggressor?: 'inferred';
   /** Levels a side that the feed knows at most (LOBSTER, mbp); `undefined` where there is no such window. */
   readonly levels?: number;
   /** What the data say of the instrument, where they do. */
@@ -48,6 +50,18 @@ export interface Feed {
    */
   seek?(events: number): Promise<number | undefined>;
   close(): Promise<void>;
+}
+
+/** How far a live feed can be relied on. `stale`: nothing comes. `doubtful`: the book is not known; it is asked for anew. */
+export interface FeedStanding {
+  readonly state: 'away' | 'filling' | 'live' | 'stale' | 'doubtful' | 'refused';
+  /** Why, in words; empty while it is live. */
+  readonly words: string;
+}
+
+/** A feed of the present. `next` waits until something happens, and ends only where the feed was closed. */
+export interface LiveFeed extends Feed {
+  readonly standing: FeedStanding;
 }
 
 /** Damaged or unusable input: where, what, and what to do about it. The program ends with exit code 3. */
