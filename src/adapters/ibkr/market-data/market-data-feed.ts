@@ -60,9 +60,9 @@ export class MarketDataFeed implements LiveFeed {
   #line: DataLine | undefined;
   #standing: FeedStanding = { state: 'away', words: 'not connected yet' };
   #ids = FIRST_ID;
-  #depthId = -1;
-  #tradesId = -1;
-  #factsId = -1;
+  #depthId = 0;
+  #tradesId = 0;
+  #factsId = 0;
   #isDirty = false;
   #crossedSince = Number.NaN;
   #records = 0;
@@ -323,8 +323,8 @@ export class MarketDataFeed implements LiveFeed {
   #renewDepth(words: string): void {
     this.#line?.cancelDepth(this.#depthId);
     this.#budget.free(this.#depthId);
-    // what the old subscription still tells is not heard
-    this.#depthId = -1;
+    // no id of ours: what the old subscription still tells is not heard
+    this.#depthId = 0;
     this.#lose('doubtful', words);
     const now = performance.now();
     const wait = Math.max(0, this.#renewedAt + RENEW_MS - now);
