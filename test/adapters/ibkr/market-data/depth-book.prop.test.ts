@@ -57,7 +57,9 @@ property.prop(
       const sign = raw.side === 1 ? -1 : 1;
       const before = rows[position - 1]?.price ?? 100 - sign * 50;
       const behind = rows[kind === 0 ? position : position + 1]?.price ?? 100 + sign * 50;
-      change = { ...raw, operation: kind, position, price: (before + behind) / 2 };
+      // now and then it is a neighbor's own price, which no book has twice
+      const price = pick < 3 ? before : pick < 6 ? behind : (before + behind) / 2;
+      change = { ...raw, operation: kind, position, price };
     } else change = each;
     const index = change.side === 1 ? 1 : 0;
     const expected = after(reference[index], change);
