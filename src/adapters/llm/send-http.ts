@@ -72,8 +72,8 @@ function decoded(answer: IncomingMessage): Readable {
   return answer.pipe(decoder);
 }
 
-function decoderOf(encoding: string | undefined) {
-  switch (encoding?.trim().toLowerCase()) {
+function decoderOf(encoding = 'identity') {
+  switch (encoding.trim().toLowerCase()) {
     case 'gzip':
     case 'x-gzip':
       return createGunzip();
