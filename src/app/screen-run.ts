@@ -1,7 +1,7 @@
 import { existsSync, openSync, writeSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { LADDER_COLUMNS } from '../config/schema.ts';
+import { LADDER_COLUMNS } from '../domain/ladder-column.ts';
 import type { RunResult } from '../domain/run.ts';
 import { readJsonFile } from '../platform/json-file.ts';
 import { colorDepthOf } from '../tui/canvas/styles.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LADDER_COLUMNS } from '../domain/ladder-column.ts';
 
 /*
  * The one home of every setting: its key, its range, its meaning and its default. What the engine reads of it is
@@ -288,25 +289,6 @@ const account = z.strictObject({
   startEquityUsd: positive('equity before the day’s first run, $', 100_000),
   buyingPowerMultiple: positive('buying power as a multiple of equity', 4),
 });
-
-/** The ladder's columns by name, as they stand unless told otherwise. */
-export const LADDER_COLUMNS = [
-  'marks',
-  'own',
-  'pnl',
-  'bidOrders',
-  'bidPulled',
-  'bidAdded',
-  'bid',
-  'price',
-  'ask',
-  'askAdded',
-  'askPulled',
-  'askOrders',
-  'sold',
-  'bought',
-  'profile',
-] as const;
 
 const screen = z.strictObject({
   theme: z

@@ -1,7 +1,7 @@
 /** How a person likes the screen, as it is kept from run to run: what is shown, in which ways, and nothing of the market. */
+import { LADDER_COLUMNS } from '../../domain/ladder-column.ts';
 import type { ColumnId } from './state.ts';
 import {
-  COLUMN_IDS,
   FOOTPRINT_MODES,
   PANES,
   type PROFILE_RANGES,
@@ -68,7 +68,9 @@ const CHECKS: Readonly<Record<keyof SavedLayout, (value: unknown) => boolean>> =
   profile: (value) => value === 'session' || value === 'visible',
   ladderColumns: (value) =>
     value === null ||
-    (Array.isArray(value) && value.includes('price') && value.every((id) => oneOf(COLUMN_IDS, id))),
+    (Array.isArray(value) &&
+      value.includes('price') &&
+      value.every((id) => oneOf(LADDER_COLUMNS, id))),
 };
 
 /** Reads a saved layout, whole or not at all: what is wrong with it is said in words. */

@@ -1,4 +1,5 @@
 import type { DecisionRecord } from '../../domain/decision.ts';
+import type { LadderColumn } from '../../domain/ladder-column.ts';
 import type { RoundTrip, RunResult } from '../../domain/run.ts';
 import type { Frame, Notice } from '../../engine/protocol.ts';
 import type { Size } from '../canvas/grid.ts';
@@ -88,25 +89,7 @@ export interface LogView {
   readonly filter: string;
 }
 
-/** The ladder's columns. */
-export const COLUMN_IDS = [
-  'marks',
-  'own',
-  'pnl',
-  'bidOrders',
-  'bidPulled',
-  'bidAdded',
-  'bid',
-  'price',
-  'ask',
-  'askAdded',
-  'askPulled',
-  'askOrders',
-  'sold',
-  'bought',
-  'profile',
-] as const;
-export type ColumnId = (typeof COLUMN_IDS)[number];
+export type ColumnId = LadderColumn;
 
 /** What an entry by hand consists of, from the settings. */
 export interface BracketTemplate {

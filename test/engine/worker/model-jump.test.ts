@@ -1,15 +1,14 @@
 import { expect, test } from 'vitest';
 import type { ModelClient } from '../../../src/brain/model/port.ts';
 import { RememberingClient } from '../../../src/brain/model/remembering-client.ts';
-import type { EventBatch } from '../../../src/domain/event.ts';
 import type { EngineCommand, EngineMessage } from '../../../src/engine/protocol.ts';
 import { EngineRunner } from '../../../src/engine/worker/engine-runner.ts';
-import type { Feed } from '../../../src/feeds/port.ts';
 import type { JournalEntry } from '../../../src/journal/entry.ts';
 import { JournalHasher } from '../../../src/journal/journal-hasher.ts';
 import { RewindableJournal, standingEntries } from '../../../src/journal/rewindable-journal.ts';
 import { createSha256, sha256Of } from '../../../src/platform/sha256.ts';
 import { FREE_LIMITS, generatedBatch, OPEN } from '../../support/engine-rig.ts';
+import { memoryFeed } from '../../support/memory-feed.ts';
 import { modelRig, replyOf, shownIn, soundLong } from '../../support/model-rig.ts';
 
 const MINUTES = 2;
@@ -41,36 +40,6 @@ function restlessModel() {
   return { client, asked: () => asked };
 }
 
-function feedOf(): Feed {
-  const size = 500;
-  let at = 0;
-  return {
-    description: {
-      format: 'dbn',
-      source: [],
-      symbol: 'TSLA',
-      dataset: '',
-      day: 0,
-      groupEnds: 'sequence',
-      depth: 'orders',
-      totalBytes: 0,
-    },
-    counts: { records: 0, bytesRead: 0, skipped: {} },
-    async next(): Promise<EventBatch | undefined> {
-      if (at >= batch.count) return undefined;
-      const count = Math.min(size, batch.count - at);
-      const words = batch.words.slice(at * 14, (at + count) * 14);
-      at += count;
-      return { words, count };
-    },
-    async seek(events) {
-      at = Math.floor(events / size) * size;
-      return at;
-    },
-    close: async () => undefined,
-  };
-}
-
 function runOf(assignments: readonly string[] = []) {
   const { client, asked } = restlessModel();
   const stored: JournalEntry[] = [];
@@ -99,7 +68,7 @@ function runOf(assignments: readonly string[] = []) {
   const messages: EngineMessage[] = [];
   const runner = new EngineRunner({
     engine: rig.engine,
-    feed: feedOf(),
+    feed: memoryFeed(batch, 500),
     mode: 'backtest',
     profile: '',
     speed: Number.POSITIVE_INFINITY,

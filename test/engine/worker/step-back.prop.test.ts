@@ -1,11 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EventBatch } from '../../../src/domain/event.ts';
 import { FrameBuilder } from '../../../src/engine/frame-builder.ts';
 import type { EngineCommand, EngineMessage } from '../../../src/engine/protocol.ts';
 import type { TradingEngine } from '../../../src/engine/trading-engine.ts';
 import { EngineRunner } from '../../../src/engine/worker/engine-runner.ts';
-import type { Feed } from '../../../src/feeds/port.ts';
 import { JournalHasher } from '../../../src/journal/journal-hasher.ts';
 import { RewindableJournal } from '../../../src/journal/rewindable-journal.ts';
 import { createSha256 } from '../../../src/platform/sha256.ts';
@@ -17,6 +15,7 @@ import {
   restlessBrain,
   settingsWith,
 } from '../../support/engine-rig.ts';
+import { memoryFeed } from '../../support/memory-feed.ts';
 
 const MINUTE = 60e9;
 const MINUTES = 2;
@@ -37,37 +36,6 @@ function newRig() {
   return engineRig({ settings, brain: restlessBrain(2), groupEnds: 'sequence', journal });
 }
 type Rig = ReturnType<typeof newRig>;
-
-/** A day in memory, in small batches, that goes back to any of them. */
-function feedOf(): Feed {
-  const size = 90;
-  let at = 0;
-  return {
-    description: {
-      format: 'dbn',
-      source: [],
-      symbol: 'TSLA',
-      dataset: '',
-      day: 0,
-      groupEnds: 'sequence',
-      depth: 'orders',
-      totalBytes: 0,
-    },
-    counts: { records: 0, bytesRead: 0, skipped: {} },
-    async next(): Promise<EventBatch | undefined> {
-      if (at >= batch.count) return undefined;
-      const count = Math.min(size, batch.count - at);
-      const words = batch.words.slice(at * 14, (at + count) * 14);
-      at += count;
-      return { words, count };
-    },
-    async seek(events) {
-      at = Math.floor(events / size) * size;
-      return at;
-    },
-    close: async () => undefined,
-  };
-}
 
 /** The whole frame, and what no frame has. */
 function seenOf({ engine, analysis, recorder }: Rig): unknown {
@@ -158,7 +126,7 @@ function runnerOf() {
   const messages: EngineMessage[] = [];
   const runner = new EngineRunner({
     engine: rig.engine,
-    feed: feedOf(),
+    feed: memoryFeed(batch, 90),
     mode: 'backtest',
     profile: 'momentum',
     speed: Number.POSITIVE_INFINITY,

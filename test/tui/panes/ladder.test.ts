@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LADDER_COLUMNS } from '../../../src/config/schema.ts';
+import { LADDER_COLUMNS } from '../../../src/domain/ladder-column.ts';
 import type { Frame } from '../../../src/engine/protocol.ts';
 import { Grid } from '../../../src/tui/canvas/grid.ts';
 import { paintLadder } from '../../../src/tui/panes/ladder.ts';
