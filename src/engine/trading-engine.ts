@@ -39,7 +39,12 @@ import { Portfolio } from '../execution/portfolio.ts';
 import type { ExecutionVenue } from '../execution/venue.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
-import { SETTLE_ALWAYS, SETTLE_NEVER, SETTLE_ON_TOUCH } from '../market/book/layout.ts';
+import {
+  SETTLE_ALWAYS,
+  SETTLE_BEYOND,
+  SETTLE_NEVER,
+  SETTLE_ON_TOUCH,
+} from '../market/book/layout.ts';
 import type { OrderBook } from '../market/book/order-book.ts';
 import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
@@ -318,14 +323,16 @@ export class TradingEngine {
     const stream = this.#stream;
     const analysis = this.#analysis;
     const venue = this.#venue;
-    const settlesOnTouch =
-      analysis.needsSettle || venue.watchesQuotes || this.desk.portfolio.position !== 0;
-    stream.settleOn(
-      analysis.hasTraded ? SETTLE_ALWAYS : settlesOnTouch ? SETTLE_ON_TOUCH : SETTLE_NEVER,
-      this.#isSettled,
-    );
+    const due = this.#dueOf(until);
     const reached = stream.now;
-    const next = stream.run(batch, from, most, this.#dueOf(until));
+    if (analysis.hasTraded || venue.watchesQuotes || this.desk.portfolio.position !== 0) {
+      this.#book.tradeWatch.measureAll();
+      stream.settleOn(analysis.hasTraded ? SETTLE_ALWAYS : SETTLE_ON_TOUCH, this.#isSettled);
+    } else {
+      analysis.letPass(reached, due);
+      stream.settleOn(analysis.watchesTouch ? SETTLE_BEYOND : SETTLE_NEVER, this.#isSettled);
+    }
+    const next = stream.run(batch, from, most, due);
     this.events += next - from;
     if (next > from) this.#isAfterSnapshot = false;
     const { now } = stream;
@@ -333,7 +340,17 @@ export class TradingEngine {
     const { trades } = stream;
     if (trades > 0) {
       const words = batch.compact?.wholes ?? batch.words;
-      for (let k = 0; k < trades; k++) this.#onTrade(words, stream.tradeAt(k) * EVENT_WORDS, now);
+      const { passed } = stream;
+      for (let k = 0; k < trades; k++) {
+        this.#onTrade(
+          words,
+          stream.tradeAt(k) * EVENT_WORDS,
+          stream.tradeTimeAt(k),
+          stream.tradeBidBefore(k),
+          stream.tradeAskBefore(k),
+        );
+        if (k === passed - 1) analysis.passBy();
+      }
     }
     return next;
   }
@@ -373,7 +390,8 @@ export class TradingEngine {
     const action = (tags >> 16) & 0xff;
     if ((tags & FLAG_SNAPSHOT) !== 0 || action === ACTION_CLEAR) this.#isAfterSnapshot = true;
     else this.#watchFeed(tags, backNs, sequence - stream.sequence, ts);
-    if (action === ACTION_TRADE) this.#onTrade(words, offset, ts);
+    if (action === ACTION_TRADE)
+      this.#onTrade(words, offset, ts, stream.bidBefore, stream.askBefore);
     else if (action === ACTION_STATUS) this.#onStatus(words, offset, ts);
     if (venue.isWatching || action === ACTION_STATUS) {
       venue.onEvent(words, offset, ts);
@@ -642,7 +660,13 @@ export class TradingEngine {
     };
   }
 
-  #onTrade(words: Int32Array, offset: number, ts: SessionTime): void {
+  #onTrade(
+    words: Int32Array,
+    offset: number,
+    ts: SessionTime,
+    bidBefore: number,
+    askBefore: number,
+  ): void {
     if (!hasPrice(words, offset)) {
       this.options.book.anomalies.refusedPrices++;
       return;
@@ -656,8 +680,8 @@ export class TradingEngine {
       (words[offset + WORD_SIZE] ?? 0) >>> 0,
       side === SIDE_BID ? 1 : side === SIDE_ASK ? -1 : 0,
       (tags & FLAG_CROSS) !== 0,
-      this.#stream.bidBefore,
-      this.#stream.askBefore,
+      bidBefore,
+      askBefore,
     );
   }
 

@@ -167,6 +167,21 @@ export class MarketAnalysis implements StateSources {
     this.needsSettle = this.watchesTouch;
   }
 
+  /**
+   * Lets the book's core pass by the trades up to `due` whose time stamp needs no `settle`; all up to `now` were told, and
+   * every one was settled. They are told later, before anything else is asked, and then `passBy` says that they are over.
+   */
+  letPass(now: SessionTime, due: SessionTime): void {
+    this.absorption.letPass(now, due);
+  }
+
+  /** The time stamps of all trades told so far are over, and nothing comes of them. */
+  passBy(): void {
+    this.#unsettled = this.#log.end;
+    this.hasTraded = false;
+    this.needsSettle = this.watchesTouch;
+  }
+
   /** The trading status changed to one of the STATUS_ values of domain/event.ts. */
   onStatus(ts: SessionTime, status: number): void {
     this.#aggressor.onStatus(ts, status);

@@ -10,7 +10,12 @@ import {
   WORD_TS_EVENT_HIGH,
   WORD_TS_EVENT_LOW,
 } from '../../src/domain/event.ts';
-import { type DayNumber, fromEpochWords, toEpochWords } from '../../src/domain/time.ts';
+import {
+  type DayNumber,
+  fromEpochWords,
+  NS_PER_SECOND,
+  toEpochWords,
+} from '../../src/domain/time.ts';
 import type { MatchedVenue, TradingEngine } from '../../src/engine/trading-engine.ts';
 import type { FeedDescription } from '../../src/feeds/port.ts';
 import type { MarketAnalysis } from '../../src/market/market-analysis.ts';
@@ -78,8 +83,9 @@ export function bordersOf(
 export interface Watch {
   readonly wrong: string[];
   readonly counts: Map<string, number>;
-  /** Events applied when the market was measured. */
+  /** Events applied when the market was measured, and when that found or ended an absorption. */
   readonly measured: Set<number>;
+  readonly telling: Set<number>;
 }
 
 /**
@@ -94,7 +100,7 @@ export function watchedRig(
 ) {
   const { groupEnds = 'last-flag' } = options;
   const borders = bordersOf(stream, options.day, groupEnds);
-  const watch: Watch = { wrong: [], counts: new Map(), measured: new Set() };
+  const watch: Watch = { wrong: [], counts: new Map(), measured: new Set(), telling: new Set() };
   let engine: TradingEngine | undefined;
   // at its end a run counts the last reports, wherever the data or the window broke off
   let isEnding = false;
@@ -132,9 +138,11 @@ export function watchedRig(
     venue: (exchange) => watchVenue(exchange, look),
   });
   engine = rig.engine;
-  watchAnalysis(rig.analysis, (what) => {
-    look(what);
-    if (what === 'measurement') watch.measured.add(rig.engine.events);
+  const { analyzers } = rig.engine.options.settings;
+  const lastsNs = analyzers.absorption.lastsSecs * NS_PER_SECOND;
+  watchAnalysis(rig.analysis, look, lastsNs, (isTelling) => {
+    watch.measured.add(rig.engine.events);
+    if (isTelling) watch.telling.add(rig.engine.events);
   });
   const { recorder } = rig;
   const { write } = recorder;
@@ -185,11 +193,23 @@ function watchVenue(exchange: SimulatedExchange, look: (what: string) => void): 
   return exchange;
 }
 
-function watchAnalysis(analysis: MarketAnalysis, look: (what: string) => void): void {
+/** @param onMeasured Told whether an absorption was found, found again, or ended by something else than its age. */
+function watchAnalysis(
+  analysis: MarketAnalysis,
+  look: (what: string) => void,
+  lastsNs: number,
+  onMeasured: (isTelling: boolean) => void,
+): void {
   const { settle, view } = analysis;
+  const lasting = (ts: number): string =>
+    JSON.stringify(
+      analysis.absorption.capture().lasting.filter(({ found }) => found > ts - lastsNs),
+    );
   analysis.settle = (ts) => {
     look('measurement');
+    const before = lasting(ts);
     settle.call(analysis, ts);
+    onMeasured(lasting(ts) !== before);
   };
   analysis.view = (ts) => {
     look('view');

@@ -10,6 +10,9 @@ import { WindowTally } from '../window-tally.ts';
 /** Levels whose mean size the volume is held against: public specification "market state". */
 export const TOUCH_LEVELS = 5;
 
+const LOWEST_TICK = -2_147_483_648;
+const HIGHEST_TICK = 2_147_483_647;
+
 /** Absorption found at a level. */
 interface Absorption {
   /** +1 at a bid, -1 at an ask. */
@@ -45,6 +48,8 @@ export class AbsorptionDetector {
   readonly #windowNs: number;
   readonly #lastsNs: number;
   readonly #window: LogWindow;
+  /** The window as it will be when the trades that may pass by are over. */
+  readonly #windowAhead: LogWindow;
   /** Sold (column 0) and bought (1) by tick over the window, as of the latest search. */
   readonly #volumes = new TickTable(2);
   readonly #tally: WindowTally;
@@ -67,9 +72,13 @@ export class AbsorptionDetector {
     this.#windowNs = settings.windowSecs * NS_PER_SECOND;
     this.#lastsNs = settings.lastsSecs * NS_PER_SECOND;
     this.#window = new LogWindow(log, this.#windowNs);
+    this.#windowAhead = new LogWindow(log, this.#windowNs);
     this.#tally = new WindowTally(
       log,
-      () => this.#volumes.clear(),
+      () => {
+        this.#volumes.clear();
+        book.tradeWatch.clear();
+      },
       (index, direction) => this.#count(index, direction),
     );
   }
@@ -106,6 +115,28 @@ export class AbsorptionDetector {
     this.#bestAsk = bestAsk;
   }
 
+  /** Lets the book's core pass by the trades up to `due` of which nothing can come here; all up to `now` are in the log. */
+  letPass(now: SessionTime, due: SessionTime): void {
+    const log = this.#log;
+    this.#tally.reach(this.#window.firstAt(now), log.end);
+    const from = this.#windowAhead.firstAt(due);
+    let low = LOWEST_TICK;
+    let high = HIGHEST_TICK;
+    for (const { side, tick } of this.#lasting) {
+      const away = 2 * this.#toleranceOf(tick);
+      if (side > 0) low = Math.max(low, tick - away);
+      else high = Math.min(high, tick + away);
+    }
+    this.#book.tradeWatch.measureWithin({
+      low,
+      high,
+      sold: log.soldFrom(from),
+      bought: log.boughtFrom(from),
+      levelVolume: this.#settings.minVolume,
+      levelShare: this.#settings.volumeShare,
+    });
+  }
+
   /** The latest that is not too old at `ts`, settled or not; of those found at one time stamp, that of the later print. */
   latest(ts: SessionTime): AbsorptionView | null {
     if (this.#lasting.length === 0) return null;
@@ -134,6 +165,7 @@ export class AbsorptionDetector {
   /** Becomes what `capture` copied; book and log have to be those of the same moment. */
   restore(state: AbsorptionState): void {
     this.#window.reset();
+    this.#windowAhead.reset();
     this.#tally.reset();
     this.#lasting.length = 0;
     for (const entry of state.lasting) this.#lasting.push({ ...entry });
@@ -257,6 +289,8 @@ export class AbsorptionDetector {
     const sign = this.#log.signAt(index);
     if (sign === 0) return;
     const size = direction * this.#log.sizeAt(index);
-    this.#volumes.add(this.#log.tickAt(index), sign > 0 ? 1 : 0, size);
+    const tick = this.#log.tickAt(index);
+    this.#volumes.add(tick, sign > 0 ? 1 : 0, size);
+    this.#book.tradeWatch.add(tick, sign > 0 ? 1 : 0, size);
   }
 }

@@ -1,5 +1,11 @@
 import type { CompactEvents } from '../../domain/event.ts';
-import { CONTROL_WORDS, STAGE_IDS, STAGE_WORDS } from './layout.ts';
+import {
+  CONTROL_WORDS,
+  STAGE_IDS,
+  STAGE_WHOLES,
+  STAGE_WHOLES_WORDS,
+  STAGE_WORDS,
+} from './layout.ts';
 
 /** The compiled core of the book; what its functions do stands in src/market/book/core/. */
 export interface BookCore {
@@ -58,9 +64,10 @@ export class BookMemory {
   }
 
   /** Copies a block of a compiled day to where the core reads it. */
-  stageCompact({ events, ids }: CompactEvents): void {
+  stageCompact({ events, ids, wholes }: CompactEvents): void {
     this.words.set(events, CONTROL_WORDS);
     this.words.set(ids, STAGE_IDS);
+    if (wholes.length <= STAGE_WHOLES_WORDS) this.words.set(wholes, STAGE_WHOLES);
   }
 
   /** A copy of all of it but what is staged. */

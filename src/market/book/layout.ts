@@ -18,6 +18,10 @@ export const D_FILLS_TS = 4;
 /** How far back the level changes must reach, nanoseconds. */
 export const D_WINDOW = 5;
 export const D_TICK_NANOS = 6;
+/** Sold and bought in all, at least, while trades may be passed by; and what a level's share of either must reach. */
+export const D_FLOW = 36;
+export const D_LEVEL_VOLUME = 38;
+export const D_LEVEL_SHARE = 39;
 
 /** Best occupied tick and occupied levels of the bids; the asks' stand one further. */
 export const W_BEST = 16;
@@ -79,20 +83,45 @@ export const W_NEXT_WHOLE = 67;
 /** Trades that the last run passed by, and whether an order of ours waits for one. */
 export const W_TRADES = 68;
 export const W_WATCH_TRADES = 69;
+/** How many of them are of time stamps whose end needed no measuring, and passed. */
+export const W_PASSED = 70;
+/** Whether the end of a time stamp that traded may pass where nothing can come of it; see TradeWatch. */
+export const W_MAY_PASS = 71;
+/** A trade or a best bid at this tick or below, a trade or a best ask at that tick or above, has to be measured. */
+export const W_FROM_LOW = 80;
+export const W_FROM_HIGH = 81;
 
-export const CONTROL_WORDS = 72;
+export const CONTROL_WORDS = 84;
 /** Events that can be staged at once, of EVENT_WORDS each. */
 export const STAGE_EVENTS = 16_384;
-export const STAGE_WORDS = STAGE_EVENTS * 15;
-/** Where the numbers of the passed trades lie: of events, or of the whole events of a compiled day. */
-export const STAGE_TRADES = CONTROL_WORDS + STAGE_EVENTS * 14;
-/** Where the ids of a staged block of a compiled day lie. */
+const STAGE_EVENT_WORDS = STAGE_EVENTS * 14;
+/**
+ * Where the passed trades lie: of each its time as a double, its number, the best ticks before its time stamp, its size,
+ * and what it was added to of the volumes: a tick's cells times 4, plus 1 for sold, plus 2 for bought.
+ */
+export const STAGE_TRADES = CONTROL_WORDS + STAGE_EVENT_WORDS;
+export const TRADE_WORDS = 8;
+/** The number of its event, or of its whole event of a compiled day. */
+export const TRADE_NUMBER = 2;
+export const TRADE_SIZE = 3;
+export const TRADE_BEFORE = 4;
+export const TRADE_VOLUMES = 6;
+/** Where the ids of a staged block of a compiled day lie, and then its whole events, as many as there is room for. */
 export const STAGE_IDS = CONTROL_WORDS + STAGE_EVENTS * 4;
+export const STAGE_WHOLES = CONTROL_WORDS + STAGE_EVENTS * 6;
+export const STAGE_WHOLES_WORDS = STAGE_EVENTS * 8;
+/** Volumes, a double each: what was sold and bought at a tick and at all that share its last bits. */
+export const STAGE_VOLUMES = STAGE_TRADES + STAGE_EVENTS * TRADE_WORDS;
+export const VOLUME_MASK = 1023;
+export const VOLUME_CELLS = 2048;
+export const STAGE_WORDS = STAGE_EVENT_WORDS + STAGE_EVENTS * TRADE_WORDS + VOLUME_CELLS * 2;
 
 export const SETTLE_NEVER = 0;
 /** When a best price is another than at the last measured end. */
 export const SETTLE_ON_TOUCH = 1;
 export const SETTLE_ALWAYS = 2;
+/** When a best price is at one of the bounds of the trades, or gone. */
+export const SETTLE_BEYOND = 3;
 
 /**
  * A record is 32 bytes, an order or a price level, so that an update touches few cache lines, and a queue is a ring

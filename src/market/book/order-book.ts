@@ -43,6 +43,7 @@ import { LevelChanges } from './level-changes.ts';
 import { OrderTable } from './order-table.ts';
 import { StreamState } from './stream-state.ts';
 import { TickGrid } from './tick-grid.ts';
+import { TradeWatch } from './trade-watch.ts';
 
 const MOST_SIZE = 0xffffffff;
 
@@ -92,6 +93,8 @@ export class OrderBook {
   };
   /** Where the stream of events stands, for whoever drives the book. */
   readonly stream: StreamState;
+  /** Which trades the core may pass by, for whoever measures them. */
+  readonly tradeWatch: TradeWatch;
   /** Writes out the events of a compiled day. */
   readonly compact: CompactReader;
 
@@ -117,6 +120,7 @@ export class OrderBook {
     this.changes = new LevelChanges(this.#memory, changesWindowSecs);
     this.#fills = new FillNotes(this.#memory);
     this.stream = new StreamState(this.#memory, this.orders);
+    this.tradeWatch = new TradeWatch(this.#memory);
     this.compact = new CompactReader(this.#memory, this.orders, tickNanos);
   }
 

@@ -7,12 +7,18 @@ import {
   SETTLE_NEVER,
   STAGE_EVENTS,
   STAGE_TRADES,
+  STAGE_WHOLES_WORDS,
+  TRADE_BEFORE,
+  TRADE_NUMBER,
+  TRADE_WORDS,
   W_AT_END,
   W_BEFORE,
   W_BEST,
   W_BY_SEQUENCE,
   W_GROUP_OPEN,
   W_IS_SETTLED,
+  W_MAY_PASS,
+  W_PASSED,
   W_SEQUENCE,
   W_SETTLE,
   W_SETTLED,
@@ -26,6 +32,8 @@ import type { OrderTable } from './order-table.ts';
 
 const NO_ASK = 2_147_483_647;
 const NO_BID = -2_147_483_648;
+/** Events copied to the core in one go: with them, all that it works on stays in the processor's cache. */
+const STAGED_AT_ONCE = 2048;
 /** Neither a tick nor NO_TICK. */
 const NEVER_A_TICK = NO_BID + 1;
 
@@ -141,15 +149,35 @@ export class StreamState {
   }
 
   /**
-   * Trades that the last `run` passed by, all of the time reached: they are to be measured before anything else happens.
-   * `tradeAt` says where each stands in what was run: the number of its event, or of its whole event of a compiled day.
+   * Trades that the last `run` passed by: they are to be measured before anything else happens. The first `passed` of them
+   * are of time stamps whose end needed no measuring, the others of the event group that is not measured yet.
    */
   get trades(): number {
     return this.#memory.words[W_TRADES] ?? 0;
   }
 
+  get passed(): number {
+    return this.#memory.words[W_PASSED] ?? 0;
+  }
+
+  /** Where a trade stands in what was run: the number of its event, or of its whole event of a compiled day. */
   tradeAt(index: number): number {
-    return (this.#memory.words[STAGE_TRADES + index] ?? 0) + this.#tradesFrom;
+    const at = STAGE_TRADES + index * TRADE_WORDS + TRADE_NUMBER;
+    return (this.#memory.words[at] ?? 0) + this.#tradesFrom;
+  }
+
+  /** Best bid and ask in ticks, or NO_TICK, before the time stamp of a trade. */
+  tradeBidBefore(index: number): number {
+    return this.#memory.words[STAGE_TRADES + index * TRADE_WORDS + TRADE_BEFORE] ?? 0;
+  }
+
+  tradeAskBefore(index: number): number {
+    return this.#memory.words[STAGE_TRADES + index * TRADE_WORDS + TRADE_BEFORE + 1] ?? 0;
+  }
+
+  /** When it happened. */
+  tradeTimeAt(index: number): number {
+    return this.#memory.doubles[(STAGE_TRADES + index * TRADE_WORDS) / 2] ?? 0;
   }
 
   /** True when the book has a core, that `run` runs. */
@@ -160,8 +188,8 @@ export class StreamState {
   /**
    * Lets the core apply events from `from` on, and returns the index of the first that it did not take: the batch's
    * count, or one that something else has to look at (or be asked again for: it is staged in parts). It takes plain adds,
-   * cancels and fills, passes by trades, and hands over before everything else, at the end of a time stamp that has to be measured, at a
-   * time later than `due`, and at the first end after `most` events.
+   * cancels and fills, passes by trades, and hands over before everything else, at the end of a time stamp that has to be
+   * measured (`trades` says of which trades), at a time later than `due`, and at the first end after `most` events.
    */
   run(batch: EventBatch, from: number, most: number, due: number): number {
     const { core } = this.#memory;
@@ -174,7 +202,7 @@ export class StreamState {
     if (this.#staged !== batch || from < this.#stagedFrom || from >= this.#stagedTo) {
       this.#staged = batch;
       this.#stagedFrom = from;
-      this.#stagedTo = Math.min(batch.count, from + STAGE_EVENTS);
+      this.#stagedTo = Math.min(batch.count, from + STAGED_AT_ONCE);
       this.#memory.stage(batch.words, from * EVENT_WORDS, this.#stagedTo * EVENT_WORDS);
     }
     const base = this.#stagedFrom;
@@ -195,6 +223,7 @@ export class StreamState {
       this.#staged = batch;
       this.#memory.stageCompact(compact);
     }
+    if (compact.wholes.length > STAGE_WHOLES_WORDS) this.#memory.words[W_MAY_PASS] = 0;
     this.#tradesFrom = 0;
     const next = core.runCompact(from, batch.count, Math.min(most, STAGE_EVENTS));
     if (next > from) this.sequence = compact.sequences[next - 1] ?? 0;

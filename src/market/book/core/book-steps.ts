@@ -14,6 +14,10 @@ import {
   CHANGE_TRADED,
   CHANGE_WORDS,
   D_FILLS_TS,
+  D_FLOW,
+  D_LEVEL_SHARE,
+  D_LEVEL_VOLUME,
+  D_TICK_NANOS,
   D_TOUCH_TS,
   D_WINDOW,
   FILL_ROOM,
@@ -34,10 +38,24 @@ import {
   PAGE_MASK,
   PREVIOUS,
   SETTLE_ALWAYS,
+  SETTLE_BEYOND,
   SETTLE_ON_TOUCH,
   W_ARRIVALS,
   W_BEFORE,
   W_BEST,
+  STAGE_TRADES,
+  STAGE_VOLUMES,
+  TRADE_BEFORE,
+  TRADE_NUMBER,
+  TRADE_SIZE,
+  TRADE_VOLUMES,
+  TRADE_WORDS,
+  VOLUME_MASK,
+  W_FROM_HIGH,
+  W_FROM_LOW,
+  W_MAY_PASS,
+  W_TICK_INVERSE,
+  W_TICK_SHIFT,
   W_CHANGES,
   W_CHANGES_MASK,
   W_CHANGES_PUSHED,
@@ -50,6 +68,15 @@ import {
   W_WATCH_ASK,
   W_WATCH_BID,
 } from '../layout.ts';
+
+// of an event, in bytes: src/domain/event.ts
+export const EVENT_BYTES: i32 = 56;
+export const AT_PRICE: i32 = 24;
+export const AT_SIZE: i32 = 32;
+export const AT_TAGS: i32 = 36;
+export const ASK: i32 = 0x41;
+export const BID: i32 = 0x42;
+const FLAG_CROSS: i32 = 1;
 
 export const NO_TICK: i32 = i32.MIN_VALUE;
 export const RECORD_SHIFT: i32 = 5;
@@ -118,8 +145,67 @@ export function reach(): void {
 export function waits(settle: i32): bool {
   return (
     settle == SETTLE_ALWAYS ||
-    (settle == SETTLE_ON_TOUCH && load<i64>(W_BEST << 2) != load<i64>(W_SETTLED << 2))
+    (settle == SETTLE_ON_TOUCH && load<i64>(W_BEST << 2) != load<i64>(W_SETTLED << 2)) ||
+    (settle == SETTLE_BEYOND && isBeyond())
   );
+}
+
+// @ts-ignore: decorator
+@inline
+function isBeyond(): bool {
+  const ask = word(W_BEST + 1);
+  return word(W_BEST) <= word(W_FROM_LOW) || ask >= word(W_FROM_HIGH) || ask == NO_TICK;
+}
+
+/**
+ * Notes a trade that is passed by: it changes no book, and is told to the host before anything else happens. True when the
+ * end of its time stamp has to be measured.
+ */
+export function passTrade(trades: i32, number: i32, at: usize, ts: f64): bool {
+  const noted = <usize>((STAGE_TRADES + trades * TRADE_WORDS) << 2);
+  store<f64>(noted, ts);
+  store<i32>(noted, number, TRADE_NUMBER * 4);
+  store<i64>(noted, load<i64>(W_BEFORE << 2), TRADE_BEFORE * 4);
+  store<i32>(noted, 0, TRADE_VOLUMES * 4);
+  if (word(W_MAY_PASS) == 0) return true;
+  const price = load<i64>(at, AT_PRICE);
+  const tick = <i32>(price >> word(W_TICK_SHIFT)) * word(W_TICK_INVERSE);
+  if (<i64>tick * <i64>double(D_TICK_NANOS) != price || tick == NO_TICK) return true;
+  let mustMeasure = tick <= word(W_FROM_LOW) || tick >= word(W_FROM_HIGH);
+  const tags = load<i32>(at, AT_TAGS);
+  // a cross has no aggressor
+  if ((tags & FLAG_CROSS) != 0) return mustMeasure;
+  const size = load<u32>(at, AT_SIZE);
+  const sideByte = tags >>> 24;
+  // where the side is not told it is worked out later: it may be either
+  const sides = sideByte == ASK ? 1 : sideByte == BID ? 2 : 3;
+  const cells = tick & VOLUME_MASK;
+  store<u32>(noted, size, TRADE_SIZE * 4);
+  store<i32>(noted, (cells << 2) | sides, TRADE_VOLUMES * 4);
+  for (let bought = 0; bought < 2; bought++) {
+    if ((sides & (1 << bought)) == 0) continue;
+    const volumeAt = <usize>((STAGE_VOLUMES + 4 * cells + 2 * bought) << 2);
+    const volume = load<f64>(volumeAt) + <f64>size;
+    store<f64>(volumeAt, volume);
+    const allAt = (D_FLOW + bought) << 3;
+    // at least so much: of what may be of the other side nothing
+    const all = load<f64>(allAt) + (sides == 3 ? 0 : <f64>size);
+    store<f64>(allAt, all);
+    if (volume >= double(D_LEVEL_VOLUME) && volume >= double(D_LEVEL_SHARE) * all) mustMeasure = true;
+  }
+  return mustMeasure;
+}
+
+/** The volumes are the host's, who counts every trade when it is told: those of this run go out again. */
+export function forgetVolumes(trades: i32): void {
+  let noted = <usize>(STAGE_TRADES << 2);
+  for (let k = 0; k < trades; k++, noted += TRADE_WORDS * 4) {
+    const added = load<i32>(noted, TRADE_VOLUMES * 4);
+    const size = <f64>load<u32>(noted, TRADE_SIZE * 4);
+    const soldAt = <usize>((STAGE_VOLUMES + 4 * (added >> 2)) << 2);
+    if ((added & 1) != 0) store<f64>(soldAt, load<f64>(soldAt) - size);
+    if ((added & 2) != 0) store<f64>(soldAt, load<f64>(soldAt, 8) - size, 8);
+  }
 }
 
 /** Whether an order of ours waits for what is displayed there. */

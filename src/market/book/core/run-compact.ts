@@ -19,7 +19,7 @@ import {
   D_NOW,
   ORDER_ID_LOW,
   STAGE_IDS,
-  STAGE_TRADES,
+  STAGE_WHOLES,
   W_AT_END,
   W_BY_SEQUENCE,
   W_COUNT,
@@ -27,6 +27,7 @@ import {
   W_IS_SETTLED,
   W_NEXT_ID,
   W_NEXT_WHOLE,
+  W_PASSED,
   W_RECORDS,
   W_SETTLE,
   W_SLOT_BASE,
@@ -35,8 +36,10 @@ import {
   W_WATCH_TRADES,
 } from '../layout.ts';
 import {
+  EVENT_BYTES,
   RECORD_SHIFT,
   double,
+  forgetVolumes,
   idOf,
   isRingFull,
   isWatched,
@@ -44,6 +47,7 @@ import {
   leave,
   levelOf,
   noteFill,
+  passTrade,
   reach,
   setWord,
   waits,
@@ -63,6 +67,8 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
   let now = double(D_NOW);
   let isOpen = word(W_GROUP_OPEN) != 0;
   let trades: i32 = 0;
+  let passed: i32 = 0;
+  let mustMeasure = false;
   let isAtEnd = false;
   let isSettled = word(W_IS_SETTLED) != 0;
   let i = from;
@@ -78,11 +84,12 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
     const ts = now + <f64>elapsed;
     if (isNew) {
       if (!isGroupOpen) {
-        if (trades > 0 || i >= most || ts > due || (!isSettled && waits(settle))) {
+        if (mustMeasure || i >= most || ts > due || (!isSettled && waits(settle))) {
           isAtEnd = true;
           break;
         }
-      } else if (trades > 0 || ts > due) break;
+        passed = trades;
+      } else if (mustMeasure || ts > due) break;
     }
 
     if (kind == COMPACT_ADD) {
@@ -98,10 +105,10 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
       if (isNew) reach();
     } else {
       if (isNew) reach();
-      // passed by: it changes no book, and is told to the host before anything else
       const whole = word(W_NEXT_WHOLE);
       setWord(W_NEXT_WHOLE, whole + 1);
-      setWord(STAGE_TRADES + trades++, whole);
+      const wholeAt = <usize>(STAGE_WHOLES << 2) + <usize>whole * EVENT_BYTES;
+      if (passTrade(trades++, whole, wholeAt, ts)) mustMeasure = true;
     }
 
     if (isNew) {
@@ -111,7 +118,9 @@ export function runCompact(from: i32, to: i32, most: i32): i32 {
     isOpen = bySequence || (tags & COMPACT_LAST) == 0;
   }
 
+  forgetVolumes(trades);
   setWord(W_TRADES, trades);
+  setWord(W_PASSED, passed);
   setWord(W_AT_END, isAtEnd ? 1 : 0);
   store<f64>(D_NOW << 3, now);
   setWord(W_GROUP_OPEN, isOpen ? 1 : 0);

@@ -7,12 +7,12 @@ import {
   NEXT,
   ORDER_HASH,
   ORDER_ID_LOW,
-  STAGE_TRADES,
   W_AT_END,
   W_BY_SEQUENCE,
   W_COUNT,
   W_GROUP_OPEN,
   W_IS_SETTLED,
+  W_PASSED,
   W_RECORDS,
   W_RECORDS_USED,
   W_RECORD_FREE,
@@ -28,10 +28,17 @@ import {
   W_WATCH_TRADES,
 } from '../layout.ts';
 import {
+  ASK,
+  AT_PRICE,
+  AT_SIZE,
+  AT_TAGS,
+  BID,
+  EVENT_BYTES,
   NO_TICK,
   RECORD_SHIFT,
   closeGap,
   double,
+  forgetVolumes,
   hashOf,
   isRingFull,
   isWatched,
@@ -39,6 +46,7 @@ import {
   leave,
   levelOf,
   noteFill,
+  passTrade,
   reach,
   setWord,
   waits,
@@ -47,19 +55,13 @@ import {
 
 
 // of an event, in bytes: src/domain/event.ts
-const EVENT_BYTES: i32 = 56;
 const AT_TS: i32 = 8;
 const AT_ID: i32 = 16;
-const AT_PRICE: i32 = 24;
-const AT_SIZE: i32 = 32;
-const AT_TAGS: i32 = 36;
 const AT_SEQUENCE: i32 = 52;
 const ADD: i32 = 0x41;
 const CANCEL: i32 = 0x43;
 const FILL: i32 = 0x46;
 const TRADE: i32 = 0x54;
-const ASK: i32 = 0x41;
-const BID: i32 = 0x42;
 const FLAG_LAST: i32 = 128;
 /** Snapshot, top of book, maybe bad book: not plain. */
 const FLAGS_NOT_PLAIN: i32 = 32 | 64 | 4;
@@ -80,6 +82,8 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
   let isOpen = word(W_GROUP_OPEN) != 0;
   let lastSequence = word(W_SEQUENCE);
   let trades: i32 = 0;
+  let passed: i32 = 0;
+  let mustMeasure = false;
   let isAtEnd = false;
   let isSettled = word(W_IS_SETTLED) != 0;
   let i = from;
@@ -96,11 +100,12 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
     const isNew = ts > now;
     if (isNew) {
       if (!isGroupOpen) {
-        if (trades > 0 || i >= most || ts > due || (!isSettled && waits(settle))) {
+        if (mustMeasure || i >= most || ts > due || (!isSettled && waits(settle))) {
           isAtEnd = true;
           break;
         }
-      } else if (trades > 0 || ts > due) break;
+        passed = trades;
+      } else if (mustMeasure || ts > due) break;
     } else if (ts < now) break;
 
     const action = (tags >> 16) & 0xff;
@@ -112,8 +117,7 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
       if (!fill(at, ts, isNew)) break;
     } else if (action == TRADE && word(W_WATCH_TRADES) == 0) {
       if (isNew) reach();
-      // passed by: it changes no book, and is told to the host before anything else
-      setWord(STAGE_TRADES + trades++, i);
+      if (passTrade(trades++, i, at, ts)) mustMeasure = true;
     } else break;
 
     if (isNew) {
@@ -124,7 +128,9 @@ export function runEvents(from: i32, to: i32, most: i32): i32 {
     lastSequence = sequence;
   }
 
+  forgetVolumes(trades);
   setWord(W_TRADES, trades);
+  setWord(W_PASSED, passed);
   setWord(W_AT_END, isAtEnd ? 1 : 0);
   store<f64>(D_NOW << 3, now);
   setWord(W_GROUP_OPEN, isOpen ? 1 : 0);
