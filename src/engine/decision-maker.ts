@@ -57,6 +57,7 @@ export class DecisionMaker {
   readonly #runId: string;
   readonly #day: DayNumber;
   readonly #fixedLatencyMs: number | null;
+  readonly #marketWaits: boolean;
   #count = 0;
   #nextAskAt = Number.NEGATIVE_INFINITY;
   #pending: Pending | undefined;
@@ -77,6 +78,8 @@ export class DecisionMaker {
     readonly day: DayNumber;
     /** Latency charged to every decision, ms; `null`: the brain's own. */
     readonly fixedLatencyMs: number | null;
+    /** Whether market time stands still while the brain thinks; false in the present, where it cannot. */
+    readonly marketWaits?: boolean;
   }) {
     this.#brain = options.brain;
     this.#validator = options.validator;
@@ -86,6 +89,7 @@ export class DecisionMaker {
     this.#runId = options.runId;
     this.#day = options.day;
     this.#fixedLatencyMs = options.fixedLatencyMs;
+    this.#marketWaits = options.marketWaits ?? true;
   }
 
   get brain(): Brain {
@@ -110,9 +114,9 @@ export class DecisionMaker {
     return this.#pending?.effectAt ?? NEVER;
   }
 
-  /** Settles when the brain has answered, while it thinks: the market stands still until then. */
+  /** Settles when the brain has answered, while it thinks and the market stands still until then. */
   get waiting(): Promise<void> | undefined {
-    return this.#waiting;
+    return this.#marketWaits ? this.#waiting : undefined;
   }
 
   /** The snapshot at `question.ts`: the checklist takes it in, and the brain is asked when it is its turn. */
@@ -146,7 +150,7 @@ export class DecisionMaker {
         this.#onAnswer(number, settled, facts, conditions);
       });
       // whoever waits is told of a failure; until then nobody may have looked
-      this.#waiting.catch(() => undefined);
+      this.#waiting.catch((error: unknown) => this.#onBrainFailed(error, question.ts));
     } else {
       this.#onAnswer(number, answer, facts, conditions);
     }
@@ -192,6 +196,13 @@ export class DecisionMaker {
     if (pending === undefined) return;
     this.#pending = undefined;
     this.#record(pending, null, ts, 'wait', { code: 'SESSION_END', figures: {} }, []);
+  }
+
+  /** Where nobody waits a failure of the brain is told, and the next question is put as ever. */
+  #onBrainFailed(error: unknown, ts: SessionTime): void {
+    if (this.#marketWaits) return;
+    this.#waiting = undefined;
+    this.#recorder.observer.onAlarm('critical', `the brain failed: ${String(error)}`, ts);
   }
 
   #onAnswer(

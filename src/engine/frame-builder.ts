@@ -8,6 +8,7 @@ import { divergencesOf } from '../market/cvd-divergence.ts';
 import { ChartViews } from './chart-views.ts';
 import type {
   BracketView,
+  BrokerView,
   ConditionView,
   FootprintWish,
   Frame,
@@ -29,6 +30,8 @@ export interface FrameContext {
   readonly eventsPerSecond: number;
   readonly progress: number | null;
   readonly depth: FeedDescription['depth'];
+  readonly aggressor?: FeedDescription['aggressor'] | undefined;
+  readonly broker?: BrokerView;
   readonly replay: Frame['replay'];
   readonly profile: string;
   readonly entryLocked?: boolean;
@@ -81,8 +84,9 @@ export class FrameBuilder {
         events: engine.events,
         eventsPerSecond: context.eventsPerSecond,
         progress: context.progress,
-        depthLabel: depthLabelOf(context.depth, settings.execution.queueModel) ?? null,
+        depthLabel: depthLabelOf(context, settings.execution.queueModel) ?? null,
       },
+      ...(context.broker === undefined ? {} : { broker: context.broker }),
       replay: context.replay,
       brain: {
         provider: decisions?.brain.provider ?? 'script',

@@ -131,6 +131,20 @@ export interface OwnOrder extends ActiveOrder {
   readonly expectedWaitMs: number | null;
 }
 
+/** A run's broker, for the header. No account is named whole. */
+export interface BrokerView {
+  /** Its last two digits. */
+  readonly account: string;
+  /** `reconciling`: what it holds is being asked; `disputed`: that is not what we hold. Nothing opens but while it is `connected`. */
+  readonly connection: 'connected' | 'disconnected' | 'reconciling' | 'disputed';
+  /** Why it is not connected; empty while it is. */
+  readonly words: string;
+  /** Market data lines in use and allowed, in words. */
+  readonly lines: string;
+  /** What the account held of the instrument before the run, bought less sold: it is not touched. */
+  readonly positionBefore: number;
+}
+
 export interface BracketView {
   readonly id: string;
   readonly state: BracketState;
@@ -169,9 +183,11 @@ export interface Frame {
     readonly eventsPerSecond: number;
     /** 0 to 1 of the session (or of the data) played; `null` where there is no end. */
     readonly progress: number | null;
-    /** What is not known of the book, in words; `null` where every order is. */
+    /** What is not known of the book or the trades, in words; `null` where everything is. */
     readonly depthLabel: string | null;
   };
+  /** Only in a run at a broker. */
+  readonly broker?: BrokerView;
   /** Multiple of real time that is asked for; 0 stands for as fast as it goes. `paused`: market time stands still. */
   readonly replay: {
     readonly speed: number;

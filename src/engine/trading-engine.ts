@@ -112,8 +112,24 @@ export interface TradingEngineOptions {
   readonly brain: Brain | undefined;
   readonly validator: Validator;
   readonly script: readonly ScriptAction[];
+  /** Given in a run of the present: what is known of its feed, its venue and its account beside the market. */
+  readonly present?: Present;
   /** What earlier runs of the same trading day leave; nothing by default. */
   readonly carried?: CarriedDay;
+}
+
+/** What a run of the present has that a recorded one has not. */
+export interface Present {
+  /** What the ids of the run's orders begin with: unlike those of any other run that the venue has seen. */
+  readonly idPrefix: string;
+  /** What the account held before the run, bought less sold: shown, and not touched. */
+  readonly positionBefore: number;
+  /** False in a live run that nobody has confirmed. */
+  readonly isArmed: boolean;
+  /** Why the feed cannot be relied on now; `undefined` while it can. */
+  feedTrouble(): string | undefined;
+  /** Why the venue cannot be reached now; `undefined` while it can. */
+  venueTrouble(): string | undefined;
 }
 
 /**
@@ -194,7 +210,8 @@ export class TradingEngine {
         },
         portfolio,
       ),
-      idPrefix: '',
+      idPrefix: options.present?.idPrefix ?? '',
+      positionBefore: options.present?.positionBefore ?? 0,
       entryTimeoutSecs: settings.execution.entryTimeoutSecs,
       multiplier: instrument.multiplier,
     });
@@ -225,6 +242,7 @@ export class TradingEngine {
             runId: options.runId,
             day: options.day,
             fixedLatencyMs: settings.brain.decisionLatencyMs,
+            marketWaits: options.present === undefined,
           });
   }
 
@@ -252,6 +270,7 @@ export class TradingEngine {
   get isFeedDoubtful(): boolean {
     const { clock } = this;
     if (this.feedWatch.faultAt(clock) !== undefined) return true;
+    if (this.options.present?.feedTrouble() !== undefined) return true;
     const { session } = this.options.schedule.dayAt(clock);
     const isOpen = session !== null && clock >= session.open && clock < session.close;
     const { staleSecs } = this.options.settings.risk;
@@ -446,8 +465,12 @@ export class TradingEngine {
     this.#endTimeStamp(this.#stream.now + 1);
   }
 
-  /** The data or the window is over: what is on its way is settled as it stands, and nothing new begins. */
-  end(reason: string): void {
+  /**
+   * The data or the window is over: what is on its way is settled as it stands, and nothing new begins.
+   *
+   * @param reason `undefined`: the run is left, and may be taken up again; its journal stays open.
+   */
+  end(reason: string | undefined): void {
     const { venue, recorder } = this.options;
     this.closeFeed();
     this.#isEnded = true;
@@ -457,7 +480,7 @@ export class TradingEngine {
     venue.expireAll(this.clock);
     this.desk.takeReports(NEVER);
     this.#pushEquity(this.clock);
-    recorder.write(this.clock, { type: 'run-ended', reason });
+    if (reason !== undefined) recorder.write(this.clock, { type: 'run-ended', reason });
   }
 
   /** Stops opening; the reason is journalled and shown. */
@@ -655,8 +678,18 @@ export class TradingEngine {
       isRebuilding: this.#isRebuilding,
       feedFault: this.feedWatch.faultAt(now) ?? null,
       venue: this.desk.venueStanding,
-      // only a live run has to be armed
-      isArmed: true,
+      ...this.#presentContext(),
+    };
+  }
+
+  #presentContext(): Pick<RiskContext, 'isArmed' | 'feedTrouble' | 'venueTrouble'> {
+    const { present } = this.options;
+    // only a live run has to be armed
+    if (present === undefined) return { isArmed: true };
+    return {
+      isArmed: present.isArmed,
+      feedTrouble: present.feedTrouble(),
+      venueTrouble: present.venueTrouble(),
     };
   }
 
@@ -705,7 +738,8 @@ export class TradingEngine {
         this.risk.startSession(ofDay);
         this.options.brain?.startSession?.();
       }
-      this.account.startDay(this.closingPrice(), ofDay);
+      // the first day was begun with the engine; a run that was taken up has traded on it since
+      if (!isFirstDay || ofDay !== carried) this.account.startDay(this.closingPrice(), ofDay);
     }
     if (this.options.instrument.kind !== 'future') return;
     this.options.venue.setOpen(isOpen, ts);

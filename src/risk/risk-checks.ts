@@ -108,7 +108,7 @@ export const RISK_CHECKS: readonly RiskCheck[] = [
     code: 'STALE_DATA',
     limits: ['staleSecs'],
     denies:
-      'no event for longer than the limit, or the book is out of order, rebuilt, empty or crossed',
+      'no event for longer than the limit, a live feed that cannot be relied on, or the book is out of order, rebuilt, empty or crossed',
     breach: (_order, context, { settings }) => staleness(context, settings.staleSecs),
   },
   {
@@ -161,7 +161,10 @@ export const RISK_CHECKS: readonly RiskCheck[] = [
     limits: [],
     denies: 'the venue cannot be reached; exits wait for it and go out first',
     holdsExits: true,
-    breach: (_order, { venue }) => (venue === 'disconnected' ? {} : undefined),
+    breach(_order, { venue, venueTrouble }) {
+      if (venue !== 'disconnected') return undefined;
+      return venueTrouble === undefined ? {} : { reason: venueTrouble };
+    },
   },
   {
     code: 'RECONCILING',
@@ -198,7 +201,8 @@ function maxSpreadOf(
 }
 
 function staleness(context: RiskContext, limit: number): Figures | undefined {
-  const { eventAgeNs, feedFault, isRebuilding } = context;
+  const { eventAgeNs, feedFault, feedTrouble, isRebuilding } = context;
+  if (feedTrouble !== undefined) return { cause: feedTrouble };
   if (eventAgeNs > limit * NS_PER_SECOND)
     return { cause: 'silent', secs: eventAgeNs / NS_PER_SECOND, limit };
   if (feedFault !== null) return { cause: feedFault };

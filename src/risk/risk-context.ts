@@ -44,6 +44,10 @@ export interface RiskContext extends WorkingOrders {
   /** What the feed did lately that makes the book doubtful (`gap`, `time-back`, `sequence-back`), or `null`. */
   readonly feedFault: string | null;
   readonly venue: VenueStanding;
+  /** Why a live feed cannot be relied on, in words; absent where it can, and where the data are recorded. */
+  readonly feedTrouble?: string | undefined;
+  /** Why the venue cannot be reached, in words, where that is known. */
+  readonly venueTrouble?: string | undefined;
   /** False in a live run alone, until a person has confirmed that orders are to go out. */
   readonly isArmed: boolean;
 }

@@ -179,6 +179,16 @@ export class IbkrVenue implements ExecutionVenue {
     if (this.#session.isUsable) this.#ask(now);
   }
 
+  /** When there is a report or notice to take; infinite while there is none. */
+  get nextReport(): SessionTime {
+    return this.#outbox.nextAt;
+  }
+
+  /** Everything that the broker has told has been taken. */
+  get isTakenIn(): boolean {
+    return this.#outbox.isEmpty;
+  }
+
   takeReport(now: SessionTime): OrderReport | undefined {
     return this.#outbox.takeReport(now);
   }

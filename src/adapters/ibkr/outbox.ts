@@ -48,6 +48,21 @@ export class Outbox {
     return commissionMicros ?? toldMicros ?? this.#estimate(fill);
   }
 
+  /** When there is something to take; infinite while there is nothing. */
+  get nextAt(): SessionTime {
+    const [first] = this.#told;
+    if (first === undefined) return Number.POSITIVE_INFINITY;
+    if (first.type !== 'execution') return first.ts;
+    const { record, until } = first;
+    const isDue = record.commissionMicros !== undefined || performance.now() >= until;
+    return isDue ? record.fill.ts : Number.POSITIVE_INFINITY;
+  }
+
+  /** Everything that was told has been taken. */
+  get isEmpty(): boolean {
+    return this.#told.length === 0;
+  }
+
   takeReport(now: SessionTime): OrderReport | undefined {
     const [first] = this.#told;
     if (first === undefined || isNotice(first)) return undefined;

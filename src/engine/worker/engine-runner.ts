@@ -15,6 +15,7 @@ import type {
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
 import { obeyTrading } from './obey-trading.ts';
+import { isReplayCommand } from './replay-command.ts';
 import { momentOf } from './replay-moment.ts';
 import { countOf, type ReplayPlace, type StepUnit, snapshotBeside } from './replay-place.ts';
 import { Reversal } from './reversal.ts';
@@ -40,15 +41,6 @@ const PAUSES: ReadonlySet<string> = new Set(['pause-brain', 'resume-brain']);
 const THINKING_MS = 30;
 const NO_CHECKPOINTS = 'this run keeps no checkpoints to go back to';
 const NO_WAY_BACK = 'the data cannot be gone back in';
-const REPLAY_COMMANDS: ReadonlySet<string> = new Set<ReplayCommand['name']>([
-  'pause-replay',
-  'resume-replay',
-  'set-speed',
-  'step',
-  'jump-to',
-  'restart',
-  'stop',
-]);
 
 export interface EngineRunnerOptions {
   readonly engine: TradingEngine;
@@ -723,8 +715,4 @@ export class EngineRunner {
     if (this.#feedState === 'ended') return 1;
     return Math.min(1, Math.max(0, (this.#engine.clock - from) / (to - from)));
   }
-}
-
-function isReplayCommand(command: EngineCommand): command is ReplayCommand {
-  return REPLAY_COMMANDS.has(command.name);
 }

@@ -39,7 +39,7 @@ export interface MarketFacts {
 
 /** Requests have their numbers far above those of orders: the broker's errors name either. */
 const FIRST_ID = 500_000_000;
-/** After so long without a further row a new book is taken as complete. */
+/** So long after its first row a new book is taken as complete: the rows that there are come in one go. */
 const FILL_MS = 200;
 /** A book that never fits is not asked for more often. */
 const RENEW_MS = 2000;
@@ -64,6 +64,7 @@ export class MarketDataFeed implements LiveFeed {
   #tradesId = 0;
   #factsId = 0;
   #isDirty = false;
+  #isHalted = false;
   #crossedSince = Number.NaN;
   #records = 0;
   #isClosed = false;
@@ -211,6 +212,8 @@ export class MarketDataFeed implements LiveFeed {
     clearTimeout(this.#renewal);
     this.#budget.free(this.#depthId);
     this.#depthId = ++this.#ids;
+    clearTimeout(this.#fill);
+    this.#fill = undefined;
     this.#book.clear();
     if (!this.#mayTake(this.#depthId, 'depth')) return;
     this.#standing = { state: 'filling', words: 'the book is coming' };
@@ -249,8 +252,8 @@ export class MarketDataFeed implements LiveFeed {
     }
     if (this.#standing.state === 'stale') this.#standing = { state: 'live', words: '' };
     if (this.#standing.state === 'filling') {
-      clearTimeout(this.#fill);
-      this.#fill = setTimeout(() => this.#onFilled(), FILL_MS);
+      // from its first row: in a busy market rows never stop to come
+      this.#fill ??= setTimeout(() => this.#onFilled(), FILL_MS);
       return;
     }
     this.#isDirty = true;
@@ -258,6 +261,7 @@ export class MarketDataFeed implements LiveFeed {
   }
 
   #onFilled(): void {
+    this.#fill = undefined;
     if (this.#standing.state !== 'filling') return;
     this.#standing = { state: 'live', words: '' };
     this.#isDirty = true;
@@ -294,7 +298,8 @@ export class MarketDataFeed implements LiveFeed {
         ...this.#facts,
         shortable: value > 2.5 ? 'easy' : value > 1.5 ? 'locate' : 'no',
       };
-    else if (type === TICK.halted && value >= 0) {
+    else if (type === TICK.halted && value >= 0 && value > 0 !== this.#isHalted) {
+      this.#isHalted = value > 0;
       this.#tellBook();
       this.#maker.status(this.#clock.now(), value > 0 ? STATUS_HALTED : STATUS_TRADING);
       this.#wake();
@@ -335,6 +340,7 @@ export class MarketDataFeed implements LiveFeed {
 
   #lose(state: FeedStanding['state'], words: string): void {
     clearTimeout(this.#fill);
+    this.#fill = undefined;
     this.#isDirty = false;
     this.#crossedSince = Number.NaN;
     this.#standing = { state, words };

@@ -1,0 +1,307 @@
+import { performance } from 'node:perf_hooks';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
+import type { EventBatch } from '../../domain/event.ts';
+import { formatClock, type SessionTime } from '../../domain/time.ts';
+import type { FeedStanding, LiveFeed } from '../../feeds/port.ts';
+import { FrameBuilder } from '../frame-builder.ts';
+import type {
+  BrokerView,
+  CommandAnswer,
+  EngineCommand,
+  EngineMessage,
+  Frame,
+  FrontMessage,
+  Mode,
+  TradingCommand,
+} from '../protocol.ts';
+import type { TradingEngine } from '../trading-engine.ts';
+import { obeyTrading } from './obey-trading.ts';
+import { isReplayCommand } from './replay-command.ts';
+import { Reversal } from './reversal.ts';
+
+/** Market time goes on at least so often while nothing comes, ms. */
+const TURN_MS = 5;
+/** Events in one go, so that commands and reports have their turn in a burst. */
+const SLICE = 4096;
+const PROGRESS_MS = 250;
+const RATE_MS = 1000;
+/** What the broker still has to tell at the end is waited for so long, ms. */
+const LAST_WORDS_MS = 500;
+const FEED_STATES: Readonly<Record<FeedStanding['state'], Frame['feed']['state']>> = {
+  away: 'connecting',
+  filling: 'connecting',
+  live: 'live',
+  stale: 'stale',
+  doubtful: 'stale',
+  refused: 'failed',
+};
+
+export interface LiveRunnerOptions {
+  readonly engine: TradingEngine;
+  readonly feed: LiveFeed;
+  readonly mode: Mode;
+  readonly profile: string;
+  /** Market time now, the same clock that stamps what arrives; it never goes back. */
+  readonly clock: () => SessionTime;
+  readonly post: (message: EngineMessage) => void;
+  /** What the header shows of the broker. */
+  readonly broker: () => BrokerView;
+  /** True when everything that the venue was told has been taken. */
+  readonly isTakenIn: () => boolean;
+  /** Called in every turn: whoever has to know that this thread lives. */
+  readonly onTurn?: (() => void) | undefined;
+}
+
+/**
+ * Drives the engine in the present: events as they arrive, and market time by the clock while none does, so that timers, reports and
+ * decisions have their moment. Commands act at once. There is no way back, no pause and no other speed.
+ */
+export class LiveRunner {
+  readonly #options: LiveRunnerOptions;
+  readonly #engine: TradingEngine;
+  readonly #frames: FrameBuilder;
+  readonly #reversal: Reversal;
+  readonly #arrived: EventBatch[] = [];
+  /** What ended the feed before its time. */
+  #failure: { readonly error: unknown } | undefined;
+  #isStopped = false;
+  #isOver = false;
+  #isEntryLocked: boolean;
+  #wasConnected = false;
+  #feedState: FeedStanding['state'] | undefined;
+  #view: Omit<Extract<FrontMessage, { type: 'view' }>, 'type'> = {
+    ladderRows: 0,
+    ladderCenter: null,
+    framesPerSecond: 0,
+  };
+  #frameSequence = 0;
+  #nextFrameMs = 0;
+  #nextProgressMs = 0;
+  #nextRateMs = 0;
+  #rate = 0;
+  #rateEvents = 0;
+  #wake: (() => void) | undefined;
+
+  constructor(options: LiveRunnerOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.#frames = new FrameBuilder(options.engine);
+    this.#reversal = new Reversal(options.post);
+    this.#isEntryLocked = options.mode === 'live';
+  }
+
+  /** Runs to the window's end or a `stop`. Rejects with the feed's error. */
+  async run(): Promise<void> {
+    const { clock, onTurn } = this.#options;
+    const engine = this.#engine;
+    const { to } = engine.options.window;
+    void this.#pump();
+    while (!this.#isStopped && !engine.isOver) {
+      const now = clock();
+      // what arrived before now is handed over before now is told to be reached
+      await setImmediate();
+      if (this.#failure !== undefined) throw this.#failure.error;
+      onTurn?.();
+      this.#takeArrived();
+      engine.wake();
+      engine.advanceClock(Math.min(now, to));
+      this.#lookAtVenue();
+      this.#lookAtFeed();
+      if (this.#reversal.advance(engine, (entry) => this.#actOn(entry))) this.#nextFrameMs = 0;
+      this.#tell(performance.now());
+      if (now > to) break;
+      if (this.#arrived.length === 0) await this.#idle(TURN_MS);
+    }
+    await this.#finish();
+  }
+
+  /** A message of a front end; a command is obeyed before this returns. */
+  onMessage(message: FrontMessage): void {
+    if (message.type === 'view') {
+      this.#view = message;
+      this.#nextFrameMs = 0;
+    } else {
+      const { id, command } = message;
+      const answer = this.#obey(command, id);
+      if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
+      this.#nextFrameMs = 0;
+    }
+    this.#wake?.();
+  }
+
+  async #pump(): Promise<void> {
+    try {
+      for (;;) {
+        const batch = await this.#options.feed.next();
+        if (batch === undefined) return;
+        this.#arrived.push(batch);
+        this.#wake?.();
+      }
+    } catch (error) {
+      this.#failure = { error };
+      this.#wake?.();
+    }
+  }
+
+  #takeArrived(): void {
+    const engine = this.#engine;
+    const { to } = engine.options.window;
+    let taken = 0;
+    while (taken < SLICE && !engine.isOver) {
+      const batch = this.#arrived.shift();
+      if (batch === undefined) return;
+      engine.wake();
+      // what is later than the window ends the run
+      engine.advance(batch, 0, to, batch.count);
+      taken += batch.count;
+    }
+  }
+
+  /** Entry by hand in live mode is locked anew by every lost connection. */
+  #lookAtVenue(): void {
+    const isConnected = this.#engine.desk.venueStanding === 'connected';
+    if (this.#wasConnected && !isConnected) {
+      if (this.#options.mode === 'live') this.#isEntryLocked = true;
+      this.#nextFrameMs = 0;
+    }
+    this.#wasConnected = isConnected;
+  }
+
+  #lookAtFeed(): void {
+    const { state, words } = this.#options.feed.standing;
+    if (state === this.#feedState) return;
+    const isFirst = this.#feedState === undefined;
+    this.#feedState = state;
+    this.#nextFrameMs = 0;
+    if (isFirst && state !== 'refused') return;
+    const { recorder } = this.#engine.options;
+    const isLive = state === 'live';
+    const text = isLive
+      ? 'market data are live'
+      : `market data are ${state}: ${words}; nothing new is opened`;
+    recorder.observer.onAlarm(isLive ? 'info' : 'warning', text, this.#engine.clock);
+  }
+
+  /** Ends the run where it stands. What is open at the broker stays there, and the journal open with it. */
+  async #finish(): Promise<void> {
+    const engine = this.#engine;
+    const { desk } = engine;
+    const until = performance.now() + LAST_WORDS_MS;
+    while (!this.#options.isTakenIn() && performance.now() < until) {
+      desk.takeReports(this.#options.clock());
+      await sleep(TURN_MS);
+    }
+    this.#isOver = true;
+    this.#reversal.end('the run is over');
+    const isLeft = desk.portfolio.position !== 0 || desk.orders.hasWorking;
+    engine.end(isLeft ? undefined : this.#isStopped ? 'stopped' : 'end of the window');
+    this.#postProgress();
+    this.#postFrame();
+  }
+
+  /** Returns the answer; of a reversal it comes when it is done. */
+  #obey(command: EngineCommand, id: number): CommandAnswer | undefined {
+    const engine = this.#engine;
+    if (command.name === 'stop') {
+      this.#isStopped = true;
+      return { accepted: true, text: 'stopping' };
+    }
+    if (this.#isOver || engine.isOver) return { accepted: false, text: 'the run is over' };
+    if (isReplayCommand(command))
+      return {
+        accepted: false,
+        text: 'the market is live: it cannot be held, sped up or gone back in',
+      };
+    this.#reversal.onCommand(command.name);
+    const isEntry = command.name === 'enter-bracket' || command.name === 'reverse';
+    if (isEntry && this.#isEntryLocked)
+      return { accepted: false, text: 'entry by hand is locked in live mode until it is unlocked' };
+    if (command.name === 'unlock-entry') this.#isEntryLocked = false;
+    engine.settle();
+    const { position } = engine.desk.portfolio;
+    const answer = this.#actOn(command);
+    if (command.name !== 'reverse' || !answer.accepted) return answer;
+    this.#reversal.begin(id, command, position, engine.clock);
+    return undefined;
+  }
+
+  #actOn(command: TradingCommand): CommandAnswer {
+    return obeyTrading(this.#engine, command);
+  }
+
+  /** Waits, but not when something comes. */
+  async #idle(ms: number): Promise<void> {
+    const controller = new AbortController();
+    this.#wake = () => controller.abort();
+    try {
+      await sleep(ms, undefined, { signal: controller.signal });
+    } catch {
+      // woken by an event, a message or the end
+    }
+    this.#wake = undefined;
+  }
+
+  #tell(now: number): void {
+    const { events } = this.#engine;
+    if (now >= this.#nextRateMs) {
+      const spanMs = now - this.#nextRateMs + RATE_MS;
+      this.#rate = Math.round(((events - this.#rateEvents) * 1000) / spanMs);
+      this.#rateEvents = events;
+      this.#nextRateMs = now + RATE_MS;
+    }
+    if (this.#view.framesPerSecond > 0 && now >= this.#nextFrameMs) {
+      this.#nextFrameMs = now + 1000 / this.#view.framesPerSecond;
+      this.#postFrame();
+    }
+    if (now >= this.#nextProgressMs) {
+      this.#nextProgressMs = now + PROGRESS_MS;
+      this.#postProgress();
+    }
+  }
+
+  #postFrame(): void {
+    const { broker, feed, mode, post, profile } = this.#options;
+    if (this.#view.framesPerSecond <= 0) return;
+    this.#frameSequence++;
+    post(
+      this.#frames.build({
+        sequence: this.#frameSequence,
+        mode,
+        feedState: this.#isOver ? 'ended' : FEED_STATES[feed.standing.state],
+        depth: feed.description.depth,
+        aggressor: feed.description.aggressor,
+        eventsPerSecond: this.#rate,
+        progress: this.#progress(),
+        replay: null,
+        profile,
+        entryLocked: this.#isEntryLocked,
+        broker: broker(),
+        ladderRows: this.#view.ladderRows,
+        ladderCenter: this.#view.ladderCenter,
+        footprintWish: this.#view.footprint,
+        profileWish: this.#view.profile,
+        tradesWish: this.#view.trades,
+      }),
+    );
+  }
+
+  #postProgress(): void {
+    const { clock, options, account, events } = this.#engine;
+    this.#options.post({
+      type: 'progress',
+      percent: Math.round(this.#progress() * 1000) / 10,
+      ts: clock,
+      clock: formatClock(clock + options.schedule.zoneOffsetAt(clock)),
+      events,
+      eventsPerSecond: this.#rate,
+      netPl: account.state(this.#engine.closingPrice()).DAILY_PL,
+    });
+  }
+
+  /** Share of the window's time that has passed. */
+  #progress(): number {
+    const { from, to } = this.#engine.options.window;
+    if (this.#isOver) return 1;
+    return Math.min(1, Math.max(0, (this.#engine.clock - from) / (to - from)));
+  }
+}
