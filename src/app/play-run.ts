@@ -3,23 +3,15 @@ import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { VenueClient } from '../adapters/venue-link/venue-client.ts';
 import { CassetteError } from '../brain/cassette/cassette-line.ts';
-import type { TextKeeper } from '../brain/model/keeping-client.ts';
-import type { Brain } from '../brain/port.ts';
-import { RulesBrain } from '../brain/rules/rules-brain.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
-import { formatPrice } from '../domain/price.ts';
-import type { RoundTrip, RunResult } from '../domain/run.ts';
-import type { SessionSchedule } from '../domain/session-schedule.ts';
-import type { SessionTime } from '../domain/time.ts';
-import { formatClock, formatDay } from '../domain/time.ts';
-import type { EngineMessage, Notice } from '../engine/protocol.ts';
-import { type RunObserver, RunRecorder } from '../engine/run-recorder.ts';
+import type { RunResult } from '../domain/run.ts';
+import type { EngineMessage } from '../engine/protocol.ts';
+import { RunRecorder } from '../engine/run-recorder.ts';
 import { runResultOf } from '../engine/run-result.ts';
 import { TradingEngine } from '../engine/trading-engine.ts';
 import { EngineRunner, type VenueLink } from '../engine/worker/engine-runner.ts';
 import { commandsIn } from '../engine/worker/repeated-run.ts';
 import { USUAL_CHECKPOINTS } from '../engine/worker/run-history.ts';
-import { depthLabelOf } from '../feeds/depth-label.ts';
 import { FeedError } from '../feeds/port.ts';
 import { RereadFeed } from '../feeds/reread-feed.ts';
 import { FanOutJournal } from '../journal/fan-out-journal.ts';
@@ -38,22 +30,18 @@ import { SpoolFile } from '../platform/spool-file.ts';
 import { UnreachableError } from '../platform/unreachable-error.ts';
 import { createBookCore } from './book-core.ts';
 import { openPlanned } from './open-planned.ts';
+import {
+  type BrainOf,
+  closeJournal,
+  createObserver,
+  plannedBrain,
+  runHeaderOf,
+  withStored,
+} from './run-parts.ts';
 import type { RunPlan, ToEngineThread } from './run-plan.ts';
 import { createExchange, createMarket } from './session-setup.ts';
 import { windowOf } from './session-window.ts';
 import { differencesOf, welcomeText } from './venue/compare-truth.ts';
-
-type NoticeBody = Notice extends infer Each
-  ? Each extends Notice
-    ? Omit<Each, 'sequence' | 'clock'>
-    : never
-  : never;
-
-/** Who decides, `undefined` where a script is played, and how that ends. */
-export type BrainOf = (
-  plan: RunPlan,
-  keeper: TextKeeper,
-) => Promise<{ readonly brain: Brain | undefined; close(): void }>;
 
 /**
  * Puts a run together from its plan and drives it to its end. What happens is posted, the result last; a run that fails posts
@@ -65,26 +53,19 @@ export async function playRun(
   brainOf: BrainOf = plannedBrain,
 ): Promise<void> {
   try {
-    await play(port, plan, brainOf);
+    if (plan.broker === undefined) {
+      await play(port, plan, brainOf);
+    } else {
+      // the broker's client library is large, and most runs need none
+      const { playAtBroker } = await import('./broker/play-broker-run.ts');
+      await playAtBroker(port, plan, plan.broker, brainOf);
+    }
   } catch (error) {
     port.postMessage(failureOf(error));
   } finally {
     port.close();
   }
 }
-
-const plannedBrain: BrainOf = async ({ script, model, session }, keeper) => {
-  const close = (): void => undefined;
-  if (script !== undefined) return { brain: undefined, close };
-  const { settings } = session;
-  if (model === undefined) {
-    const { brain, profile, engine } = settings;
-    return { brain: new RulesBrain(profile, brain.size, engine.snapshotMs), close };
-  }
-  // the client library is large, and most runs ask no model
-  const { createModelBrain } = await import('./brain/create-brain.ts');
-  return createModelBrain(model, settings, keeper);
-};
 
 async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise<void> {
   const post = (message: EngineMessage): void => port.postMessage(message);
@@ -157,38 +138,9 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
     script: plan.script ?? [],
     ...(plan.carried === undefined ? {} : { carried: plan.carried }),
   });
-  const { tradeDate } = market.calendar.dayOn(day, day);
-  const label = depthLabelOf(feed.description.depth, settings.execution.queueModel);
   recorder.write(window.from, {
     type: 'run-started',
-    header: {
-      id: runId,
-      startedAt: plan.startedAt,
-      // where this machine has the data; no part of the hash
-      environment: { files: plan.files },
-      ...(plan.venue === undefined ? {} : { venue: 'outside' }),
-      mode: plan.mode,
-      symbol: instrument.symbol,
-      session: formatDay(day),
-      // a holiday on which futures trade
-      ...(tradeDate === day ? {} : { tradeDate: formatDay(tradeDate) }),
-      seed: settings.seed,
-      configSha256: session.configSha256,
-      ...(session.historyHeader === null ? {} : { volumeHistory: session.historyHeader }),
-      provider: brain?.provider ?? 'script',
-      ...(session.definedBy === undefined
-        ? {}
-        : {
-            instrument: {
-              tick: formatPrice(instrument.tickNanos),
-              multiplier: instrument.multiplier,
-              definedBy: session.definedBy,
-            },
-          }),
-      ...(label === undefined ? {} : { data: label }),
-      // what the gate and the account count on from
-      ...(plan.carried === undefined ? {} : { carried: plan.carried }),
-    },
+    header: runHeaderOf(plan, market.calendar, feed.description, brain?.provider),
   });
   const { halt } = engine.risk;
   if (halt !== undefined)
@@ -269,52 +221,6 @@ function linkOf(client: VenueClient, agrees: () => Promise<boolean>): VenueLink 
     sync: (done) => client.sync(done),
     finish: (at) => client.finish(at),
     agrees,
-  };
-}
-
-/** The result, kept in the journal; with a warning where that cannot be. */
-function withStored(store: SqliteJournal, result: RunResult): RunResult {
-  try {
-    store.storeResult(result);
-    return result;
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-    const warning = `the journal of this run is not complete: ${error.message}`;
-    return { ...result, warnings: [...result.warnings, warning] };
-  }
-}
-
-/** Closes it; what could not be written has been told. */
-function closeJournal(store: SqliteJournal): void {
-  try {
-    store.close();
-  } catch (error) {
-    if (!(error instanceof JournalError)) throw error;
-  }
-}
-
-function createObserver(
-  post: (message: EngineMessage) => void,
-  schedule: SessionSchedule,
-  onTrade: (trade: RoundTrip) => void,
-): RunObserver {
-  let sequence = 0;
-  const notify = (notice: NoticeBody, ts: SessionTime): void => {
-    sequence++;
-    const clock = formatClock(ts + schedule.zoneOffsetAt(ts), 3);
-    post({ ...notice, sequence, clock } as Notice);
-  };
-  return {
-    onDecision: (decision, ts) => notify({ type: 'decision-made', decision }, ts),
-    onFill: (fill, order, ts) =>
-      notify({ type: 'order-filled', fill, role: order.request.role }, ts),
-    onTrip(trade, ts) {
-      onTrade(trade);
-      notify({ type: 'trade-closed', trade }, ts);
-    },
-    onOrderEvent: (orderId, what, detail, ts) =>
-      notify({ type: 'order-event', orderId, what, detail }, ts),
-    onAlarm: (level, text, ts) => notify({ type: 'alarm', level, text }, ts),
   };
 }
 

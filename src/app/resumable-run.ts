@@ -8,7 +8,12 @@ import { verifyJournal } from '../journal/store/verify-journal.ts';
 
 /** What a run must have begun with to be gone on with: members of its header, by name. */
 export type ResumeKey = Readonly<
-  Record<'mode' | 'symbol' | 'session' | 'seed' | 'configSha256' | 'provider', string | number> & {
+  Record<'mode' | 'symbol' | 'session', string> & {
+    seed?: number;
+    configSha256?: string;
+    provider?: string;
+    /** As it may be shown, of a run at a broker. */
+    account?: string;
     /** `outside`: in a process of its own. */
     venue?: string | undefined;
   }

@@ -3,6 +3,7 @@ import type { ScriptAction } from '../engine/order-script.ts';
 import type { FrontMessage, Mode } from '../engine/protocol.ts';
 import type { CarriedDay } from '../risk/carried-day.ts';
 import type { ModelPlan } from './brain/plan-brain.ts';
+import type { BrokerPlan } from './broker/broker-plan.ts';
 import type { SessionPlan } from './session-setup.ts';
 
 /** Everything that the engine's thread needs to make a run: plain data. */
@@ -13,6 +14,8 @@ export interface RunPlan {
   /** Address of a venue in another process; `undefined`: the exchange is simulated in this one. */
   readonly venue: string | undefined;
   readonly mode: Mode;
+  /** Given: market and venue are a broker's, in the present. */
+  readonly broker?: BrokerPlan | undefined;
   /** Wall clock, ISO 8601; for the journal's header alone. */
   readonly startedAt: string;
   readonly session: SessionPlan;

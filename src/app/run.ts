@@ -270,9 +270,9 @@ function windowTime(
   return clock === undefined ? undefined : marketTimeOf(clock, day, new TradingCalendar(calendar));
 }
 
-function warningsOf(
+export function warningsOf(
   { settings, instrument, calendar, day, history, contradiction }: SessionPlan,
-  description: Pick<FeedDescription, 'depth' | 'levels'>,
+  description: Pick<FeedDescription, 'depth' | 'levels' | 'aggressor'>,
 ): string[] {
   const warnings: string[] = [];
   if (!settings.risk.enabled) warnings.push('the risk gate was off: every order was let through');
@@ -296,7 +296,8 @@ function warningsOf(
   return warnings;
 }
 
-function startThread(
+/** Starts the engine's thread for a plan. @param digests Of its data files. */
+export function startThread(
   plan: RunPlan,
   digests: readonly string[] | Promise<readonly string[]>,
   description: Pick<FeedDescription, 'source' | 'symbol'>,

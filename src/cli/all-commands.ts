@@ -1,4 +1,7 @@
 import { resolve } from 'node:path';
+import type { ResumableRun } from '../app/resumable-run.ts';
+import type { RunHandle } from '../app/run.ts';
+import type { RunOptions } from '../app/run-options.ts';
 import { TradingCalendar } from '../domain/calendar.ts';
 import type { Command } from './command.ts';
 import { bookCommand, stateCommand } from './commands/book.ts';
@@ -31,9 +34,12 @@ import { reportCommand, runsCommand } from './commands/runs.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
 import { venueCommand } from './commands/venue.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
+import { EXIT } from './exit-codes.ts';
 import { findDepthFile, lobsterCompanion } from './find-truth.ts';
+import { askToTradeLive } from './live-question.ts';
 import { askToResume, resumedText } from './resume-question.ts';
 import { runHeadless } from './run-headless.ts';
+import type { Terminal } from './terminal.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The day's journals, read when they are asked for. */
@@ -57,26 +63,46 @@ const demoSession: RunHandlers['demoSession'] = async (settings, workingFolder) 
   return ensureDemoSession(resolve(workingFolder, settings.config.paths.cache));
 };
 
+/** Starts a run at its market; `undefined`: it was not confirmed. */
+async function beginRun(options: RunOptions, terminal: Terminal): Promise<RunHandle | undefined> {
+  const confirmResume = (run: ResumableRun) => askToResume(run, terminal);
+  const { mode } = options;
+  if (mode === 'paper' || mode === 'live') {
+    const { startBrokerRun } = await import('../app/broker/start-broker-run.ts');
+    const handle = await startBrokerRun(
+      { ...options, mode },
+      { confirmResume, confirmLive: (terms) => askToTradeLive(terms, terminal) },
+    );
+    if (handle?.resumed !== undefined) terminal.stderr.write(resumedText(handle));
+    return handle;
+  }
+  const { startRun } = await import('../app/run.ts');
+  const handle = await startRun(options, confirmResume);
+  if (options.resume !== undefined) terminal.stderr.write(resumedText(handle));
+  return handle;
+}
+
 /** Every command, with what it does. The heavy parts are loaded when they are needed: `--version` reads none of them. */
 export const ALL_COMMANDS: readonly Command[] = [
   runCommand({
     demoSession,
+    async whyPaper(settings) {
+      const { whyPaper } = await import('../app/broker/why-paper.ts');
+      return whyPaper(settings);
+    },
     async run(options, terminal) {
-      const { startRun } = await import('../app/run.ts');
       const { environment, signal, streams, workingFolder } = terminal;
-      const begin = async () => {
-        const handle = await startRun(options, (run) => askToResume(run, terminal));
-        if (options.resume !== undefined) terminal.stderr.write(resumedText(handle));
-        return handle;
-      };
+      const begin = () => beginRun(options, terminal);
       if (options.isHeadless || streams === undefined) {
-        return runHeadless(await begin(), options, terminal);
+        const handle = await begin();
+        return handle === undefined ? EXIT.badUsage : runHeadless(handle, options, terminal);
       }
       // the engine's thread comes up while this one loads the screen
       const [handle, { runOnScreen }] = await Promise.all([
         begin(),
         import('../app/screen-run.ts'),
       ]);
+      if (handle === undefined) return EXIT.badUsage;
       const outcome = await runOnScreen(handle, options, {
         ...streams,
         environment,

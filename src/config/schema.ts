@@ -326,6 +326,35 @@ const manual = z.strictObject({
   timeoutSecs: positive('what is not filled of it by then is canceled, s of market time', 60),
 });
 
+const port = (meaning: string, value: number) =>
+  z.int().min(1).max(65_535).default(value).describe(meaning);
+
+const broker = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').describe('where TWS or IB Gateway runs'),
+  paperPort: port('its port for paper trading; IB Gateway: 4002', 7497),
+  livePort: port('and for live trading; IB Gateway: 4001', 7496),
+  accounts: z
+    .string()
+    .regex(/^[A-Z]{1,3}\d{5,9}(?:,[A-Z]{1,3}\d{5,9})*$/, 'account numbers with commas between them')
+    .default('DU1234567')
+    .nullable()
+    .default(null)
+    .describe('accounts that may be traded, with commas; null: any paper account, no live one'),
+  ordersClientId: count('the API client that trades; always the same one', 71, 1),
+  dataClientId: count('the API client that reads market data', 72, 1),
+  guardClientId: count('the API client of the guard', 73, 1),
+  probeClientId: count('the API client that asks what is there before a run, and in doctor', 74, 1),
+  depthExchange: z
+    .string()
+    .regex(/^[A-Z]{1,12}$/)
+    .default('ISLAND')
+    .describe('whose book is shown: ISLAND (Nasdaq), ARCA, …'),
+  depthRows: z.int().min(1).max(60).default(10).describe('levels a side that are asked for'),
+  dataLines: count('market data lines of the account', 100),
+  connectSecs: positive('how long the gateway may take to get ready, s', 10),
+  reconcileSecs: positive('how often what the broker holds is compared with ours, s', 5),
+});
+
 const paths = z.strictObject({
   logs: z.string().min(1).default('./logs').describe('folder of journals and logs'),
   cache: z
@@ -371,6 +400,7 @@ export const configSchema = z.strictObject({
   latency,
   account,
   manual,
+  broker,
   screen,
   paths,
 });

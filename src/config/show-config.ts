@@ -78,7 +78,11 @@ function withoutRequired(schema: z.core.JSONSchema.BaseSchema): Record<string, u
 }
 
 function valueAt(resolved: ResolvedConfig, key: string): unknown {
-  return key
+  const value = key
     .split('.')
     .reduce<unknown>((node, name) => (node as Record<string, unknown>)[name], resolved.config);
+  // an account's number is never shown whole
+  return key === 'broker.accounts' && typeof value === 'string'
+    ? value.replace(/\w+(?=\w\w)/g, '…')
+    : value;
 }

@@ -51,10 +51,20 @@ test('settings that are wrong are bad usage, all told at once', async () => {
   ]);
 });
 
-test('--live cannot reach a broker, and says what works', async () => {
-  const { code, stdout, stderr } = await run(['--live']);
-  expect([code, stdout, stderr.split('\n').length]).toEqual([4, '', 2]);
-  expect(stderr).toMatch(/needs a broker, and there is none yet; --backtest .*, --sim /);
+test('paper trading without a gateway says where it was looked for, and what to do', async () => {
+  const { code, stdout, stderr } = await run(['--paper', '--set', 'broker.paperPort=1']);
+  expect([code, stdout]).toEqual([4, '']);
+  expect(stderr).toMatch(
+    /needs TWS or IB Gateway, and none answers at 127\.0\.0\.1:1: .*Start it, log in.*fake-gateway.*--backtest/s,
+  );
+});
+
+test('live trading is nothing to be started by a script', async () => {
+  const { code, stderr } = await run(['--live']);
+  expect([code, stderr.split('\n')[0]]).toEqual([
+    2,
+    'fsd-tui: --live: account and limits are confirmed by hand, at a terminal',
+  ]);
 });
 
 test('a provider without its key cannot be reached, and says which', async () => {

@@ -13,6 +13,7 @@ async function optionsOf(
     files?: Readonly<Record<string, string>>;
     environment?: Record<string, string>;
     isTTY?: boolean;
+    whyPaper?: string;
   } = {},
 ) {
   const folder = temporaryFolder(surroundings.files);
@@ -24,6 +25,7 @@ async function optionsOf(
   let seen: RunOptions | undefined;
   const command = runCommand({
     demoSession: async () => 'demo.dbn.zst',
+    whyPaper: async () => surroundings.whyPaper,
     run: async (options) => {
       seen = options;
       return 5;
@@ -134,4 +136,33 @@ test('NO_COLOR is obeyed', async () => {
   expect((await optionsOf(['--sim'], { environment: { NO_COLOR: '1' } })).options.hasColor).toBe(
     false,
   );
+});
+
+test.for([
+  ['nothing speaks for paper: recorded data are replayed', [], undefined, 'backtest'],
+  ['a gateway listens', [], 'something listens', 'paper'],
+  ['data are named', ['--data', 'day.dbn'], 'something listens', 'backtest'],
+  ['paper is insisted on', ['--paper'], undefined, 'paper'],
+] as const)('the mode where %s', async ([, words, whyPaper, mode]) => {
+  const files = { 'day.dbn': '' };
+  const { options } = await optionsOf(words, {
+    files,
+    ...(whyPaper === undefined ? {} : { whyPaper }),
+  });
+  expect(options.mode).toBe(mode);
+});
+
+test('at a broker time goes as it goes, unless the paper market is played at another pace', async () => {
+  expect((await optionsOf(['--paper'])).options.speed).toBe(1);
+  expect((await optionsOf(['--paper', '--speed', '30'])).options.speed).toBe(30);
+  await expect(optionsOf(['--live', '--speed', '30'], { isTTY: true })).rejects.toThrow(/--speed/);
+});
+
+test.for([
+  ['data of the past', ['--paper', '--data', 'day.dbn'], /--data: a paper run is in the present/],
+  ['a script', ['--paper', '--set', 'brain.provider=script'], /--provider script/],
+  ['nobody to confirm', ['--live'], /at a terminal/],
+  ['the gate switched off', ['--paper', '--set', 'risk.enabled=false'], /in a backtest only/],
+] as const)('no run at a broker with %s', async ([, words, problem]) => {
+  await expect(optionsOf(words, { files: { 'day.dbn': '' } })).rejects.toThrow(problem);
 });

@@ -14,6 +14,7 @@ async function run(words: readonly string[]) {
   const commands = [
     runCommand({
       demoSession,
+      whyPaper: async () => undefined,
       async run({ venue, resume }) {
         seen.push({ venue, resume });
         return 0;

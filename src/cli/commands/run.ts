@@ -16,6 +16,8 @@ import { UsageError } from '../usage-error.ts';
 export interface RunHandlers {
   /** Makes the demo session where there is no data yet, and returns its file. */
   demoSession(settings: ResolvedConfig, workingFolder: string): Promise<string>;
+  /** Why a run without a mode is to be a paper run, in words; `undefined`: nothing speaks for it. */
+  whyPaper(settings: ResolvedConfig): Promise<string | undefined>;
   /** Runs until the end and resolves with the exit code. */
   run(options: RunOptions, terminal: Terminal): Promise<number>;
 }
@@ -24,16 +26,22 @@ export interface RunHandlers {
 const MODEL_PROVIDERS = ['grok', 'openai', 'ollama', 'compatible'];
 /** Those that are there. */
 const PROVIDERS = ['rules', 'script', 'replay', ...MODEL_PROVIDERS];
+/** What only a market of the past has. */
+const OF_RECORDED_DATA = ['data', 'date', 'from', 'orders', 'cassette', 'venue'] as const;
 
 export function runCommand(handlers: RunHandlers): Command {
   return {
     name: '',
-    help: 'Trade: recorded data with --backtest, a generated market with --sim',
+    help: 'Trade: on paper through TWS or IB Gateway, recorded data with --backtest, a generated market with --sim',
     positionals: [],
     options: {
       backtest: { type: 'flag', help: 'play recorded market data' },
       sim: { type: 'flag', help: 'trade a generated market' },
-      live: { type: 'flag', help: 'trade with real money' },
+      paper: {
+        type: 'flag',
+        help: 'trade a paper account through TWS or IB Gateway; the usual mode where one answers',
+      },
+      live: { type: 'flag', help: 'trade with real money, after a typed confirmation' },
       symbol: { type: 'text', help: 'instrument', otherwise: 'TSLA; in a backtest the file’s own' },
       data: {
         type: 'list',
@@ -54,7 +62,7 @@ export function runCommand(handlers: RunHandlers): Command {
       speed: {
         type: 'text',
         help: 'multiple of real time, or max',
-        otherwise: '100; headless max',
+        otherwise: '100; headless max; on paper 1',
       },
       provider: {
         type: 'text',
@@ -83,7 +91,7 @@ export function runCommand(handlers: RunHandlers): Command {
       resume: {
         type: 'text',
         help: 'go on with the same run where it stopped: auto, or ask first',
-        otherwise: 'begin anew',
+        otherwise: 'begin anew; at a broker auto',
         choices: ['auto', 'ask'],
       },
       venue: {
@@ -119,15 +127,8 @@ async function runOptionsOf(
   terminal: Terminal,
   handlers: RunHandlers,
 ): Promise<RunOptions> {
-  const asked = modeOf(given);
-  // paper is what the bare program is for; until a broker's adapter is there it replays, and says so
-  const mode = asked ?? 'backtest';
-  if (asked === undefined) {
-    terminal.stderr.write(
-      'Paper trading needs a broker, and there is none yet: recorded data are replayed.\n',
-    );
-  }
   const settings = readSettings(given, terminal);
+  const mode = modeOf(given) ?? (await usualMode(given, terminal, settings, handlers));
   const date = given.parsed('date', 'a day as YYYYMMDD', parseDay);
   const from = given.parsed('from', 'an exchange time as HH:MM[:SS]', parseClock);
   const to = given.parsed('to', 'an exchange time as HH:MM[:SS]', parseClock);
@@ -146,6 +147,7 @@ async function runOptionsOf(
   if (resume === 'ask' && !terminal.isInteractive)
     throw new UsageError('--resume ask: there is nobody to ask here; --resume auto goes on');
   checkMode(mode, settings);
+  if (mode === 'paper' || mode === 'live') checkBrokerRun(mode, given, terminal, settings);
   checkProvider(given, settings);
   const isHeadless =
     given.flag('headless') ||
@@ -159,8 +161,7 @@ async function runOptionsOf(
     date,
     from,
     to,
-    speed:
-      isHeadless && settings.origins.get('speed') === 'built-in' ? 'max' : settings.config.speed,
+    speed: speedOf(mode, isHeadless, settings),
     ordersFile: ordersFileOf(given, terminal, settings),
     recordFile: recordFileOf(given, terminal),
     cassetteFile: cassetteFileOf(given, terminal, settings),
@@ -179,21 +180,68 @@ async function runOptionsOf(
 
 /** The mode that was asked for; `undefined`: none was. */
 function modeOf(given: Arguments): RunOptions['mode'] | undefined {
-  given.exclusive('backtest', 'sim', 'live');
+  given.exclusive('backtest', 'sim', 'paper', 'live');
   if (given.flag('backtest')) return 'backtest';
   if (given.flag('sim')) return 'simulation';
+  if (given.flag('paper')) return 'paper';
   return given.flag('live') ? 'live' : undefined;
+}
+
+/**
+ * The mode of a run that names none: paper is what the program is for. Where data are named, or nothing listens where a gateway
+ * would, nobody has set one up and nothing is left at one, recorded data are replayed.
+ */
+async function usualMode(
+  given: Arguments,
+  terminal: Terminal,
+  settings: ResolvedConfig,
+  handlers: RunHandlers,
+): Promise<RunOptions['mode']> {
+  if (given.list('data').length > 0) return 'backtest';
+  if ((await handlers.whyPaper(settings)) !== undefined) return 'paper';
+  const { host, paperPort } = settings.config.broker;
+  terminal.stderr.write(
+    `No TWS or IB Gateway at ${host}:${paperPort}, so nothing is traded: recorded data are replayed (--paper insists, README: “Paper trading”).\n`,
+  );
+  return 'backtest';
 }
 
 function checkMode(mode: RunOptions['mode'], settings: ResolvedConfig): void {
   if (!settings.config.risk.enabled && mode !== 'backtest') {
     throw new UsageError('risk.enabled=false exists in a backtest only');
   }
-  if (mode === 'paper' || mode === 'live') {
-    throw new UnreachableError(
-      `${mode} trading needs a broker, and there is none yet; --backtest plays recorded data, --sim a generated market`,
+}
+
+function checkBrokerRun(
+  mode: 'paper' | 'live',
+  given: Arguments,
+  terminal: Terminal,
+  settings: ResolvedConfig,
+): void {
+  for (const name of OF_RECORDED_DATA)
+    if (name === 'data' ? given.list(name).length > 0 : given.text(name) !== undefined)
+      throw new UsageError(`--${name}: a ${mode} run is in the present; --backtest has it`);
+  const { provider } = settings.config.brain;
+  if (provider === 'script' || provider === 'replay')
+    throw new UsageError(`--provider ${provider}: in a backtest or simulation alone`);
+  if (mode === 'live' && !terminal.isInteractive)
+    throw new UsageError('--live: account and limits are confirmed by hand, at a terminal');
+}
+
+/** At a broker it is the present; only a market that `fake-gateway` plays goes faster, and the run with it. */
+function speedOf(
+  mode: RunOptions['mode'],
+  isHeadless: boolean,
+  { config, origins }: ResolvedConfig,
+): RunOptions['speed'] {
+  const isUsual = origins.get('speed') === 'built-in';
+  if (mode !== 'paper' && mode !== 'live') return isHeadless && isUsual ? 'max' : config.speed;
+  if (isUsual) return 1;
+  if (mode === 'live' || config.speed === 'max')
+    throw new UsageError(
+      '--speed: at a broker time goes as it goes; on paper it is that of fake-gateway',
     );
-  }
+  return config.speed;
 }
 
 function checkProvider(given: Arguments, settings: ResolvedConfig): void {
