@@ -1,3 +1,6 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { startBrokerRun } from '../../src/app/broker/start-broker-run.ts';
 import { type HandledGateway, startFakeGateway } from '../../src/app/gateway/start-fake-gateway.ts';
 import type { RunFailure, RunHandle } from '../../src/app/run.ts';
@@ -180,4 +183,23 @@ export async function until(
     if (performance.now() > end) throw new Error(typeof what === 'string' ? what : what());
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+}
+
+/** The same run in a process of its own: `ready` is the run's id, once it has sent its bracket. */
+export function spawnChild(port: number, logs: string, side: 'buy' | 'sell', price: number) {
+  const file = fileURLToPath(new URL('broker-child.ts', import.meta.url));
+  const child = spawn(process.execPath, [file, String(port), logs, side, String(price)], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const ready = Promise.withResolvers<string>();
+  let said = '';
+  const hear = (text: Buffer): void => {
+    said += text.toString();
+    const match = /ready (\S+)\n/.exec(said);
+    if (match?.[1] !== undefined) ready.resolve(match[1]);
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
+  child.on('exit', () => ready.reject(new Error(`the child ended: ${said}`)));
+  return { process: child, ready: ready.promise, gone: once(child, 'exit') };
 }

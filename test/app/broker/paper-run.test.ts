@@ -1,7 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
 import type { HandledGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
 import type { RunResult } from '../../../src/domain/run.ts';
-import { type BrokerRig, bracketOf, morningGateway, startAt } from '../../support/broker-rig.ts';
+import { journalPath } from '../../../src/journal/store/run-index.ts';
+import { verifyJournal } from '../../../src/journal/store/verify-journal.ts';
+import {
+  type BrokerRig,
+  bracketOf,
+  morningGateway,
+  spawnChild,
+  startAt,
+  until,
+} from '../../support/broker-rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
 
@@ -43,4 +53,94 @@ test('a bracket by hand goes to the broker, fills there, and its exit ends the r
   expect(result.account.position).toBe(0);
   expect(result.trades).toHaveLength(1);
   expect(rig.entries().at(-1)?.body).toEqual({ type: 'run-ended', reason: 'stopped' });
+});
+
+test('without the order connection an entry is denied in words, and what was held is agreed on when it is back', async () => {
+  const gateway = await gatewayAt();
+  const rig = await runAt(gateway.port);
+  await rig.ready();
+  await rig.send(bracketOf('buy'));
+  await rig.see(({ account }) => account.POSITION === 100, 'no fill');
+  gateway.fault({ type: 'drop', clientId: 71 });
+  const away = await rig.see(({ broker }) => broker?.connection === 'disconnected', 'not lost');
+  expect(away.broker?.words).toMatch(/closed the connection/);
+  // while it is away the target fills
+  gateway.trade(250.45, 500);
+  await rig.see(
+    ({ broker, account }) => broker?.connection === 'connected' && account.POSITION === 0,
+    'what was filled meanwhile is not known',
+  );
+  gateway.fault({ type: 'drop', clientId: 71 });
+  await rig.see(({ broker }) => broker?.connection === 'disconnected', 'not lost');
+  expect(await rig.send(bracketOf('buy', 249.5))).toMatch(/^- .*NOT_CONNECTED, reason .*closed/);
+  await rig.ready();
+  expect(gateway.orders.map(({ terms }) => terms.orderRef)).toHaveLength(3);
+});
+
+test('market data that stopped keep entries away and exits not, and come back by themselves', async () => {
+  const gateway = await gatewayAt();
+  const rig = await runAt(gateway.port);
+  await rig.ready();
+  await rig.send(bracketOf('buy'));
+  await rig.see(({ account }) => account.POSITION === 100, 'no fill');
+  gateway.fault({ type: 'drop', clientId: 72 });
+  await rig.see(({ feed }) => feed.state === 'connecting', 'the loss is not seen');
+  expect(await rig.send({ name: 'flatten' })).toMatch(/^\+/);
+  await rig.see(({ account }) => account.POSITION === 0, 'the exit does not go out');
+  expect(await rig.send(bracketOf('buy', 249.5))).toMatch(
+    /^- .*STALE_DATA, cause market data away/,
+  );
+  await rig.ready();
+  expect(rig.alarms).toContainEqual(
+    expect.stringMatching(/^warning: market data are away: .*lost/),
+  );
+});
+
+test('what the account held before is known, told and left alone', async () => {
+  const gateway = await gatewayAt({ position: 300 });
+  const rig = await runAt(gateway.port);
+  await rig.ready();
+  expect(rig.frame?.broker?.positionBefore).toBe(300);
+  expect(rig.frame?.account.POSITION).toBe(0);
+  await rig.send(bracketOf('buy'));
+  await rig.see(({ account }) => account.POSITION === 100, 'no fill');
+  await rig.send({ name: 'kill' });
+  await rig.see(({ account }) => account.POSITION === 0, 'not closed');
+  expect(gateway.position).toBe(300);
+});
+
+test('a run that was killed is taken up again: its position, its protection, and no order twice', async () => {
+  const gateway = await gatewayAt();
+  const logs = temporaryFolder();
+  const child = spawnChild(gateway.port, logs, 'buy', 250.01);
+  const runId = await child.ready;
+  await until(() => gateway.position === 100, 'the child does not buy');
+  child.process.kill('SIGKILL');
+  await child.gone;
+  // nobody is there: the stop goes, as it does when somebody cancels it in the broker's own program
+  gateway.fault({ type: 'cancel-orders' });
+  await until(() => gateway.orders.every(({ isOver }) => isOver), 'still open');
+
+  const rig = await runAt(gateway.port, { logs });
+  expect(rig.handle.runId).toBe(runId);
+  await rig.see(
+    ({ broker, account, orders }) =>
+      broker?.connection === 'connected' &&
+      account.POSITION === 100 &&
+      orders.some(({ role }) => role === 'STOP'),
+    'its position is not protected again',
+  );
+  const working = gateway.orders.filter(({ isOver }) => !isOver);
+  expect(working.map(({ terms }) => [terms.side, terms.type, terms.quantity])).toEqual([
+    ['sell', 'STP', 100],
+  ]);
+  const references = gateway.orders.map(({ terms }) => terms.orderRef);
+  expect(new Set(references).size).toBe(references.length);
+  await rig.send({ name: 'flatten' });
+  await rig.see(({ account }) => account.POSITION === 0, 'not closed');
+  const result = (await rig.stop()) as RunResult;
+  expect(gateway.position).toBe(0);
+  expect(result.trades).toHaveLength(1);
+  const verdict = verifyJournal(journalPath(logs, runId));
+  expect(verdict.state).toBe('whole');
 });
