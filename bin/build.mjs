@@ -52,8 +52,12 @@ async function buildCore() {
   utimesSync(CORE_OUT, now, now);
 }
 
-/** The programs: the command line, and the engine's thread. What else is loaded later gets files of its own. */
-const PROGRAMS = { 'cli/main': 'src/cli/main.ts', 'app/engine-thread': 'src/app/engine-thread.ts' };
+/** The programs: the command line, the engine's thread, the guard. What else is loaded later gets files of its own. */
+const PROGRAMS = {
+  'cli/main': 'src/cli/main.ts',
+  'app/engine-thread': 'src/app/engine-thread.ts',
+  'app/guard-process': 'src/app/guard/guard-process.ts',
+};
 /** Loaded with `require` where a chart is drawn, by a name that is no import. */
 const NOT_BUNDLED = [/^node:/, 'react-devtools-core'];
 

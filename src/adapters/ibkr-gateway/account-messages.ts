@@ -113,3 +113,15 @@ export function positionMessage(account: GatewayAccount, contract: GatewayContra
   const fields = contractFields(contract);
   return [61, 3, account.name, ...fields, account.position, account.averageCost];
 }
+
+/** The daily result is that of the account since it was opened: every day is its first. */
+export function pnlSingleMessage(
+  account: GatewayAccount,
+  price: PriceNanos,
+  requestId: number,
+): FieldValue[] {
+  const unrealized = account.unrealizedAt(price);
+  const realized = toDollars(account.realizedMicros);
+  const value = account.valueAt(price);
+  return [95, requestId, account.position, realized + unrealized, unrealized, realized, value];
+}

@@ -2,6 +2,7 @@ import type { GatewayAccount } from './account.ts';
 import {
   accountSummaryMessages,
   accountUpdateMessages,
+  pnlSingleMessage,
   portfolioMessage,
   positionMessage,
 } from './account-messages.ts';
@@ -49,6 +50,8 @@ export class ClientDesk {
   readonly #parts: GatewayParts;
   #wantsPositions = false;
   #wantsAccount = false;
+  /** Who wants to be told what the position is worth, by the number of the request. */
+  readonly #pnl = new Set<number>();
 
   constructor(connection: ClientConnection, clientId: number, parts: GatewayParts) {
     this.#connection = connection;
@@ -64,6 +67,13 @@ export class ClientDesk {
     if (this.#wantsAccount) {
       this.#connection.send(portfolioMessage(account, contract, this.#price));
     }
+    this.tellPnl();
+  }
+
+  /** What the position is worth, to who wants it: the real one does so about once a second. */
+  tellPnl(): void {
+    for (const id of this.#pnl)
+      this.#connection.send(pnlSingleMessage(this.#parts.account, this.#price, id));
   }
 
   /** A message by its id. What this gateway does not know is refused as the real one refuses what it does not know. */
@@ -83,7 +93,8 @@ export class ClientDesk {
         else this.#parts.orders.cancelAll();
         break;
       case 5:
-        this.#tellOpenOrders((clientId) => clientId === this.#clientId);
+        if (this.#parts.faults.isReadOnly) this.#error(-1, 321, READ_ONLY);
+        else this.#tellOpenOrders((clientId) => clientId === this.#clientId);
         break;
       case 16:
         this.#tellOpenOrders(() => true);
@@ -94,7 +105,15 @@ export class ClientDesk {
         break;
       case 99:
         // completed orders are not kept apart: none is told
-        this.#connection.send([102]);
+        if (this.#parts.faults.isReadOnly) this.#error(-1, 321, READ_ONLY);
+        else this.#connection.send([102]);
+        break;
+      case 94:
+        this.#pnl.add(new FieldReader(fields, 1).integer() ?? -1);
+        this.tellPnl();
+        break;
+      case 95:
+        this.#pnl.delete(new FieldReader(fields, 1).integer() ?? -1);
         break;
       case 7:
         this.#tellExecutions(new FieldReader(fields, 2));

@@ -22,6 +22,8 @@ import {
 
 /** What everybody is told after the greeting: the farms are there. */
 const FARM_CODES = [2104, 2106, 2158];
+/** How often who asked is told what the position is worth, ms. */
+const PNL_EVERY_MS = 1_000;
 
 export interface FakeGatewayOptions {
   readonly contract: GatewayContract;
@@ -51,6 +53,7 @@ export class FakeGateway {
   readonly #connections = new Set<ClientConnection>();
   readonly #desks = new Map<ClientConnection, ClientDesk>();
   readonly #dispatcher = new Dispatcher();
+  readonly #pnlTimer: NodeJS.Timeout;
   #isStalled = false;
   #downUntil = 0;
 
@@ -95,6 +98,9 @@ export class FakeGateway {
       },
     });
     this.#server = createServer((socket) => this.#accept(socket));
+    this.#pnlTimer = setInterval(() => {
+      for (const desk of this.#desks.values()) desk.tellPnl();
+    }, PNL_EVERY_MS).unref();
   }
 
   /** Listens on a port of this machine alone, 0 for any. Resolves with the port. */
@@ -109,6 +115,7 @@ export class FakeGateway {
   /** Hangs up on everybody. Resolves when nothing is left. */
   async close(): Promise<void> {
     this.#dispatcher.clear();
+    clearInterval(this.#pnlTimer);
     for (const connection of this.#connections) connection.destroy();
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());

@@ -95,6 +95,17 @@ export interface PositionTold {
   readonly symbol: string;
   readonly securityType: string;
   readonly quantity: number;
+  /** The broker's number of the contract. */
+  readonly conId?: number;
+}
+
+/** What the account holds of one contract, about once a second. */
+export interface PnlTold {
+  readonly requestId: number;
+  /** Bought less sold. */
+  readonly position: number;
+  /** What that is worth now, in the contract's currency; negative of a short. */
+  readonly value: number;
 }
 
 /** What comes from the gateway, in the order of its arrival. */
@@ -114,6 +125,8 @@ export interface LineListener {
   /** `currency` of the base of the account. */
   onAccountValue(key: string, value: string, currency: string): void;
   onCurrentTime(epochSeconds: number): void;
+  /** For who asked for it. */
+  onPnl?(told: PnlTold): void;
   /** Errors, warnings and information: `id` is a request's, an order's, or -1. */
   onMessage(id: number, code: number, text: string): void;
 }
@@ -133,6 +146,11 @@ export interface GatewayLine {
   /** Cash and the like, from now on. */
   requestAccountValues(account: string): void;
   requestCurrentTime(): void;
+  /** What a position is worth, from now on. */
+  requestPnl(requestId: number, account: string, conId: number): void;
+  cancelPnl(requestId: number): void;
+  /** Every order of every client and of the broker's own program. */
+  cancelEverything(): void;
 }
 
 export type OpenLine = (listener: LineListener) => GatewayLine;

@@ -155,6 +155,7 @@ export class GatewaySession {
       onPosition: hear((position) => listener.onPosition(position)),
       onPositionsEnd: hear(() => listener.onPositionsEnd()),
       onAccountValue: hear((...value) => listener.onAccountValue(...value)),
+      onPnl: hear((told) => listener.onPnl?.(told)),
     };
   }
 

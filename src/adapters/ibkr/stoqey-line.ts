@@ -106,6 +106,18 @@ export class StoqeyLine implements GatewayLine {
     if (this.#canSend) this.#api.reqCurrentTime();
   }
 
+  requestPnl(requestId: number, account: string, conId: number): void {
+    if (this.#canSend) this.#api.reqPnLSingle(requestId, account, '', conId);
+  }
+
+  cancelPnl(requestId: number): void {
+    if (this.#canSend) this.#api.cancelPnLSingle(requestId);
+  }
+
+  cancelEverything(): void {
+    if (this.#canSend) this.#api.reqGlobalCancel();
+  }
+
   /** The library keeps what is asked of it without a connection, and sends it later: nothing is. */
   get #canSend(): boolean {
     return this.#isReady && !this.#isClosed && this.#api.isConnected;
@@ -199,13 +211,17 @@ export class StoqeyLine implements GatewayLine {
         listener.onCommission({ executionId: execId, commission });
     });
     api.on(EventName.position, (account, contract, quantity) => {
-      const { symbol = '', secType = '' } = contract;
-      listener.onPosition({ account, symbol, securityType: secType, quantity });
+      const { symbol = '', secType = '', conId } = contract;
+      const named = conId === undefined ? {} : { conId };
+      listener.onPosition({ account, symbol, securityType: secType, quantity, ...named });
     });
     api.on(EventName.positionEnd, () => listener.onPositionsEnd());
     api.on(EventName.updateAccountValue, (key, value, currency) =>
       listener.onAccountValue(key, value, currency),
     );
+    api.on(EventName.pnlSingle, (requestId, position, _daily, _unrealized, _realized, value) => {
+      listener.onPnl?.({ requestId, position, value: value ?? 0 });
+    });
     api.on(EventName.currentTime, (time) => listener.onCurrentTime(time));
   }
 }

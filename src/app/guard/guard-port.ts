@@ -55,6 +55,8 @@ export type GuardNotice =
   | { readonly type: 'killed'; readonly cause: KillCause; readonly words: string }
   /** No order of ours works, and nothing that we opened is open. */
   | { readonly type: 'flat'; readonly words: string }
+  /** It does not get to watch, and ends. */
+  | { readonly type: 'failed'; readonly words: string }
   /** For the log and the screen. */
   | { readonly type: 'words'; readonly words: string };
 
@@ -68,7 +70,7 @@ export interface GuardControl {
 
 /** Who runs beside a guard: told what it does. */
 export interface GuardListener {
-  onNotice(notice: Exclude<GuardNotice, { type: 'ready' }>): void;
+  onNotice(notice: Exclude<GuardNotice, { type: 'ready' | 'failed' }>): void;
   /** The guard's process is gone without being asked to: nothing may be opened any more. */
   onLost(words: string): void;
 }

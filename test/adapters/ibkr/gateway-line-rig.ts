@@ -63,11 +63,19 @@ export class LineRig {
       requestPositions: () => passes() && line.requestPositions(),
       cancelPositions: () => passes() && line.cancelPositions(),
       requestAccountValues: (account) => passes() && line.requestAccountValues(account),
+      requestPnl: (id, account, conId) => passes() && line.requestPnl(id, account, conId),
+      cancelPnl: (id) => passes() && line.cancelPnl(id),
+      cancelEverything: () => passes() && line.cancelEverything(),
       requestCurrentTime: () => {
         if (!this.#isLost) line.requestCurrentTime();
       },
     };
   };
+
+  /** The connection as it is now. */
+  get raw(): GatewayLine | undefined {
+    return this.#line;
+  }
 
   /** No connection is opened until it may be again. */
   setOpen(isOpen: boolean): void {

@@ -52,6 +52,18 @@ export class ScriptedLine implements GatewayLine {
     this.asked.push('account');
   }
 
+  requestPnl(id: number): void {
+    this.asked.push(`profit ${id}`);
+  }
+
+  cancelPnl(id: number): void {
+    this.asked.push(`no profit ${id}`);
+  }
+
+  cancelEverything(): void {
+    this.asked.push('cancel everything');
+  }
+
   requestCurrentTime(): void {
     this.asked.push('time');
     if (this.answersTime) queueMicrotask(() => this.listener.onCurrentTime(1));

@@ -32,9 +32,14 @@ export class VenueRig {
   readonly words: string[] = [];
   readonly #started = performance.now();
 
-  constructor(gateway: HandledGateway, options: Partial<IbkrVenueOptions> = {}) {
+  /** @param port Where it connects to; the gateway's own by default. */
+  constructor(
+    gateway: HandledGateway,
+    options: Partial<IbkrVenueOptions> = {},
+    port = gateway.port,
+  ) {
     this.gateway = gateway;
-    this.line = new LineRig(gateway.port, CLIENT_ID);
+    this.line = new LineRig(port, CLIENT_ID);
     this.venue = new IbkrVenue({
       openLine: this.line.open,
       allowedAccounts: [ACCOUNT],
