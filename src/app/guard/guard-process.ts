@@ -1,6 +1,7 @@
 /** The guard's process: its options are the first line of stdin, then its run's signs of life and wishes; its notices go to stdout. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { maskAccounts } from '../../adapters/ibkr/broker-messages.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { redactorOf } from '../../platform/redact.ts';
@@ -13,6 +14,7 @@ import { BEAT, type RunWish } from './start-guard.ts';
 
 /** What it takes to connect and to learn what the account holds, ms. */
 const BEGIN_MS = 10_000;
+const LAST_WRITE_MS = 1_000;
 
 const redact = redactorOf(readEnvironment());
 const clean = (text: string): string => redact(maskAccounts(text));
@@ -82,10 +84,11 @@ async function stand(options: GuardOptions): Promise<void> {
     say({ type: 'failed', words: clean(error instanceof Error ? error.message : String(error)) });
     log.write('failed', { words: String(error) });
   }
+  // a disk that hangs keeps nobody here
+  await Promise.race([rm(file, { force: true }).catch(() => undefined), sleep(LAST_WRITE_MS)]);
+  await Promise.race([log.close(), sleep(LAST_WRITE_MS)]);
   control.close();
-  await Promise.race([log.close(), rm(file, { force: true })]).catch(() => undefined);
-  await log.close();
-  process.exit(0);
+  process.stdout.write('', () => process.exit(0));
 }
 
 async function putFile(path: string, folder: string, content: unknown): Promise<void> {

@@ -125,7 +125,7 @@ test('leaves the exit to a run that lives, when the key was pressed', async () =
   rig.duty.kill('key', 'K');
   rig.run.venue.cancel('r1-2', rig.run.now);
   rig.run.venue.cancel('r1-3', rig.run.now);
-  rig.run.send({ id: 'r1-9', side: 'sell', group: 'r1-B1', role: 'FLATTEN' });
+  rig.run.send({ id: 'r1-9', side: 'sell', group: 'r1-B1', role: 'EXIT' });
   await rig.until(() => rig?.told('flat') !== undefined);
 
   expect(rig.run.of('r1-9')).toEqual(['accepted', 'filled 100']);
