@@ -9,6 +9,7 @@ import type {
 } from '../domain/order.ts';
 import type { PriceNanos } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
+import type { Side } from '../domain/side.ts';
 import { NS_PER_SECOND, type SessionTime } from '../domain/time.ts';
 import type { ApprovedOrder } from '../risk/approved-order.ts';
 import type { RiskContext, VenueStanding, WorkingOrders } from '../risk/risk-context.ts';
@@ -24,7 +25,7 @@ import {
 } from './order-tracker.ts';
 import type { Portfolio } from './portfolio.ts';
 import { reconcile } from './reconcile.ts';
-import type { ExecutionVenue, VenueNotice, VenueTruth } from './venue.ts';
+import { type ExecutionVenue, GUARD_MARK, type VenueNotice, type VenueTruth } from './venue.ts';
 import { workingOrdersOf } from './working-orders.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
@@ -476,8 +477,39 @@ export class OrderDesk {
     this.#venue.requestTruth(now);
   }
 
+  /** What the run's guard closed while nobody here could is taken in as an exit of the desk's own: it closes what the desk holds. */
+  #adoptGuard({ executions }: VenueTruth, now: SessionTime): void {
+    const closed = new Map<ClientOrderId, { readonly side: Side; quantity: number }>();
+    for (const { fill } of executions) {
+      const { orderId, side, quantity } = fill;
+      const isGuards = orderId.startsWith(`${this.#idPrefix}${GUARD_MARK}`);
+      if (!isGuards || this.orders.find(orderId) !== undefined) continue;
+      const known = closed.get(orderId);
+      if (known === undefined) closed.set(orderId, { side, quantity });
+      else known.quantity += quantity;
+    }
+    const { bracket } = this;
+    for (const [id, { side, quantity }] of closed) {
+      this.#listener.onAlarm(`the guard has closed ${quantity} for this run (${id})`);
+      const order: OrderRequest = {
+        id,
+        side,
+        type: 'market',
+        quantity,
+        tif: 'day',
+        role: 'EXIT',
+        reduceOnly: true,
+        ...(bracket === undefined ? {} : { ocoGroup: bracket.id }),
+      };
+      const exitOf = bracket?.id ?? null;
+      this.#listener.onSubmit(order, null, exitOf);
+      this.#ledger.record({ type: 'order-submitted', order, touch: null, exitOf }, now);
+    }
+  }
+
   /** The venue's truth becomes ours; then what is missing is restored before anything else is sent. */
   #onTruth(truth: VenueTruth, now: SessionTime): void {
+    this.#adoptGuard(truth, now);
     const { differences, reports, isAgreed } = reconcile(this.#ledger, truth, this.#positionBefore);
     for (const { kind, orderId, detail } of differences)
       this.#listener.onAlarm(`${kind}${orderId === undefined ? '' : ` ${orderId}`}: ${detail}`);

@@ -21,6 +21,9 @@ export interface VenueOrder {
   readonly reason?: string;
 }
 
+/** Stands behind the prefix of a run's ids in those of orders by which its guard closed for it. */
+export const GUARD_MARK = 'guard-';
+
 /** What the venue holds of the account and the instrument, at one moment. */
 export interface VenueTruth {
   readonly ts: SessionTime;

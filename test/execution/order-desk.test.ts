@@ -457,3 +457,45 @@ describe('changes on their way count', () => {
     expect(rig.venue.calls).toEqual(['submit A']);
   });
 });
+
+test('takes in what its guard closed meanwhile, and closes nothing again', () => {
+  const rig = new DeskRig();
+  rig.enter();
+  rig.fill(100, 'P-1', 60, 250);
+  const guards = rig.fillReport(200, 'P-guard-7', 60, 249.9);
+  if (guards.type !== 'order-filled') throw new Error('no fill');
+  const entry = rig.desk.orders.find('P-1')?.fills ?? [];
+  const ts = 300 * NS_PER_MS;
+  rig.venue.notices.push(
+    { type: 'connection-changed', ts, connection: 'connected', reason: 'the guard has traded' },
+    {
+      type: 'truth-told',
+      ts,
+      truth: {
+        ts,
+        askedAt: ts,
+        orders: ['P-2', 'P-3'].map((orderId) => ({
+          orderId,
+          side: 'sell',
+          status: 'canceled',
+          quantity: 60,
+          filled: 0,
+        })),
+        executions: [...entry, { ...guards.fill, side: 'sell' as const }].map((fill) => ({
+          fill,
+          commissionMicros: 0,
+        })),
+        position: 0,
+      },
+    },
+  );
+  rig.report(300);
+  rig.wait(5_000);
+
+  expect(rig.desk.portfolio.position).toBe(0);
+  expect(rig.desk.bracket).toBeUndefined();
+  expect(rig.desk.venueStanding).toBe('connected');
+  expect(rig.exits).toEqual([]);
+  expect(rig.told.filter((line) => line.startsWith('violation'))).toEqual([]);
+  expect(rig.told).toContain('trip exit -6');
+});

@@ -3,7 +3,7 @@ import { MICROS_PER_UNIT } from '../../domain/money.ts';
 import type { ClientOrderId, Fill, OrderReport } from '../../domain/order.ts';
 import { formatPrice } from '../../domain/price.ts';
 import type { SessionTime } from '../../domain/time.ts';
-import type { VenueOrder } from '../../execution/venue.ts';
+import { GUARD_MARK, type VenueOrder } from '../../execution/venue.ts';
 import { readMessage } from './broker-messages.ts';
 import type {
   CommissionTold,
@@ -197,7 +197,11 @@ export class AccountBook {
       this.#onCorrected(order, known, record);
       return;
     }
-    if (order === undefined) return;
+    if (order === undefined) {
+      if (this.#isGuards(told) && this.#listener.isTelling())
+        this.#listener.onDispute(`the guard has traded ${fill.quantity}`);
+      return;
+    }
     this.#accept(order);
     order.filled += fill.quantity;
     if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
@@ -294,9 +298,16 @@ export class AccountBook {
     );
   }
 
-  #isOfRun({ clientId, orderRef }: ExecutionTold): boolean {
+  #isOfRun(told: ExecutionTold): boolean {
     const { idPrefix } = this.#options;
-    return clientId === this.#options.clientId && orderRef !== '' && orderRef.startsWith(idPrefix);
+    const { clientId, orderRef } = told;
+    const isOfClient = clientId === this.#options.clientId;
+    return (isOfClient && orderRef !== '' && orderRef.startsWith(idPrefix)) || this.#isGuards(told);
+  }
+
+  /** The run's guard has another client id. */
+  #isGuards({ orderRef }: ExecutionTold): boolean {
+    return orderRef.startsWith(`${this.#options.idPrefix}${GUARD_MARK}`);
   }
 
   #orderOf(told: ExecutionTold): OwnOrder | undefined {

@@ -174,6 +174,11 @@ export class IbkrVenue implements ExecutionVenue {
     this.#sender.cancel(id);
   }
 
+  /** Asks what the broker holds, as it does by itself every few seconds: somebody knows that something has changed. */
+  refresh(): void {
+    this.#ask(undefined);
+  }
+
   requestTruth(now: SessionTime): void {
     this.#sender.flush();
     if (this.#session.isUsable) this.#ask(now);

@@ -11,6 +11,7 @@ import {
 } from '../../adapters/ibkr/session.ts';
 import { StoqeyLine } from '../../adapters/ibkr/stoqey-line.ts';
 import type { OrderMessage, OrderTelling } from '../../adapters/ibkr/wire-frames.ts';
+import { GUARD_MARK } from '../../execution/venue.ts';
 import { UnreachableError } from '../../platform/unreachable-error.ts';
 import { type ClosingStep, nextClosingStep } from './closing-plan.ts';
 import type { GuardNotice, GuardOptions, KillCause } from './guard-port.ts';
@@ -583,7 +584,7 @@ export class GuardDuty {
     if (line === undefined) return;
     const { contract, idPrefix, guardClientId: clientId } = this.#options;
     const orderId = this.#nextOrderId++;
-    const orderRef = `${idPrefix}guard-${orderId}`;
+    const orderRef = `${idPrefix}${GUARD_MARK}${orderId}`;
     this.#flattening = this.#orders.onSent({ clientId, orderId, orderRef, side, quantity });
     const ms = Math.round(performance.now() - this.#killedAtMs);
     this.#parts.log('flatten-sent', { orderId, orderRef, side, quantity, ms });

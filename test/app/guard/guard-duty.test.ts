@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { startFakeGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
-import { ACCOUNT, pause, startGateway } from '../../adapters/ibkr/venue-rig.ts';
+import { ACCOUNT, pause, startGateway, VenueRig } from '../../adapters/ibkr/venue-rig.ts';
 import { GUARD_CLIENT, GuardRig, RUN_CLIENT } from './guard-rig.ts';
 
 let rig: GuardRig | undefined;
@@ -209,4 +209,38 @@ test('sends nothing when somebody else has closed the position', async () => {
 
   expect(ofGuard(rig)).toEqual([]);
   expect(rig.told('flat')).toMatchObject({ words: expect.stringContaining('somebody else') });
+});
+
+test('is a fact of the broker’s to the run that lives, and to the one that restarts', async () => {
+  rig = await GuardRig.start();
+  await rig.open();
+  rig.run.take();
+  rig.run.told.length = 0;
+  rig.duty.kill('flatten', 'asked');
+  await rig.until(() => rig?.told('flat') !== undefined);
+
+  rig.run.venue.refresh();
+  const isDisputed = (): boolean => {
+    rig?.run.take();
+    return rig?.run.told.some(({ type }) => type === 'connection-changed') === true;
+  };
+  await rig.until(isDisputed, 'the run does not hear of it');
+  const told = [await rig.run.truth()];
+  rig.run.venue.close();
+  const again = new VenueRig(rig.gateway, {}, rig.orderPort);
+  await again.venue.begin(4_000);
+  told.push(await again.truth());
+  again.venue.close();
+
+  const ofGuards = told.map(({ executions, position }) => ({
+    closed: executions
+      .filter(({ fill }) => fill.orderId.startsWith('r1-guard-'))
+      .map(({ fill }) => `${fill.side} ${fill.quantity}`),
+    position,
+  }));
+  expect(ofGuards).toEqual([
+    { closed: ['sell 100'], position: 0 },
+    { closed: ['sell 100'], position: 0 },
+  ]);
+  expect(again.venue.positionBefore).toBe(0);
 });

@@ -62,6 +62,7 @@ export class GuardRig {
   readonly notices: GuardNotice[] = [];
   readonly log: { readonly type: string; readonly fields: Readonly<Record<string, unknown>> }[] =
     [];
+  readonly orderPort: number;
   isEnded = false;
 
   private constructor(
@@ -71,6 +72,7 @@ export class GuardRig {
     told: {
       readonly notices: GuardNotice[];
       readonly log: GuardRig['log'];
+      readonly orderPort: number;
     },
   ) {
     this.gateway = gateway;
@@ -79,6 +81,7 @@ export class GuardRig {
     this.run = run;
     this.notices = told.notices;
     this.log = told.log;
+    this.orderPort = told.orderPort;
     void duty.ended.then(() => (this.isEnded = true));
   }
 
@@ -96,7 +99,7 @@ export class GuardRig {
     const orderPort = await duty.begin(PATIENCE_MS);
     const run = new VenueRig(gateway, {}, orderPort);
     await run.venue.begin(PATIENCE_MS);
-    return new GuardRig(gateway, duty, run, { notices, log });
+    return new GuardRig(gateway, duty, run, { notices, log, orderPort });
   }
 
   /** A bracket of 100 shares that is filled: 100 held, stop and target working. */
