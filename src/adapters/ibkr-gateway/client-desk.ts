@@ -15,6 +15,7 @@ import {
   marketRuleMessage,
 } from './contract-messages.ts';
 import { exchangeClockOf, parseFilterTime } from './exchange-clock.ts';
+import { CODE_TEXTS } from './fault.ts';
 import type { FaultBoard } from './fault-board.ts';
 import { FieldReader } from './field-reader.ts';
 import { type DailyHistory, MarketDataDesk, type MarketDataLimits } from './market-data-desk.ts';
@@ -156,10 +157,22 @@ export class ClientDesk {
         );
         break;
       default:
+        if (this.#refusesData(id, fields)) break;
         if (!this.data.onMessage(id, fields))
           this.#error(-1, 320, 'Error reading request. Unknown message id.');
         break;
     }
+  }
+
+  /** Without a subscription to them there are no data. */
+  #refusesData(id: number, fields: readonly string[]): boolean {
+    const what = id === 1 ? 'quotes' : id === 10 ? 'depth' : id === 97 ? 'trades' : '';
+    const refusal = this.#parts.faults.refusedData.get(what);
+    if (refusal === undefined) return false;
+    const { code = 354, text = CODE_TEXTS.get(code) ?? `Error ${code}` } = refusal;
+    // of a request for trades there is no version before its number
+    this.#error(Number(fields[id === 97 ? 1 : 2]), code, text);
+    return true;
   }
 
   onPositions(): void {

@@ -182,6 +182,7 @@ export class FakeGateway {
       case 'executions':
       case 'client-id-in-use':
       case 'read-only':
+      case 'refuse-data':
         this.faults.take(fault);
         break;
     }

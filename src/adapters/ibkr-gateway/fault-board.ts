@@ -12,6 +12,11 @@ export class FaultBoard implements OrderJudge {
   isLineLost = false;
   /** Client ids that somebody else is said to have. */
   readonly takenIds = new Set<number>();
+  /** Requests for data that are refused. */
+  readonly refusedData = new Map<
+    string,
+    { readonly code?: number | undefined; readonly text?: string | undefined }
+  >();
   #orders: OrderVerdict[] = [];
   #cancels: OrderVerdict[] = [];
 
@@ -62,6 +67,9 @@ export class FaultBoard implements OrderJudge {
       case 'read-only':
         this.isReadOnly = fault.isOn;
         break;
+      case 'refuse-data':
+        this.refusedData.set(fault.what, fault);
+        break;
     }
   }
 
@@ -87,6 +95,7 @@ export class FaultBoard implements OrderJudge {
     this.isReadOnly = false;
     this.isLineLost = false;
     this.takenIds.clear();
+    this.refusedData.clear();
     this.#orders = [];
     this.#cancels = [];
   }

@@ -38,6 +38,13 @@ const LASTING = [
   /** A client id counts as in use: who comes with it is told 326 and sent away. */
   z.strictObject({ type: z.literal('client-id-in-use'), clientId: client, isOn: z.boolean() }),
   z.strictObject({ type: z.literal('read-only'), isOn: z.boolean() }),
+  /** Data are refused from now on, as without a subscription to them: with 354 by default. */
+  z.strictObject({
+    type: z.literal('refuse-data'),
+    what: z.enum(['quotes', 'depth', 'trades']),
+    code,
+    text,
+  }),
 ] as const;
 
 /** Faults that happen at once. */
@@ -78,6 +85,7 @@ export type LastingFault = z.infer<(typeof LASTING)[number]>;
 export const CODE_TEXTS: ReadonlyMap<number, string> = new Map([
   [161, 'Cancel attempted when order is not in a cancellable state. Order permId ='],
   [201, 'Order rejected - reason:We are unable to accept your order.'],
+  [354, 'Requested market data is not subscribed.'],
   [
     399,
     'Order Message:\nWarning: your order will not be placed at the exchange until the market opens',
