@@ -79,6 +79,32 @@ function sgrOf(style: Style, depth: ColorDepth): string {
   return `\u001B[${codes}m`;
 }
 
+/** What turns each attribute on; two share what turns them off, so one going means that all are set anew. */
+const ATTRIBUTES = [
+  ['bold', '1'],
+  ['dim', '2'],
+  ['underline', '4'],
+  ['inverse', '7'],
+] as const;
+
+/** The escape sequence that sets what `to` has more or otherwise than `from`; `undefined` where that is not enough. */
+function changeOf(from: Style, to: Style, depth: ColorDepth): string | undefined {
+  let codes = '';
+  for (const [name, code] of ATTRIBUTES) {
+    const [before, after] = [from[name] === true, to[name] === true];
+    if (before && !after) return undefined;
+    if (after && !before) codes += `;${code}`;
+  }
+  if (depth !== 'none') {
+    const ground = (color: Color | null, isBackground: boolean) =>
+      color === null ? (isBackground ? ';49' : ';39') : colorCode(color, depth, isBackground);
+    const [fg, bg] = [ground(to.fg, false), ground(to.bg, true)];
+    if (fg !== ground(from.fg, false)) codes += fg;
+    if (bg !== ground(from.bg, true)) codes += bg;
+  }
+  return codes === '' ? '' : `\u001B[${codes.slice(1)}m`;
+}
+
 const PLAIN: Style = { fg: null, bg: null };
 
 /** Styles by number, so that a cell is two integers. */
@@ -87,6 +113,7 @@ export class StyleTable {
   readonly #ids = new Map<string, StyleId>([[sgrOf(PLAIN, 'truecolor'), 0]]);
   readonly #over = new Map<number, StyleId>();
   readonly #sgr = new Map<ColorDepth, string[]>();
+  readonly #changes = new Map<ColorDepth, Map<number, string>>();
 
   intern(style: Style): StyleId {
     const key = `${sgrOf(style, 'truecolor')}${style.fg?.ansi ?? ''}/${style.bg?.ansi ?? ''}`;
@@ -134,5 +161,23 @@ export class StyleTable {
     const sequence = sgrOf(this.styleOf(id), depth);
     sequences[id] = sequence;
     return sequence;
+  }
+
+  /** The shortest sequence that makes a terminal which writes in style `from` (`null`: nobody knows) write in `to`. */
+  change(from: StyleId | null, to: StyleId, depth: ColorDepth): string {
+    if (from === null) return this.sgr(to, depth);
+    let changes = this.#changes.get(depth);
+    if (changes === undefined) {
+      changes = new Map();
+      this.#changes.set(depth, changes);
+    }
+    const key = from * 65_536 + to;
+    const known = changes.get(key);
+    if (known !== undefined) return known;
+    const anew = to === 0 ? '\u001B[m' : this.sgr(to, depth);
+    const more = changeOf(this.styleOf(from), this.styleOf(to), depth);
+    const shortest = more !== undefined && more.length <= anew.length ? more : anew;
+    changes.set(key, shortest);
+    return shortest;
   }
 }

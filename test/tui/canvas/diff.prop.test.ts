@@ -62,6 +62,29 @@ for (const depth of ['truecolor', '256', '16', 'none'] as const) {
   });
 }
 
+test('whatever changes, a style is set at most once', () => {
+  fc.assert(
+    fc.property(cells, cells, (before, after) => {
+      const sent = new DiffEncoder(table, 'truecolor', false).encode(gridOf(before), gridOf(after));
+      const styles = new Set(after.map(([, style]) => style)).size;
+      expect(sent.split('m').length - 1).toBeLessThanOrEqual(styles);
+    }),
+  );
+});
+
+test('the cursor goes the shorter way, and never on from a last column', () => {
+  const screen = (...marks: readonly (readonly [number, number])[]) => {
+    const grid = new Grid(80, 24);
+    for (const [x, y] of marks) grid.put(x, y, 0x61, 0);
+    return new DiffEncoder(table, 'none', false).encode(new Grid(80, 24), grid);
+  };
+  expect(screen([40, 10], [40, 11])).toBe('\u001B[0m\u001B[11;41Ha\u001B[B\ba');
+  expect(screen([40, 10], [42, 10])).toBe('\u001B[0m\u001B[11;41Ha a');
+  expect(screen([40, 10], [70, 10])).toBe('\u001B[0m\u001B[11;41Ha\u001B[29Ca');
+  expect(screen([70, 10], [10, 11])).toBe('\u001B[0m\u001B[11;71Ha\u001B[12;11Ha');
+  expect(screen([79, 10], [79, 11])).toBe('\u001B[0m\u001B[11;80Ha\u001B[12;80Ha');
+});
+
 test('an equal screen costs nothing', () => {
   fc.assert(
     fc.property(cells, (picture) => {

@@ -38,6 +38,25 @@ test('a style is one sequence a depth, which sets everything anew', () => {
   });
 });
 
+test('the change of a style sets what differs, and all anew where an attribute goes or nobody knows', () => {
+  const table = new StyleTable();
+  const [red, blue] = [
+    { rgb: 0xff0000, ansi: 9 },
+    { rgb: 0x0000ff, ansi: 12 },
+  ];
+  const onRed = table.intern({ fg: blue, bg: red });
+  const boldOnRed = table.intern({ fg: blue, bg: red, bold: true });
+  const plainRed = table.intern({ fg: red, bg: null });
+  expect(table.change(onRed, boldOnRed, 'truecolor')).toBe('\u001B[1m');
+  expect(table.change(boldOnRed, onRed, 'none')).toBe('\u001B[0m');
+  expect(table.change(onRed, plainRed, '16')).toBe('\u001B[0;91m');
+  expect(table.change(onRed, plainRed, '256')).toBe('\u001B[0;38;5;196m');
+  expect(table.change(plainRed, onRed, '16')).toBe('\u001B[94;101m');
+  expect(table.change(plainRed, 0, '16')).toBe('\u001B[m');
+  expect(table.change(null, plainRed, '16')).toBe('\u001B[0;91m');
+  expect(table.change(onRed, boldOnRed, '16')).toBe('\u001B[1m');
+});
+
 test('equal styles are one, and styles that differ in their ANSI colour alone are two', () => {
   const table = new StyleTable();
   const one = table.intern({ fg: { rgb: 0x112233, ansi: 4 }, bg: null });
