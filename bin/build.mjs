@@ -61,6 +61,27 @@ const PROGRAMS = {
 /** Loaded with `require` where a chart is drawn, by a name that is no import. */
 const NOT_BUNDLED = [/^node:/, 'react-devtools-core'];
 
+/** Measures as the screen draws: what Ink lays out here are cells. The library looks every sign up, a fifth of a start. */
+const CELL_WIDTH = {
+  name: 'cell-width',
+  resolveId: (id) => (id === 'string-width' ? '\0cell-width' : null),
+  load: (id) =>
+    id === '\0cell-width'
+      ? `export { cellWidth as default } from ${JSON.stringify(join(root, 'src/tui/canvas/cell-width.ts'))};`
+      : null,
+};
+
+/** Lets Ink's layout engine, which carries its binary along, decode that itself: fetching it loads a whole HTTP client. */
+const NO_FETCH = {
+  name: 'no-fetch',
+  transform(code, id) {
+    if (!id.endsWith('yoga-wasm-base64-esm.js')) return null;
+    const parts = code.split('"function"!=typeof fetch');
+    if (parts.length !== 3) throw new Error(`${id} fetches its binary in another way now`);
+    return { code: parts.join('true'), map: { mappings: '' } };
+  },
+};
+
 /**
  * Bundles src/ and the libraries that it imports: a program of some twenty files starts in half the time that one of four
  * hundred takes. Types are checked elsewhere.
@@ -72,6 +93,7 @@ async function buildPrograms() {
     input: PROGRAMS,
     platform: 'node',
     external: NOT_BUNDLED,
+    plugins: [CELL_WIDTH, NO_FETCH],
     transform: { define: { 'process.env.NODE_ENV': '"production"' } },
   });
   const { output } = await bundle.generate({

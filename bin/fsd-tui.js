@@ -6,7 +6,9 @@ const here = new URL('.', import.meta.url);
 await runOnNewNode(import.meta.url, async () => {
   // before React is loaded: its development build costs twice the CPU
   if (!process.env.NODE_ENV) process.env.NODE_ENV = 'production';
-  process.setSourceMapsEnabled(true);
+  // a stack is read when it is told: what goes wrong in the first instants is told later than they last
+  const { mapStackTraces } = await import('./stack-traces.js');
+  setTimeout(mapStackTraces, 250).unref();
   // this thread makes little that dies young: a larger space would only stand there
   const { setFlagsFromString } = await import('node:v8');
   setFlagsFromString('--max-semi-space-size=2');
