@@ -57,11 +57,28 @@ test('cells come out of the carrier as they went in', () => {
   expect(back).toEqual(grid);
 });
 
+test('a cell is one sign in the carrier, in no area but those of private use where it has a style', () => {
+  // more pairs than the first area has signs
+  const grid = new Grid(100, 80);
+  for (let at = 0; at < 8_000; at++) {
+    grid.points[at] = 0x41 + (at % 50);
+    grid.styles[at] = 1_000 + at;
+  }
+  const lines = toCarrier(grid).split('\n');
+  const isPrivate = /^[\uE000-\uF8FF\u{F0000}-\u{FFFFD}\u{100000}-\u{10FFFD}]{100}$/u;
+  expect(lines.filter((line) => !isPrivate.test(line))).toEqual([]);
+  const back = new Grid(100, 80);
+  for (const [y, line] of lines.entries()) readCarrier(line, back, y);
+  expect(back).toEqual(grid);
+});
+
 test('a trimmed carrier leaves out plain blanks at the ends of lines, and no others', () => {
   const grid = new Grid(5, 3);
   grid.text(0, 0, 'a b');
   grid.text(3, 1, '  ', 7);
-  expect(toCarrier(grid, true)).toBe('a b\n   \u001B[38;2;0;0;7m  \u001B[39m\n');
+  const lines = toCarrier(grid, true).split('\n');
+  expect(lines.map((line) => Array.from(line).length)).toEqual([3, 5, 0]);
+  expect(lines[0]).toBe('a b');
 });
 
 test('braille dots stand where Unicode puts them', () => {
