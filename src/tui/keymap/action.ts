@@ -2,7 +2,8 @@ import type { EngineCommand } from '../../engine/protocol.ts';
 import type { PaneId } from '../store/state.ts';
 
 /**
- * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included. `panes`: while no dialog
+ * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included: flattening and killing, which
+ * must need no second key, and quitting. `panes`: while no dialog
  * is open. The panes' own names: while that pane has the focus. `dialog`: help and an opened entry. `quit`: the question
  * before leaving. `typing`: the filter and the command line.
  */
@@ -14,11 +15,9 @@ export interface Action {
   /** Names of keys; empty for what the command line alone can do. */
   readonly keys: readonly string[];
   readonly label: string;
-  /** The same in the command line (`:`). */
+  /** The same in the command line (`:`). None has a letter that acts in texts too: typing it must do nothing else. */
   readonly command: string;
   readonly contexts: readonly KeyContext[];
-  /** Another name in the command line, whole: one whose letters no panic key takes. */
-  readonly alias?: string;
   /** What has to stand behind the command, in words; a key that needs it opens the command line. */
   readonly argument?: string;
   /** It may be left out: the key does the same without it. */

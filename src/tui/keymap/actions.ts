@@ -11,6 +11,9 @@ import { REPLAY } from './replay-actions.ts';
 
 const SCROLLING: readonly KeyContext[] = ['ladder', 'tape', 'log', 'brain', 'report', 'dialog'];
 
+/** Everywhere but in a text that is typed, where their letters are text: nothing burns while one is. */
+const BUT_TEXTS: readonly KeyContext[] = ['panes', 'dialog', 'quit'];
+
 const PANIC: readonly Action[] = [
   {
     id: 'flatten',
@@ -44,7 +47,7 @@ const PANIC: readonly Action[] = [
     keys: ['p'],
     label: 'pause or resume the brain (protection stays)',
     command: 'pause-brain',
-    contexts: ['always'],
+    contexts: BUT_TEXTS,
     needsLive: true,
   },
   {
@@ -52,7 +55,7 @@ const PANIC: readonly Action[] = [
     keys: ['C'],
     label: 'cancel working entries',
     command: 'cancel-entries',
-    contexts: ['always'],
+    contexts: BUT_TEXTS,
     needsLive: true,
     sends: { name: 'cancel-entries' },
   },
@@ -219,7 +222,7 @@ const CHARTS: readonly Action[] = [
       id: `profile-${range}`,
       keys: [],
       label: `profile of the ${range} range`,
-      command: `profile-${range}`,
+      command: `profile-${range === 'fixed' ? 'span' : range}`,
       contexts: ['panes'],
     }),
   ),
@@ -260,14 +263,14 @@ const SCREEN: readonly Action[] = [
     id: 'next-pane',
     keys: ['tab'],
     label: 'next pane',
-    command: 'next-pane',
+    command: 'pane-on',
     contexts: ['panes'],
   },
   {
     id: 'previous-pane',
     keys: ['shift+tab'],
     label: 'previous pane',
-    command: 'previous-pane',
+    command: 'pane-back',
     contexts: ['panes'],
   },
   ...FOCUS,

@@ -25,11 +25,7 @@ export function keyTable(keymap: Keymap): readonly KeyRow[] {
     action: action.id,
     keys: action.keys.map(shownKey),
     label: action.label,
-    command: isCommand(action)
-      ? [action.command, action.alias]
-          .flatMap((name) => (name === undefined ? [] : `:${name}`))
-          .join(' ')
-      : null,
+    command: isCommand(action) ? `:${action.command}` : null,
     where: action.contexts.map((context) => WHERE[context] ?? context).join(', '),
   }));
 }

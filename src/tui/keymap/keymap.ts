@@ -128,9 +128,12 @@ export function keyOf(keymap: Keymap, id: string): string {
   return shownKey(keymap.actions.find((action) => action.id === id)?.keys[0] ?? '');
 }
 
-/** The keys that count everywhere, quitting apart: `x X K p C`. */
-export function panicKeys(keymap: Keymap): string {
-  const panic = keymap.actions.filter((a) => a.contexts.includes('always') && a.needsLive === true);
+/** The keys of trading that count in every state, quitting apart: `x X K p C`, in a text `x X K`. */
+export function panicKeys(keymap: Keymap, isText: boolean): string {
+  const panic = keymap.actions.filter(
+    ({ contexts, needsLive }) =>
+      needsLive === true && (contexts.includes('always') || (!isText && contexts.includes('quit'))),
+  );
   return panic.map((action) => keyOf(keymap, action.id)).join(' ');
 }
 
@@ -149,7 +152,7 @@ export function actionsIn(keymap: Keymap, contexts: readonly KeyContext[]): read
 export function completionsOf(keymap: Keymap, typed: string): readonly Action[] {
   const commands = keymap.actions.filter(isCommand);
   const text = typed.trim().toLowerCase();
-  const exact = commands.filter((action) => action.command === text || action.alias === text);
+  const exact = commands.filter((action) => action.command === text);
   if (exact.length > 0) return exact;
   const beginning = commands.filter((action) => action.command.startsWith(text));
   if (beginning.length > 0) return beginning;

@@ -39,7 +39,7 @@ export function paintTooSmall(state: ScreenState, look: Look, keymap: Keymap, gr
     `this terminal is ${columns} x ${rows}`,
     isAsking
       ? `something is open: ${keyOf(keymap, 'confirm')} quits, ${keyOf(keymap, 'decline')} stays`
-      : `${panicKeys(keymap)} work, ${keyOf(keymap, 'quit')} quits`,
+      : `${panicKeys(keymap, false)} work, ${keyOf(keymap, 'quit')} quits`,
     state.status?.text ?? '',
   ];
   for (const [y, line] of lines.entries()) {

@@ -37,11 +37,16 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
     .map(({ command, argument }) => (argument === undefined ? command : `${command} ${argument}`));
   if (given !== undefined && given.offered.length > 0) names.splice(0, 6, ...given.offered);
   const quote = keyOf(keymap, 'quote');
+  const { status } = state;
+  if (status !== null && status.level !== 'good' && state.now - status.at < STATUS_MS) {
+    grid.text(x, 0, `! ${status.text}`, status.level === 'critical' ? style.critical : style.wall);
+    return;
+  }
   const hint = isQuoting
     ? 'the next key is text'
     : names.length > 0
       ? names.join('  ')
-      : `Enter done  Esc back  ${panicKeys(keymap)} act here too: ${quote} first types them`;
+      : `Enter done  Esc back  ${panicKeys(keymap, true)} act here too: ${quote} first types them`;
   grid.text(x, 0, hint, style.muted);
 }
 

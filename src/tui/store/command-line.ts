@@ -75,7 +75,7 @@ export function argumentsOf(
 function offeredBy({ bookmarks, frame }: ScreenState, id: string): readonly string[] {
   const names = bookmarks.map(({ name }) => name);
   if (id === 'remove-bookmark') return names;
-  if (id === 'set-speed') return ['0.1', '1', '2', '5', '10', '50', '100', '1000', 'max'];
+  if (id === 'set-speed') return ['0.1', '1', '2', '5', '10', '50', '100', '1000', 'full'];
   if (id !== 'go-to') return [];
   const now = frame === null ? [] : [formatClock(frame.ts + frame.zoneOffsetNs, 3)];
   return [...names, ...now, '+30s', '-30s', '+5m', '-5m'];

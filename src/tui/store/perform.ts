@@ -2,7 +2,7 @@ import { NS_PER_MINUTE } from '../../domain/time.ts';
 import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/action.ts';
 import { textOf } from '../keymap/key-names.ts';
-import { actionOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
+import { actionOf, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { hasRoomBeside } from '../layout/layout.ts';
 import { onChartAction } from './chart-actions.ts';
 import { completed, momentOf, parseCommand, recalled, remembered } from './command-line.ts';
@@ -218,6 +218,11 @@ function quit(state: ScreenState): Step {
   return step(withUi(state, { mode: 'quit', scroll: 0, input: '', isQuoting: false }));
 }
 
+/** What was said before a text is begun makes room for it, but for alarms. */
+function atText(state: ScreenState): ScreenState {
+  return state.status?.level === 'critical' ? state : { ...state, status: null };
+}
+
 function typed(state: ScreenState, input: string): ScreenState {
   const { ui } = state;
   // the filter works while it is typed
@@ -387,9 +392,9 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
         ? state
         : withUi(state, { mode: 'entry', scroll: 0 });
     case 'filter':
-      return withUi(state, { mode: 'filter', input: ui.log.filter });
+      return withUi(atText(state), { mode: 'filter', input: ui.log.filter });
     case 'command':
-      return withUi(state, {
+      return withUi(atText(state), {
         mode: 'command',
         input: '',
         line: { ...ui.line, at: null, draft: '' },
@@ -417,6 +422,13 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
   }
 }
 
+/** A letter that acted in the midst of a text says so, and how it is typed. */
+function toldOfText(done: Step, letter: string, keymap: Keymap, now: number): Step {
+  const words = done.state.status?.text ?? '';
+  const text = `${letter} acts in texts too: ${words} (${keyOf(keymap, 'quote')} ${letter} types it)`;
+  return { ...done, state: withStatus(done.state, text, 'warning', now) };
+}
+
 /** What one key press comes to. */
 export function onKey(state: ScreenState, key: string, keymap: Keymap, now: number): Step {
   const { mode, focus, isQuoting, input } = state.ui;
@@ -424,7 +436,10 @@ export function onKey(state: ScreenState, key: string, keymap: Keymap, now: numb
   const text = textOf(key);
   if (isTyping && isQuoting && text !== undefined) return step(typed(state, input + text));
   const action = actionOf(keymap, key, contextsOf(mode, focus));
-  if (action !== undefined) return perform(state, action, keymap, now);
+  if (action !== undefined) {
+    const done = perform(state, action, keymap, now);
+    return isTyping && text !== undefined ? toldOfText(done, text, keymap, now) : done;
+  }
   // the welcome gives way to the first key, which does what it does
   if (mode === 'welcome') return onKey(withUi(state, { mode: 'panes' }), key, keymap, now);
   return step(isTyping && text !== undefined ? typed(state, input + text) : state);

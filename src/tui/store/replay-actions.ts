@@ -63,9 +63,11 @@ function jumped({ bookmarks }: ScreenState, frame: Frame, where: string): Replay
 }
 
 function sped(text: string): Replayed {
-  const speed = text === 'max' ? 0 : Number(text.replace(/x$/, ''));
-  if (text !== 'max' && !(speed >= 0.1 && speed <= 1000))
-    return { refusal: `speed ${text}: a number from 0.1 to 1000 is needed, or max` };
+  // `max` is what the option says; typed here its x would act
+  const isFull = text === 'full' || text === 'max';
+  const speed = isFull ? 0 : Number(text.replace(/x$/, ''));
+  if (!isFull && !(speed >= 0.1 && speed <= 1000))
+    return { refusal: `speed ${text}: a number from 0.1 to 1000 is needed, or full` };
   const words = speed === 0 ? 'speed as fast as it goes' : `speed ${speed}x`;
   return { commands: [{ name: 'set-speed', speed }], words };
 }

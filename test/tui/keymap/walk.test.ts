@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { ACTIONS } from '../../../src/tui/keymap/actions.ts';
+import { Grid } from '../../../src/tui/canvas/grid.ts';
+import { ACTIONS, isCommand } from '../../../src/tui/keymap/actions.ts';
 import { actionsIn, contextsOf, DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
+import { paintStatus } from '../../../src/tui/panes/status.ts';
+import { argumentsOf } from '../../../src/tui/store/command-line.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
 import { PANE_KEYS, PANES, type ScreenState, type UiMode } from '../../../src/tui/store/state.ts';
+import { createLook } from '../../../src/tui/theme/themes.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
 
 const SIZES = [
@@ -27,9 +31,17 @@ const PANIC = [
   ['x', ['flatten']],
   ['X', ['flatten-and-halt']],
   ['K', ['kill']],
+] as const;
+
+/** Those that act everywhere but in a text. */
+const BUT_TEXTS = [
   ['p', ['pause-brain']],
   ['C', ['cancel-entries']],
 ] as const;
+
+function isText({ ui }: ScreenState): boolean {
+  return ui.mode === 'filter' || ui.mode === 'command';
+}
 
 /** Every state that keys lead to: each mode over each pane, whole and zoomed, at several sizes. */
 function everyState(): { name: string; state: ScreenState }[] {
@@ -61,6 +73,47 @@ describe('the panic keys', () => {
     });
   }
 
+  for (const [key, commands] of BUT_TEXTS) {
+    test(`${key} asks for ${commands.join()} in every pane, mode and dialog, and is a letter in a text`, () => {
+      for (const { name, state } of everyState()) {
+        const step = onKey(state, key, DEFAULT_KEYMAP, 1_000_000);
+        const asked = step.commands.map((c) => c.name);
+        expect({ name, asked }).toEqual({ name, asked: isText(state) ? [] : commands });
+        if (isText(state)) expect(step.state.ui.input).toBe(`${state.ui.input}${key}`);
+      }
+    });
+  }
+
+  test('no command has a letter that acts, nor what completion offers behind one', () => {
+    for (const { command } of DEFAULT_KEYMAP.actions.filter(isCommand)) {
+      const begun = pressed(morning(SIZES[1]), ':');
+      const step = Array.from(command).reduce(
+        ({ state, sent }, letter) => {
+          const done = onKey(state, letter, DEFAULT_KEYMAP, 1_000_000);
+          return { state: done.state, sent: sent + done.commands.length };
+        },
+        { state: begun, sent: 0 },
+      );
+      expect({ input: step.state.ui.input, sent: step.sent }).toEqual({ input: command, sent: 0 });
+      const offered = argumentsOf(step.state, DEFAULT_KEYMAP, `${command} `)?.offered ?? [];
+      expect(offered.filter((each) => /[xXK]/.test(each))).toEqual([]);
+    }
+  });
+
+  test('in a text they say that they acted, and how they are typed', () => {
+    const step = onKey(pressed(morning(SIZES[1]), ':', 'e'), 'x', DEFAULT_KEYMAP, 1_000_000);
+    expect(step.state.status).toMatchObject({
+      text: 'x acts in texts too: flatten at market: sent (Ctrl+V x types it)',
+      level: 'warning',
+    });
+    const look = createLook('dark', false);
+    const grid = new Grid(160, 1);
+    paintStatus(step.state, look, DEFAULT_KEYMAP, grid);
+    expect(grid.toLines()).toEqual([
+      ' command e_  ! x acts in texts too: flatten at market: sent (Ctrl+V x types it)',
+    ]);
+  });
+
   test('they act in the middle of a text, and leave it as it is', () => {
     const state = pressed(morning(SIZES[1]), '/', 'b', 'u');
     const step = onKey(state, 'x', DEFAULT_KEYMAP, 1_000_000);
@@ -71,14 +124,14 @@ describe('the panic keys', () => {
   });
 
   test('Ctrl+V types them instead', () => {
-    const state = pressed(morning(SIZES[1]), '/', 's', 't', 'o', 'ctrl+v', 'p');
+    const state = pressed(morning(SIZES[1]), '/', 'e', 'ctrl+v', 'x', 'i', 't');
     expect({
       input: state.ui.input,
       filter: state.ui.log.filter,
       isQuoting: state.ui.isQuoting,
     }).toEqual({
-      input: 'stop',
-      filter: 'stop',
+      input: 'exit',
+      filter: 'exit',
       isQuoting: false,
     });
   });

@@ -38,7 +38,7 @@ function sent(state: ScreenState, ...keys: string[]): readonly EngineCommand[] {
 /** The keys of a text: what a panic key stands for is quoted. */
 const typed = (text: string): string[] =>
   Array.from(text).flatMap((each) =>
-    each === ' ' ? ['space'] : 'xXKpC'.includes(each) ? ['ctrl+v', each] : [each],
+    each === ' ' ? ['space'] : 'xXK'.includes(each) ? ['ctrl+v', each] : [each],
   );
 const line = (text: string): string[] => [':', ...typed(text), 'enter'];
 
@@ -71,7 +71,7 @@ test('R goes back to the beginning, :speed takes any multiple', () => {
   expect(sent(standing(), ...line('speed max'))).toEqual([{ name: 'set-speed', speed: 0 }]);
   expect(sent(standing(), ...line('speed 2000'))).toEqual([]);
   expect(pressed(standing(), ...line('speed 2000')).status?.text).toBe(
-    'speed 2000: a number from 0.1 to 1000 is needed, or max',
+    'speed 2000: a number from 0.1 to 1000 is needed, or full',
   );
 });
 
@@ -98,7 +98,7 @@ test('bookmarks are set, named, gone to exactly, listed and removed', () => {
   const second = pressed(standing(60, first), ...line('bookmark breakout'));
   const early = pressed(standing(-90, second), ...line('bookmark'));
   expect(early.bookmarks.map(({ name }) => name)).toEqual(['m3', 'm1', 'breakout']);
-  expect(sent(early, ...line('goto m1'))).toHaveLength(1);
+  expect(sent(early, ...line('jump m1'))).toHaveLength(1);
   const [, m1, breakout] = early.bookmarks;
   // from between m3 and m1
   const between = standing(15, early);
@@ -123,7 +123,7 @@ test('bookmarks are set, named, gone to exactly, listed and removed', () => {
 test('completion goes through what can stand behind a command, and around', () => {
   const inputs = [1, 2, 3].map(
     (tabs) =>
-      pressed(standing(), ':', ...typed('rate 1'), ...Array<string>(tabs).fill('tab')).ui.input,
+      pressed(standing(), ':', ...typed('speed 1'), ...Array<string>(tabs).fill('tab')).ui.input,
   );
-  expect(inputs).toEqual(['rate 1', 'rate 10', 'rate 100']);
+  expect(inputs).toEqual(['speed 1', 'speed 10', 'speed 100']);
 });
