@@ -9,10 +9,18 @@ import {
 import type { Action, KeyContext } from './action.ts';
 import { REPLAY } from './replay-actions.ts';
 
-const SCROLLING: readonly KeyContext[] = ['ladder', 'tape', 'log', 'brain', 'report', 'dialog'];
+const SCROLLING: readonly KeyContext[] = [
+  'ladder',
+  'tape',
+  'log',
+  'brain',
+  'report',
+  'dialog',
+  'columns',
+];
 
 /** Everywhere but in a text that is typed, where their letters are text: nothing burns while one is. */
-const BUT_TEXTS: readonly KeyContext[] = ['panes', 'dialog', 'quit'];
+const BUT_TEXTS: readonly KeyContext[] = ['panes', 'dialog', 'columns', 'quit'];
 
 const PANIC: readonly Action[] = [
   {
@@ -258,6 +266,40 @@ const CHARTS: readonly Action[] = [
   },
 ];
 
+/** The ladder's columns, which stand in a list while they are chosen. */
+const COLUMNS: readonly Action[] = [
+  {
+    id: 'columns',
+    keys: ['o'],
+    label: 'ladder: choose and order its columns; or their names',
+    command: 'columns',
+    contexts: ['panes'],
+    argument: 'NAME,NAME,…|all',
+    isArgumentOptional: true,
+  },
+  {
+    id: 'toggle-column',
+    keys: ['space'],
+    label: 'show or hide the column',
+    command: 'toggle-column',
+    contexts: ['columns'],
+  },
+  {
+    id: 'column-left',
+    keys: ['left'],
+    label: 'the column further to the left',
+    command: 'column-left',
+    contexts: ['columns'],
+  },
+  {
+    id: 'column-right',
+    keys: ['right'],
+    label: 'the column further to the right',
+    command: 'column-right',
+    contexts: ['columns'],
+  },
+];
+
 const SCREEN: readonly Action[] = [
   {
     id: 'next-pane',
@@ -352,7 +394,7 @@ const SCREEN: readonly Action[] = [
     keys: ['escape'],
     label: 'close, or back',
     command: 'close',
-    contexts: ['panes', 'dialog', 'quit', 'typing'],
+    contexts: ['panes', 'dialog', 'columns', 'quit', 'typing'],
   },
   {
     id: 'save-layout',
@@ -388,7 +430,7 @@ const SCREEN: readonly Action[] = [
     keys: ['q'],
     label: 'close',
     command: 'leave-dialog',
-    contexts: ['dialog'],
+    contexts: ['dialog', 'columns'],
   },
   {
     id: 'interrupt',
@@ -437,7 +479,14 @@ const SCREEN: readonly Action[] = [
   },
 ];
 
-export const ACTIONS: readonly Action[] = [...PANIC, ...TRADING, ...RUN, ...SCREEN, ...CHARTS];
+export const ACTIONS: readonly Action[] = [
+  ...PANIC,
+  ...TRADING,
+  ...RUN,
+  ...SCREEN,
+  ...COLUMNS,
+  ...CHARTS,
+];
 
 /** Actions of one key press that make no sense as a command of their own. */
 const KEYS_ONLY: ReadonlySet<string> = new Set([
@@ -453,6 +502,9 @@ const KEYS_ONLY: ReadonlySet<string> = new Set([
   'command',
   'leave-dialog',
   'save-screen-here',
+  'toggle-column',
+  'column-left',
+  'column-right',
 ]);
 
 /** What the command line offers. */

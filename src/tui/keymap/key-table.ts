@@ -15,6 +15,7 @@ const WHERE: Partial<Record<KeyContext, string>> = {
   always: 'everywhere',
   panes: 'screen',
   dialog: 'help, entry',
+  columns: 'list of columns',
   quit: 'question before quitting',
   typing: 'filter, command line',
 };

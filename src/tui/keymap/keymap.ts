@@ -1,4 +1,4 @@
-import { PANES } from '../store/state.ts';
+import { PANES, type UiMode } from '../store/state.ts';
 import type { Action, KeyContext } from './action.ts';
 import { ACTIONS, isCommand } from './actions.ts';
 import { isKeyName, shownKey } from './key-names.ts';
@@ -14,6 +14,7 @@ export const DEFAULT_KEYMAP: Keymap = { actions: ACTIONS };
 const OVERLAPS: Readonly<Record<string, readonly KeyContext[]>> = {
   quit: ['always', 'quit'],
   dialog: ['always', 'dialog'],
+  columns: ['always', 'columns'],
   typing: ['always', 'typing'],
 };
 
@@ -90,10 +91,7 @@ export function parseKeymap(source: unknown): { keymap: Keymap } | { errors: rea
 }
 
 /** The contexts that count now: what is always there first, then from the nearest outwards. */
-export function contextsOf(
-  mode: 'panes' | 'welcome' | 'help' | 'bookmarks' | 'entry' | 'quit' | 'filter' | 'command',
-  focus: KeyContext,
-): readonly KeyContext[] {
+export function contextsOf(mode: UiMode, focus: KeyContext): readonly KeyContext[] {
   switch (mode) {
     case 'panes':
       return ['always', focus, 'panes'];
@@ -102,6 +100,8 @@ export function contextsOf(
     case 'bookmarks':
     case 'entry':
       return ['always', 'dialog'];
+    case 'columns':
+      return ['always', 'columns'];
     case 'quit':
       return ['always', 'quit'];
     case 'filter':

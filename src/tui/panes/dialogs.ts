@@ -27,6 +27,9 @@ export function paintDialog(dialog: Dialog, scroll: number, look: Look, grid: Gr
       grid.right(1, i + 1, KEY_WIDTH, line.key, look.style.key);
       grid.text(KEY_WIDTH + 3, i + 1, line.text, look.style.text, width - KEY_WIDTH - 5);
     }
+    if (dialog.selected !== from + i) continue;
+    grid.text(1, i + 1, look.glyph.here, look.style.key, 1);
+    grid.wash(1, i + 1, width - 2, look.style.selected, look.table);
   }
 }
 

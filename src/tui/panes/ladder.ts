@@ -11,6 +11,7 @@ import {
   formatSignedCompact,
   formatWait,
 } from '../format.ts';
+import { type Column, columnsFor, headingOf } from '../layout/ladder-columns.ts';
 import {
   freshRefusal,
   isChanged,
@@ -20,7 +21,6 @@ import {
 } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
-import { type Column, columnsFor, headingOf } from './ladder-columns.ts';
 
 /** Asks are right-aligned in so many cells beside the price, however wide their bars may grow. */
 const ASK_WIDTH = 6;

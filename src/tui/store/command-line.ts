@@ -1,4 +1,5 @@
 /** What is typed after `:`: a command's name, maybe a time behind it; what was typed before, and completion. */
+import { LADDER_COLUMNS } from '../../domain/ladder-column.ts';
 import { formatClock, NS_PER_DAY, parseClock } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/action.ts';
@@ -76,6 +77,7 @@ function offeredBy({ bookmarks, frame }: ScreenState, id: string): readonly stri
   const names = bookmarks.map(({ name }) => name);
   if (id === 'remove-bookmark') return names;
   if (id === 'set-speed') return ['0.1', '1', '2', '5', '10', '50', '100', '1000', 'full'];
+  if (id === 'columns') return [...LADDER_COLUMNS, 'all'];
   if (id !== 'go-to') return [];
   const now = frame === null ? [] : [formatClock(frame.ts + frame.zoneOffsetNs, 3)];
   return [...names, ...now, '+30s', '-30s', '+5m', '-5m'];

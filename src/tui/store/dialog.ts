@@ -4,6 +4,7 @@ import { shownKey } from '../keymap/key-names.ts';
 import { actionsIn, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { centered } from '../layout/layout.ts';
 import { bookmarkClock } from './bookmarks.ts';
+import { COLUMN_WORDS, listedColumns, roomyColumns, wantedColumns } from './columns.ts';
 import { decisionLines } from './inspect.ts';
 import { quitLines } from './quit-text.ts';
 import { selectedEntry } from './selectors.ts';
@@ -15,6 +16,8 @@ export interface Dialog {
   readonly title: string;
   readonly note: string;
   readonly lines: readonly DialogLine[];
+  /** Number of the line on which the cursor stands, where there is one. */
+  readonly selected?: number;
 }
 
 export interface DialogLine {
@@ -67,6 +70,25 @@ function bookmarksDialog({ bookmarks, frame, size }: ScreenState, keymap: Keymap
   return { rect, title: 'bookmarks', note: 'Esc closes', lines };
 }
 
+/** The ladder's columns in their order, with what each is for and whether it is there. */
+function columnsDialog(state: ScreenState, keymap: Keymap): Dialog {
+  const key = (id: string) => keyOf(keymap, id);
+  const [wanted, roomy, list] = [wantedColumns(state), roomyColumns(state), listedColumns(state)];
+  const lines = list.map((id) => {
+    const standing = !wanted.includes(id) ? 'hidden ' : roomy.includes(id) ? 'shown  ' : 'no room';
+    return { key: id, text: `${standing}  ${COLUMN_WORDS[id]}` };
+  });
+  const hint = `${key('toggle-column')} shows or hides, ${key('column-left')} ${key('column-right')} move it in the ladder; :save-layout keeps them`;
+  const rect = centered(state.size, 78, Math.min(lines.length + 3, state.size.rows - 4));
+  return {
+    rect,
+    title: 'columns of the ladder',
+    note: 'Esc closes',
+    lines: [...lines, plain(hint)],
+    selected: list.indexOf(state.ui.column),
+  };
+}
+
 function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const width = Math.min(state.size.columns - 8, 110);
   const { source } = entry;
@@ -106,6 +128,8 @@ export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
       return helpDialog(state, keymap);
     case 'bookmarks':
       return bookmarksDialog(state, keymap);
+    case 'columns':
+      return columnsDialog(state, keymap);
     case 'entry': {
       const entry = selectedEntry(state);
       return entry === undefined ? null : entryDialog(state, entry);

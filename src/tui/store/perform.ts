@@ -5,6 +5,7 @@ import { textOf } from '../keymap/key-names.ts';
 import { actionOf, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { hasRoomBeside } from '../layout/layout.ts';
 import { onChartAction } from './chart-actions.ts';
+import { namedColumns, onColumnAction, onNextColumn, wantedColumns } from './columns.ts';
 import { completed, momentOf, parseCommand, recalled, remembered } from './command-line.ts';
 import { dialogOf, hiddenLines } from './dialog.ts';
 import { logCommand, reasoningOf } from './log.ts';
@@ -163,6 +164,7 @@ function moveLog(state: ScreenState, by: number): ScreenState {
 
 function move(state: ScreenState, by: number, keymap: Keymap): ScreenState {
   const { mode, focus, scroll } = state.ui;
+  if (mode === 'columns') return onNextColumn(state, by);
   if (mode === 'panes') {
     if (focus === 'ladder') return moveLadder(state, by);
     if (focus === 'log') return moveLog(state, by);
@@ -307,7 +309,13 @@ export function perform(
   if (action.needsLive === true && (state.result !== null || state.failure !== null)) {
     return step(withStatus(state, `${action.label}: the run has ended`, 'warning', now));
   }
-  if (action.argument !== undefined) {
+  if (action.id === 'columns' && argument !== '') {
+    const named = namedColumns(state, argument);
+    if ('problem' in named) return step(withStatus(state, named.problem, 'warning', now));
+    const words = wantedColumns(named.state).join(', ');
+    return step(withStatus(named.state, `columns: ${words}`, 'good', now));
+  }
+  if (action.argument !== undefined && action.id !== 'columns') {
     if (argument === '' && action.isArgumentOptional !== true)
       return step(withUi(state, { mode: 'command', input: `${action.command} ` }));
     const gone = onReplayAction(state, action, argument);
@@ -351,7 +359,7 @@ export function perform(
 /** The actions that change the screen and nothing else. */
 function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenState {
   const { ui } = state;
-  const charted = onChartAction(state, action.id);
+  const charted = onChartAction(state, action.id) ?? onColumnAction(state, action.id);
   if (charted !== undefined) return charted;
   switch (action.id) {
     case 'next-pane':

@@ -56,6 +56,7 @@ export type UiMode =
   | 'welcome'
   | 'help'
   | 'bookmarks'
+  | 'columns'
   | 'entry'
   | 'quit'
   | 'filter'
@@ -146,6 +147,8 @@ export interface UiState {
   /** Price at the ladder's middle, 1e-9 units; `null` keeps the last price there. */
   readonly ladderCenter: number | null;
   readonly ladderCursor: number | null;
+  /** Where the cursor stands in the list of the ladder's columns. */
+  readonly column: ColumnId;
   readonly tapeMode: TapeMode;
   /** Prints below this size are not shown. */
   readonly tapeMinSize: number;
@@ -249,6 +252,7 @@ export function initialState(
       profile: { kind: 'session', from: null, to: null },
       ladderCenter: null,
       ladderCursor: null,
+      column: 'marks',
       tapeMode: 'joined',
       tapeMinSize: 0,
       tapeScroll: 0,

@@ -112,6 +112,8 @@ export class WatchedScreen extends TerminalProgram {
   }
 
   override resize(columns: number, rows: number): void {
+    // a size that is the same already is told to nobody, and nothing is drawn for it
+    if (columns === this.terminal.cols && rows === this.terminal.rows) return;
     this.#sizes++;
     this.#settled = false;
     super.resize(columns, rows);

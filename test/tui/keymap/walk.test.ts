@@ -21,6 +21,7 @@ const WAYS: Readonly<Record<UiMode, readonly string[]>> = {
   welcome: [':', ...Array.from('welcome'), 'enter'],
   help: ['?'],
   bookmarks: ["'"],
+  columns: ['o'],
   entry: ['8', 'enter'],
   quit: ['q'],
   filter: ['/'],

@@ -44,6 +44,7 @@ describe('screens', () => {
     ['state-80x24', pressed(morning(SMALL), '4')],
     ['help-120x35', pressed(morning(MIDDLE), '8', '?')],
     ['bookmarks-120x35', pressed(morning(MIDDLE), 'M', "'")],
+    ['columns-80x24', pressed(morning(SMALL), 'o', 'down', 'down', 'space')],
     ['repeating-160x45', repeating(morning(WIDE))],
     ['entry-120x35', pressed(morning(MIDDLE), '8', 'up', 'up', 'enter')],
     ['quit-80x24', pressed(morning(SMALL, { situation: 'long', mode: 'live' }), 'q')],
