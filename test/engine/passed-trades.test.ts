@@ -44,7 +44,8 @@ function played(stream: EventBatch, batches: readonly EventBatch[], hasCore: boo
   };
   for (const batch of batches) rig.engine.advance(batch, 0, Number.POSITIVE_INFINITY, batch.count);
   rig.engine.end('end of the data');
-  return { ...rig, states };
+  const { watch, borders, entries } = rig;
+  return { watch, borders, entries, states };
 }
 
 describe.each([3, 4])('a generated market, seed %i', (seed) => {
