@@ -94,7 +94,13 @@ async function buildPrograms() {
     platform: 'node',
     external: NOT_BUNDLED,
     plugins: [CELL_WIDTH, NO_FETCH],
-    transform: { define: { 'process.env.NODE_ENV': '"production"' } },
+    transform: {
+      define: {
+        'process.env.NODE_ENV': '"production"',
+        // the broker's library looks from there for settings that it does not ship: below a file there are none
+        __dirname: 'import.meta.filename',
+      },
+    },
   });
   const { output } = await bundle.generate({
     dir: join(root, 'dist'),

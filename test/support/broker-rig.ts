@@ -158,18 +158,23 @@ export async function startAt(
     logs = temporaryFolder(),
     mode = 'paper',
     settings = [],
+    speed = 1,
     isConfirmed = true,
   }: {
     readonly logs?: string;
     readonly mode?: 'paper' | 'live';
     readonly settings?: readonly string[];
+    readonly speed?: number;
     readonly isConfirmed?: boolean;
   } = {},
 ): Promise<BrokerRig> {
-  const handle = await startBrokerRun(brokerOptions(port, logs, mode, settings), {
-    confirmResume: async () => true,
-    confirmLive: async () => isConfirmed,
-  });
+  const handle = await startBrokerRun(
+    { ...brokerOptions(port, logs, mode, settings), speed },
+    {
+      confirmResume: async () => true,
+      confirmLive: async () => isConfirmed,
+    },
+  );
   if (handle === undefined) throw new Error('the run was not confirmed');
   return new BrokerRig(handle, logs);
 }

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import type { HandledGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
 import type { RunResult } from '../../../src/domain/run.ts';
@@ -7,10 +9,12 @@ import {
   type BrokerRig,
   bracketOf,
   morningGateway,
+  PAPER_ACCOUNT,
   spawnChild,
   startAt,
   until,
 } from '../../support/broker-rig.ts';
+import { PROGRAM } from '../../support/built-program.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
@@ -143,4 +147,24 @@ test('a run that was killed is taken up again: its position, its protection, and
   expect(result.trades).toHaveLength(1);
   const verdict = verifyJournal(journalPath(logs, runId));
   expect(verdict.state).toBe('whole');
+});
+
+test('the built program runs on paper to the end that it is told, and reports', async () => {
+  const gateway = await gatewayAt();
+  const folder = temporaryFolder();
+  const words = ['--paper', '--json', '--to', '10:00:02', '--symbol', 'TSLA'];
+  const child = spawn(
+    process.execPath,
+    [PROGRAM, ...words, '--set', `broker.paperPort=${gateway.port}`],
+    { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
+  child.stderr.on('data', (part: Buffer) => (stderr += part.toString()));
+  const [code] = await once(child, 'close');
+  expect([code, stderr]).toEqual([0, expect.not.stringContaining('Error')]);
+  const { run, events } = JSON.parse(stdout) as RunResult;
+  expect(run).toMatchObject({ mode: 'paper', symbol: 'TSLA', session: '2025-10-15' });
+  expect(events.count).toBeGreaterThan(0);
+  expect(stdout + stderr).not.toContain(PAPER_ACCOUNT);
 });
