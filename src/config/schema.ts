@@ -343,6 +343,11 @@ const broker = z.strictObject({
   ordersClientId: count('the API client that trades; always the same one', 71, 1),
   dataClientId: count('the API client that reads market data', 72, 1),
   guardClientId: count('the API client of the guard', 73, 1),
+  guardPatienceMs: count(
+    'a run that gives its guard no sign of life for so long hangs: the guard cancels and closes, ms',
+    1000,
+    200,
+  ),
   probeClientId: count('the API client that asks what is there before a run, and in doctor', 74, 1),
   depthExchange: z
     .string()

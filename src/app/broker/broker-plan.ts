@@ -12,6 +12,8 @@ export interface BrokerPlan {
   readonly contract: BrokerContract;
   readonly ordersClientId: number;
   readonly dataClientId: number;
+  readonly guardClientId: number;
+  readonly guardPatienceMs: number;
   readonly depthExchange: string;
   readonly depthRows: number;
   readonly dataLines: number;

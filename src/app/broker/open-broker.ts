@@ -26,6 +26,7 @@ export interface OpenedBroker {
 /**
  * Connects, and takes in what the broker holds.
  *
+ * @param orderPort Where the order connection goes on this machine now: through the run's guard.
  * @param onWords What the gateway says beside orders and market.
  * @throws {UnreachableError} If the gateway does not get ready.
  */
@@ -33,6 +34,7 @@ export async function openBroker(
   plan: BrokerPlan,
   { instrument, settings, day }: SessionPlan,
   idPrefix: string,
+  orderPort: () => number,
   onWords: (words: string) => void,
 ): Promise<OpenedBroker> {
   const { host, port, account } = plan;
@@ -52,7 +54,11 @@ export async function openBroker(
     lines: plan.dataLines,
   });
   const venue = new IbkrVenue({
-    openLine: (listener) => new StoqeyLine({ host, port, clientId: plan.ordersClientId }, listener),
+    openLine: (listener) =>
+      new StoqeyLine(
+        { host: '127.0.0.1', port: orderPort(), clientId: plan.ordersClientId },
+        listener,
+      ),
     allowedAccounts: [account],
     contract: plan.contract,
     clientId: plan.ordersClientId,

@@ -33,6 +33,7 @@ import type { RunPlan, ToEngineThread } from '../run-plan.ts';
 import { createMarket } from '../session-setup.ts';
 import { type BrokerPlan, orderPrefixOf } from './broker-plan.ts';
 import { openBroker } from './open-broker.ts';
+import { RunGuard } from './run-guard.ts';
 
 /**
  * A run at a broker, in the engine's thread: its feed and its venue are the gateway's, and its clock the market's own. A run that an earlier
@@ -51,7 +52,14 @@ export async function playAtBroker(
   const idPrefix = orderPrefixOf(runId);
   const early: string[] = [];
   let tell = (words: string): void => void early.push(words);
-  const broker = await openBroker(brokerPlan, session, idPrefix, (words) => tell(words));
+  const guard = await RunGuard.start(plan, brokerPlan, idPrefix);
+  const broker = await openBroker(
+    brokerPlan,
+    session,
+    idPrefix,
+    () => guard.orderPort,
+    (words) => tell(words),
+  );
   const { clock, venue } = broker;
   const feed: LiveFeed = broker.feed;
   const market = createMarket(session, feed.description, createBookCore());
@@ -137,6 +145,19 @@ export async function playAtBroker(
     post,
     broker: () => broker.view(engine.desk.venueStanding),
     isTakenIn: () => venue.isTakenIn,
+    onTurn: () => guard.beat(),
+  });
+  guard.watch({
+    onKilled(code, words) {
+      engine.halt(code, `the guard has ended trading: ${words}`);
+      engine.wake();
+    },
+    onFlat(words) {
+      observer.onAlarm('warning', `the guard: ${words}`, engine.clock);
+      venue.refresh();
+    },
+    onWords: (words, isGrave) =>
+      observer.onAlarm(isGrave ? 'critical' : 'info', words, engine.clock),
   });
   const dataHash = Promise.withResolvers<string>();
   port.on('message', (message: ToEngineThread) => {
@@ -161,6 +182,8 @@ export async function playAtBroker(
     );
     // what leaves something at the broker is not over: the next start goes on with it
     ended = left === undefined ? withStored(store, result) : result;
+    // a run that fails does not get here, and its guard closes
+    guard.standDown();
   } finally {
     log.close();
     decider.close();

@@ -11,6 +11,7 @@ import type { RunPlan } from '../run-plan.ts';
 import { planSession, type SessionPlan, tradingDayOf } from '../session-setup.ts';
 import type { BrokerPlan } from './broker-plan.ts';
 import { type FoundGateway, findGateway } from './plan-broker.ts';
+import { alsoToGuard } from './run-guard.ts';
 
 const DATASET = 'IBKR';
 
@@ -96,7 +97,9 @@ export async function startBrokerRun(
     logsFolder,
   };
   const source = [`${gateway.host}:${gateway.port}`];
-  return startThread(plan, [], { source, symbol }, resumed);
+  const handle = startThread(plan, [], { source, symbol }, resumed);
+  const { ordersClientId: orderClientId } = settings.config.broker;
+  return alsoToGuard(handle, logsFolder, { port: gateway.port, orderClientId });
 }
 
 function termsOf({ masked }: FoundGateway, { instrument, settings }: SessionPlan): LiveTerms {
@@ -133,6 +136,7 @@ function brokerPlanOf(
   dayNow: BrokerPlan['dayNow'],
 ): BrokerPlan {
   const { ordersClientId, dataClientId, depthExchange, depthRows, dataLines } = broker;
+  const { guardClientId, guardPatienceMs } = broker;
   return {
     host,
     port,
@@ -141,6 +145,8 @@ function brokerPlanOf(
     contract: { symbol, securityType: 'STK', exchange: 'SMART', currency: 'USD' },
     ordersClientId,
     dataClientId,
+    guardClientId,
+    guardPatienceMs,
     depthExchange,
     depthRows,
     dataLines,

@@ -5,6 +5,7 @@ import type { GuardControl, GuardNotice } from './guard-port.ts';
 /** What another thread or process wants of a guard, one JSON object a line with the token in it. */
 export type ControlCommand =
   | { readonly type: 'kill'; readonly cause: 'key' | 'flatten'; readonly words: string }
+  | { readonly type: 'resume' }
   /** Cancels every order of the account that TWS knows, whoever placed it, then kills. */
   | { readonly type: 'cancel-everything' };
 

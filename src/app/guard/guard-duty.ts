@@ -27,7 +27,7 @@ const CLOSE_MS = 500;
 const TICK_MS = 25;
 /** Of a longer time in which the guard itself did not run only so much counts as silence of the run's, ms. */
 const MOST_TICK_MS = 100;
-/** A run that lives has so long to cancel and close by itself after the key, ms. */
+/** A run that was heard of in that time has as long to cancel and close by itself, after the key or at a limit, ms. */
 const GRACE_MS = 100;
 /** Without the run's connection for so long the guard opens one of its own under the run's client id, ms. */
 const TAKE_OVER_MS = 200;
@@ -40,7 +40,7 @@ const PNL_REQUEST_ID = 700_000_000;
 /** Back soon: a gateway that restarts must not be found late. */
 const TIMES: Partial<SessionTimes> = { firstRetry: 100, longestRetry: 1_000 };
 
-/** `grace`: the key was pressed, and the run may still do it by itself. `flat`: what opens is refused until somebody allows it. */
+/** `grace`: trading is over, and the run, which lives, may still close by itself. `flat`: what opens is refused until somebody allows it. */
 type DutyState = 'watching' | 'grace' | 'closing' | 'flat';
 
 interface Question {
@@ -87,6 +87,8 @@ export class GuardDuty {
   #heldBefore: number | undefined;
   #mark: number | undefined;
   #watchedConId: number | undefined;
+  /** The result of the day that the limit counts from. */
+  #lossFromUsd = 0;
   #silentMs = 0;
   #tickedAtMs = performance.now();
   #killedAtMs = 0;
@@ -163,7 +165,8 @@ export class GuardDuty {
   }
 
   kill(cause: KillCause, words: string): void {
-    if (this.#state === 'grace' && cause !== 'key') this.#takeOver();
+    if (this.#state === 'grace' && (cause === 'heartbeat-lost' || cause === 'flatten'))
+      this.#takeOver();
     if (this.#state !== 'watching' && this.#state !== 'flat') return;
     this.#killedAtMs = performance.now();
     this.#goneSinceMs = undefined;
@@ -175,7 +178,8 @@ export class GuardDuty {
       orders: this.#orders.alive.length,
     });
     this.#parts.tell({ type: 'killed', cause, words });
-    if (cause !== 'key' || this.#isRunGone) {
+    const isForGuard = cause === 'heartbeat-lost' || cause === 'pipe-closed' || cause === 'flatten';
+    if (isForGuard || this.#isRunGone || this.#silentMs > GRACE_MS) {
       this.#takeOver();
       return;
     }
@@ -185,7 +189,11 @@ export class GuardDuty {
     }, GRACE_MS);
   }
 
+  /** Somebody has reset the halt. What was lost until then does not count any more, where it was as much as may be. */
   resume(): void {
+    const result = this.#dayResult;
+    if (result !== undefined && result <= -this.#options.limits.dailyLossUsd)
+      this.#lossFromUsd += result;
     if (this.#state !== 'flat') return;
     this.#state = 'watching';
     this.#silentMs = 0;
@@ -461,16 +469,22 @@ export class GuardDuty {
 
   #checkLimits(): void {
     if (this.#state !== 'watching' || this.#heldBefore === undefined) return;
-    const { limits, carriedResultUsd } = this.#options;
+    const { limits } = this.#options;
     const ours = this.#ours;
     if (Math.abs(ours) > limits.maxPosition) {
       this.kill('max-position', `a position of ${ours}, ${limits.maxPosition} may be held`);
       return;
     }
+    const result = this.#dayResult;
+    if (result === undefined || result > -limits.dailyLossUsd) return;
+    this.kill('daily-loss', `$${(-result).toFixed(2)} lost today, $${limits.dailyLossUsd} may be`);
+  }
+
+  /** What counts towards the daily loss, dollars; `undefined` while the worth of what is open is not known. */
+  get #dayResult(): number | undefined {
     const result = this.#executions.resultAt(this.#mark);
-    if (result === undefined || carriedResultUsd + result > -limits.dailyLossUsd) return;
-    const lost = (-carriedResultUsd - result).toFixed(2);
-    this.kill('daily-loss', `$${lost} lost today, $${limits.dailyLossUsd} may be`);
+    if (result === undefined) return undefined;
+    return this.#options.carriedResultUsd + result - this.#lossFromUsd;
   }
 
   // closing

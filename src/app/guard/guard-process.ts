@@ -63,6 +63,7 @@ async function stand(options: GuardOptions): Promise<void> {
   const guard = new GuardDuty(options, { tell, log: (type, fields) => log.write(type, fields) });
   const control = new ControlPort((command) => {
     if (command.type === 'kill') guard.kill(command.cause, command.words);
+    else if (command.type === 'resume') guard.resume();
     else {
       guard.cancelEverything();
       guard.kill('flatten', 'every order of the account is canceled');

@@ -122,6 +122,7 @@ test('leaves the exit to a run that lives, when the key was pressed', async () =
   rig = await GuardRig.start();
   await rig.open();
 
+  rig.duty.heartbeat();
   rig.duty.kill('key', 'K');
   rig.run.venue.cancel('r1-2', rig.run.now);
   rig.run.venue.cancel('r1-3', rig.run.now);
