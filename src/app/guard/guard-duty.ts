@@ -19,10 +19,6 @@ import { OrderRelay } from './order-relay.ts';
 import { type OurOrder, OurOrders } from './our-orders.ts';
 import { OwnExecutions } from './own-executions.ts';
 
-/** How often everything is asked for while nothing is wrong, ms. */
-const WATCH_MS = 1_000;
-/** How often it is asked and a cancel is sent again while the guard closes, ms. */
-const CLOSE_MS = 500;
 /** Signs of life are looked for so often, ms. */
 const TICK_MS = 25;
 /** Of a longer time in which the guard itself did not run only so much counts as silence of the run's, ms. */
@@ -31,14 +27,22 @@ const MOST_TICK_MS = 100;
 const GRACE_MS = 100;
 /** Without the run's connection for so long the guard opens one of its own under the run's client id, ms. */
 const TAKE_OVER_MS = 200;
-/** What our executions make and the account does not hold: for so long it may be on its way, ms. */
-const GONE_MS = 2_000;
-/** Executions that a state speaks of, and no answer names: for so long they may be on their way, ms. */
-const UNSETTLED_MS = 2_000;
 const FIRST_REQUEST_ID = 600_000_000;
 const PNL_REQUEST_ID = 700_000_000;
 /** Back soon: a gateway that restarts must not be found late. */
 const TIMES: Partial<SessionTimes> = { firstRetry: 100, longestRetry: 1_000 };
+
+/** Milliseconds. */
+export interface DutyTimes {
+  /** Between two questions while nothing is wrong. */
+  readonly watch: number;
+  /** Between two questions, and two cancels of an order, while the guard closes. */
+  readonly close: number;
+  /** For so long what the broker tells may lag behind itself: a position behind its executions, and they behind an order's state. */
+  readonly lag: number;
+}
+
+const USUAL_TIMES: DutyTimes = { watch: 1_000, close: 500, lag: 2_000 };
 
 /** `grace`: trading is over, and the run, which lives, may still close by itself. `flat`: what opens is refused until somebody allows it. */
 type DutyState = 'watching' | 'grace' | 'closing' | 'flat';
@@ -58,6 +62,7 @@ export interface DutyParts {
   readonly tell: (notice: GuardNotice) => void;
   /** One line of the log. */
   readonly log: (type: string, fields: Readonly<Record<string, unknown>>) => void;
+  readonly times?: Partial<DutyTimes>;
 }
 
 /**
@@ -67,6 +72,7 @@ export interface DutyParts {
 export class GuardDuty {
   readonly #options: GuardOptions;
   readonly #parts: DutyParts;
+  readonly #times: DutyTimes;
   readonly #relay: OrderRelay;
   readonly #session: GatewaySession;
   readonly #orders = new OurOrders(() => performance.now());
@@ -103,6 +109,7 @@ export class GuardDuty {
   constructor(options: GuardOptions, parts: DutyParts) {
     this.#options = options;
     this.#parts = parts;
+    this.#times = { ...USUAL_TIMES, ...parts.times };
     const { host, port, guardClientId } = options;
     this.#executions = new OwnExecutions(options.idPrefix, options.multiplier);
     this.#relay = new OrderRelay(
@@ -455,10 +462,11 @@ export class GuardDuty {
       this.#silentMs = 0;
       this.kill('heartbeat-lost', `no sign of life for ${patienceMs} ms`);
     }
-    const isDue = now - this.#askedAtMs > (this.#state === 'closing' ? CLOSE_MS : WATCH_MS);
+    const isDue =
+      now - this.#askedAtMs > (this.#state === 'closing' ? this.#times.close : this.#times.watch);
     if (isDue) {
       // an answer that does not come is not waited for
-      if (now - this.#askedAtMs > 3 * WATCH_MS) this.#question = undefined;
+      if (now - this.#askedAtMs > 3 * this.#times.watch) this.#question = undefined;
       this.#ask();
     }
     if (this.#state === 'closing') {
@@ -493,7 +501,8 @@ export class GuardDuty {
     const now = performance.now();
     for (const order of this.#orders.alive) {
       if (order === this.#flattening) continue;
-      if (order.canceledAtMs !== undefined && now - order.canceledAtMs < CLOSE_MS) continue;
+      if (order.canceledAtMs !== undefined && now - order.canceledAtMs < this.#times.close)
+        continue;
       if (this.#cancel(order)) {
         const { orderId, orderRef, clientId } = order;
         const ms = Math.round(now - this.#killedAtMs);
@@ -535,7 +544,7 @@ export class GuardDuty {
     for (const order of this.#orders.all) {
       if (order.filled <= this.#executions.filledOf(order.orderRef)) continue;
       this.#unsettledSinceMs ??= performance.now();
-      return performance.now() - this.#unsettledSinceMs > UNSETTLED_MS;
+      return performance.now() - this.#unsettledSinceMs > this.#times.lag;
     }
     this.#unsettledSinceMs = undefined;
     return true;
@@ -579,14 +588,14 @@ export class GuardDuty {
         return;
       case 'close':
         // refused a moment ago: not again at once
-        if (now - this.#refusedAtMs >= CLOSE_MS) this.#flatten(step);
+        if (now - this.#refusedAtMs >= this.#times.close) this.#flatten(step);
         return;
       case 'flat':
         this.#onFlat('flat: no order of ours works, nothing that we opened is open');
         return;
       case 'gone':
         this.#goneSinceMs ??= now;
-        if (now - this.#goneSinceMs >= GONE_MS)
+        if (now - this.#goneSinceMs >= this.#times.lag)
           this.#onFlat(
             `our executions make ${this.#ours}, and the account holds nothing of it: somebody else has closed it`,
           );

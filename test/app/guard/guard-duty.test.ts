@@ -91,6 +91,7 @@ test('cancels over a connection of its own when the run has left none', async ()
   rig = await GuardRig.start();
   await rig.open();
   rig.run.venue.close();
+  rig.gateway.fault({ type: 'drop', clientId: RUN_CLIENT });
   await rig.until(() => rig?.gateway.gateway.clientIds.includes(RUN_CLIENT) === false);
 
   rig.duty.onRunGone(false);

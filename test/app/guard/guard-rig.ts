@@ -95,6 +95,7 @@ export class GuardRig {
     const duty = new GuardDuty(guardOptions(gateway.port, '', options), {
       tell: (notice) => notices.push(notice),
       log: (type, fields) => log.push({ type, fields }),
+      times: { close: 150, lag: 300 },
     });
     const orderPort = await duty.begin(PATIENCE_MS);
     const run = new VenueRig(gateway, {}, orderPort);
