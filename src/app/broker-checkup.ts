@@ -7,6 +7,7 @@ import {
   tryClient,
 } from '../adapters/ibkr/gateway-checkup.ts';
 import type { BrokerContract } from '../adapters/ibkr/gateway-line.ts';
+import type { ResolvedConfig } from '../config/load-config.ts';
 import type { Finding } from './doctor.ts';
 
 /** Whole seconds are told, so less than this is none. */
@@ -30,6 +31,27 @@ export interface BrokerQuestion {
 }
 
 const USUAL_PATIENCE_MS = 3_000;
+
+/** What the settings say of the gateway of a mode. */
+export function brokerQuestionOf(
+  { config: { broker, symbol } }: ResolvedConfig,
+  mode: 'paper' | 'live',
+): BrokerQuestion {
+  return {
+    host: broker.host,
+    port: mode === 'live' ? broker.livePort : broker.paperPort,
+    mode,
+    accounts: broker.accounts?.split(','),
+    probeClientId: broker.probeClientId,
+    clientIds: {
+      orders: broker.ordersClientId,
+      data: broker.dataClientId,
+      guard: broker.guardClientId,
+    },
+    contract: { symbol, securityType: 'STK', exchange: 'SMART', currency: 'USD' },
+    depthExchange: broker.depthExchange,
+  };
+}
 
 /** Looks at TWS or IB Gateway as a run would find it: each problem with its remedy. No order is placed. */
 export async function examineBroker(question: BrokerQuestion): Promise<readonly Finding[]> {

@@ -26,6 +26,11 @@ export interface Patient {
   readonly readSettings: () => ResolvedConfig;
   /** The data that a run would play, `undefined` for the demo session. Throws where what is named is not there. */
   readonly findData: (settings: ResolvedConfig) => readonly string[] | undefined;
+  /** Looks at the gateway of that mode. */
+  readonly examineBroker: (
+    settings: ResolvedConfig,
+    mode: 'paper' | 'live',
+  ) => Promise<readonly Finding[]>;
 }
 
 const LEAST_NODE = 22;
@@ -152,5 +157,7 @@ export async function examine(patient: Patient): Promise<readonly Finding[]> {
     await folderFinding('logs', resolve(workingFolder, logs), 'paths.logs'),
     await folderFinding('cache', resolve(workingFolder, cache), 'paths.cache'),
     providerFinding(patient),
+    ...(await patient.examineBroker(settings, 'paper')),
+    ...(await patient.examineBroker(settings, 'live')),
   ];
 }

@@ -18,6 +18,7 @@ import {
 import { doctorCommand } from './commands/doctor.ts';
 import { explainCommand } from './commands/explain.ts';
 import { fakeGatewayCommand } from './commands/fake-gateway.ts';
+import { flattenCommand } from './commands/flatten.ts';
 import { dataHistoryCommand } from './commands/history.ts';
 import { journalVerifyCommand } from './commands/journal.ts';
 import { keysCommand } from './commands/keys.ts';
@@ -139,6 +140,12 @@ export const ALL_COMMANDS: readonly Command[] = [
     async handleGateway(quote, start) {
       const { runHandledGateway } = await import('../app/gateway/gateway-program.ts');
       await runHandledGateway(quote, start);
+    },
+  }),
+  flattenCommand({
+    async flatten(options) {
+      const { flatten } = await import('../app/broker/flatten.ts');
+      return flatten(options);
     },
   }),
   dataInfoCommand({

@@ -35,6 +35,9 @@ async function examined(changes: Partial<Patient>): Promise<readonly Finding[]> 
     readSettings: () =>
       loadConfig({ workingFolder, environment: {}, assignments: [], options: [] }),
     findData: () => ['day.dbn'],
+    examineBroker: async (_settings, mode) => [
+      { name: `broker (${mode})`, state: 'fine', text: 'answers' },
+    ],
     ...changes,
   });
 }
@@ -53,6 +56,8 @@ test('on a sound machine all is fine, and nothing is left behind', async () => {
       'logs',
       'cache',
       'provider keys',
+      'broker (paper)',
+      'broker (live)',
     ].map((name) => `${name} fine`),
   );
   expect(readdirSync(join(workingFolder, 'logs'))).toEqual([]);
@@ -109,7 +114,7 @@ test('which key is set is told, and never the key', async () => {
 test('for people it is a line a thing, and the remedy under it', async () => {
   const terminal = capturedTerminal(temporaryFolder());
   expect(await runProgram(['doctor'], terminal, [doctorCommand], '1.2.3')).toBe(0);
-  expect(terminal.written.stdout).toMatch(/^ok {5} node {10}v\d+/m);
+  expect(terminal.written.stdout).toMatch(/^ok {5} node {11}v\d+/m);
   expect(terminal.written.stdout).toMatch(
     /^note {3} data .*demo session is played\n +-> name files by --data/m,
   );

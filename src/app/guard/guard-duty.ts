@@ -215,6 +215,11 @@ export class GuardDuty {
     if (this.#state === 'watching' || this.#state === 'flat') this.#end();
   }
 
+  /** Goes as it is, whatever is open. */
+  leave(): void {
+    this.#end();
+  }
+
   /** Every order of every client and of the broker's own program. */
   cancelEverything(): void {
     this.#parts.log('cancel-everything', {});

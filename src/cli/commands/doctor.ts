@@ -12,7 +12,7 @@ const MARKS: Readonly<Record<Finding['state'], string>> = {
 
 export const doctorCommand: Command = {
   name: 'doctor',
-  help: 'Check terminal, Node, settings, keys, data, folders; each problem with its remedy',
+  help: 'Check terminal, Node, settings, keys, data, folders and TWS; each problem with its remedy',
   positionals: [],
   options: { ...SETTINGS_OPTIONS, json: { type: 'flag', help: 'as a JSON array' } },
   async run(given, terminal) {
@@ -33,6 +33,10 @@ export const doctorCommand: Command = {
           isSymbolChosen,
           date: undefined,
         }),
+      async examineBroker(settings, mode) {
+        const { brokerQuestionOf, examineBroker } = await import('../../app/broker-checkup.ts');
+        return examineBroker(brokerQuestionOf(settings, mode));
+      },
     });
     stdout.write(given.flag('json') ? `${JSON.stringify(findings, null, 2)}\n` : textOf(findings));
     return findings.some(({ state }) => state === 'problem') ? EXIT.failed : EXIT.done;
