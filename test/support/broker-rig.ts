@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrokerRun } from '../../src/app/broker/start-broker-run.ts';
 import { type HandledGateway, startFakeGateway } from '../../src/app/gateway/start-fake-gateway.ts';
@@ -207,4 +209,10 @@ export function spawnChild(port: number, logs: string, side: 'buy' | 'sell', pri
   child.stderr.on('data', hear);
   child.on('exit', () => ready.reject(new Error(`the child ended: ${said}`)));
   return { process: child, ready: ready.promise, gone: once(child, 'exit') };
+}
+
+/** The process that guards the run of a logs folder. */
+export function guardPidOf(logs: string): number {
+  const name = readdirSync(logs).find((each) => /^guard-.*\.json$/.test(each)) ?? '';
+  return (JSON.parse(readFileSync(join(logs, name), 'utf8')) as { readonly pid: number }).pid;
 }

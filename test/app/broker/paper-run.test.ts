@@ -8,6 +8,7 @@ import { verifyJournal } from '../../../src/journal/store/verify-journal.ts';
 import {
   type BrokerRig,
   bracketOf,
+  guardPidOf,
   morningGateway,
   PAPER_ACCOUNT,
   spawnChild,
@@ -113,12 +114,14 @@ test('what the account held before is known, told and left alone', async () => {
   expect(gateway.position).toBe(300);
 });
 
-test('a run that was killed is taken up again: its position, its protection, and no order twice', async () => {
+test('a run that was killed with its guard is taken up again: its position, its protection, and no order twice', async () => {
   const gateway = await gatewayAt();
   const logs = temporaryFolder();
   const child = spawnChild(gateway.port, logs, 'buy', 250.01);
   const runId = await child.ready;
   await until(() => gateway.position === 100, 'the child does not buy');
+  // as where the machine goes down
+  process.kill(guardPidOf(logs), 'SIGKILL');
   child.process.kill('SIGKILL');
   await child.gone;
   // nobody is there: the stop goes, as it does when somebody cancels it in the broker's own program
@@ -134,6 +137,7 @@ test('a run that was killed is taken up again: its position, its protection, and
       orders.some(({ role }) => role === 'STOP'),
     'its position is not protected again',
   );
+  await until(() => gateway.orders.some(({ isOver }) => !isOver), 'the stop does not arrive');
   const working = gateway.orders.filter(({ isOver }) => !isOver);
   expect(working.map(({ terms }) => [terms.side, terms.type, terms.quantity])).toEqual([
     ['sell', 'STP', 100],

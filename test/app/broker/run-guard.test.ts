@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import {
   type BrokerRig,
   bracketOf,
+  guardPidOf,
   morningGateway,
+  spawnChild,
   startAt,
   until,
 } from '../../support/broker-rig.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const open: { close(): Promise<unknown> }[] = [];
 
@@ -30,11 +31,6 @@ async function held(): Promise<{
   return { gateway, rig };
 }
 
-function guardOf({ logs }: BrokerRig): { readonly pid: number } {
-  const name = readdirSync(logs).find((each) => /^guard-.*\.json$/.test(each)) ?? '';
-  return JSON.parse(readFileSync(join(logs, name), 'utf8')) as { pid: number };
-}
-
 test('the kill switch closes once, though run and guard both hear of it, and a reset opens again', async () => {
   const { gateway, rig } = await held();
   await rig.send({ name: 'kill' });
@@ -53,12 +49,33 @@ test('the kill switch closes once, though run and guard both hear of it, and a r
 
 test('a guard that dies is followed by another, and the run goes on behind it', async () => {
   const { gateway, rig } = await held();
-  const { pid } = guardOf(rig);
+  const pid = guardPidOf(rig.logs);
   process.kill(pid, 'SIGKILL');
   await until(() => rig.alarms.some((text) => text.includes('another guard watches')), 'no guard');
   await rig.see(({ broker }) => broker?.connection === 'connected', 'not connected');
 
-  expect(guardOf(rig).pid).not.toBe(pid);
+  expect(guardPidOf(rig.logs)).not.toBe(pid);
   expect(gateway.position).toBe(100);
   expect(gateway.orders.filter(({ isOver }) => !isOver)).toHaveLength(2);
+});
+
+test('a run that was killed finds at its next start what its guard has closed', async () => {
+  const gateway = await morningGateway();
+  open.push(gateway);
+  const logs = temporaryFolder();
+  const child = spawnChild(gateway.port, logs, 'buy', 250.01);
+  const runId = await child.ready;
+  await until(() => gateway.position === 100, 'the child does not buy');
+  child.process.kill('SIGKILL');
+  await until(() => gateway.position === 0, 'the guard does not close');
+
+  const rig = await startAt(gateway.port, { logs });
+  open.push({ close: () => rig.stop() });
+  await rig.ready();
+  await until(() => rig.alarms.some((text) => text.includes('has closed 100')), 'it is not told');
+  const { account, orders } = await rig.see(({ account: { DAILY_PL } }) => DAILY_PL < 0, 'no loss');
+
+  expect(rig.handle.runId).toBe(runId);
+  expect([account.POSITION, orders]).toEqual([0, []]);
+  expect(gateway.orders.filter(({ terms }) => terms.type === 'MKT')).toHaveLength(1);
 });
