@@ -13,6 +13,8 @@ const DATA_CODES = new Set([
   309,
 ]);
 const MS_PER_SECOND = 1000;
+/** Left out, the library would read it from a file. */
+const MOST_A_SECOND = 40;
 
 /** What became of a connection under one client id. `mute`: taken, and never answered; `in-use`: another program has the id. */
 export type Reach = 'refused' | 'mute' | 'closed' | 'in-use' | 'ready';
@@ -106,7 +108,7 @@ class CheckClient {
   readonly #patienceMs: number;
 
   constructor({ patienceMs, ...where }: Where) {
-    this.#api = new IBApi({ ...where });
+    this.#api = new IBApi({ ...where, maxReqPerSec: MOST_A_SECOND });
     this.#patienceMs = patienceMs;
     const hear = (id: number, code: number, text: string): void =>
       void this.messages.push({ id, code, text });

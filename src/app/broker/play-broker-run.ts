@@ -45,6 +45,22 @@ export async function playAtBroker(
   brokerPlan: BrokerPlan,
   brainOf: BrainOf,
 ): Promise<void> {
+  const guard = await RunGuard.start(plan, brokerPlan, orderPrefixOf(plan.runId));
+  try {
+    await playGuarded(port, plan, brokerPlan, brainOf, guard);
+  } catch (error) {
+    guard.abandon();
+    throw error;
+  }
+}
+
+async function playGuarded(
+  port: MessagePort,
+  plan: RunPlan,
+  brokerPlan: BrokerPlan,
+  brainOf: BrainOf,
+  guard: RunGuard,
+): Promise<void> {
   const post = (message: EngineMessage): void => port.postMessage(message);
   const startedMs = performance.now();
   const { session, runId } = plan;
@@ -52,7 +68,6 @@ export async function playAtBroker(
   const idPrefix = orderPrefixOf(runId);
   const early: string[] = [];
   let tell = (words: string): void => void early.push(words);
-  const guard = await RunGuard.start(plan, brokerPlan, idPrefix);
   const broker = await openBroker(
     brokerPlan,
     session,
@@ -182,7 +197,7 @@ export async function playAtBroker(
     );
     // what leaves something at the broker is not over: the next start goes on with it
     ended = left === undefined ? withStored(store, result) : result;
-    // a run that fails does not get here, and its guard closes
+
     guard.standDown();
   } finally {
     log.close();

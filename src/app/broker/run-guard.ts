@@ -62,6 +62,12 @@ export class RunGuard {
     this.#guard?.standDown();
   }
 
+  /** The run fails: its guard closes. */
+  abandon(): void {
+    this.#isOver = true;
+    this.#guard?.abandon();
+  }
+
   async #begin(): Promise<void> {
     const listener: GuardListener = {
       onNotice: (notice) => {

@@ -27,6 +27,8 @@ const MOST_TICK_MS = 100;
 const GRACE_MS = 100;
 /** Without the run's connection for so long the guard opens one of its own under the run's client id, ms. */
 const TAKE_OVER_MS = 200;
+/** A gateway that is away for so long after the death of the run is not waited for any more, ms. */
+const MOST_AWAY_MS = 24 * 3_600_000;
 const FIRST_REQUEST_ID = 600_000_000;
 const PNL_REQUEST_ID = 700_000_000;
 /** Back soon: a gateway that restarts must not be found late. */
@@ -101,6 +103,7 @@ export class GuardDuty {
   #goneSinceMs: number | undefined;
   #unsettledSinceMs: number | undefined;
   #askedAtMs = 0;
+  #usableAtMs = performance.now();
   #refusedAtMs = Number.NEGATIVE_INFINITY;
   #isStepPlanned = false;
   #tickTimer: NodeJS.Timeout | undefined;
@@ -474,10 +477,13 @@ export class GuardDuty {
       if (now - this.#askedAtMs > 3 * this.#times.watch) this.#question = undefined;
       this.#ask();
     }
-    if (this.#state === 'closing') {
-      this.#cancelAll();
-      this.#plan();
-    }
+    if (this.#state !== 'closing') return;
+    this.#cancelAll();
+    this.#plan();
+    if (this.#session.isUsable) this.#usableAtMs = now;
+    if (!this.#isRunGone || now - this.#usableAtMs < MOST_AWAY_MS) return;
+    this.#parts.log('gave-up', { ours: this.#ours });
+    this.#end();
   }
 
   #checkLimits(): void {

@@ -91,4 +91,6 @@ export interface Guard {
   resume(): void;
   /** The run ends in order: the guard ends as well and touches nothing, or goes on to the end of a kill that it has begun. */
   standDown(): void;
+  /** The run fails: the guard does what it does for one that is dead. */
+  abandon(): void;
 }

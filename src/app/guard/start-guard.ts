@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UnreachableError } from '../../platform/unreachable-error.ts';
@@ -55,8 +56,9 @@ export async function startGuard(options: GuardOptions, listener: GuardListener)
   wish({ type: 'begin', options });
   const { orderPort, control } = await ready.promise;
   hasBegun = true;
-  // the run may end before its guard
+  // the run may end before its guard, and is not kept by it
   child.unref();
+  for (const stream of [stdin, stdout]) (stream as Socket).unref();
   return {
     orderPort,
     control,
@@ -69,6 +71,10 @@ export async function startGuard(options: GuardOptions, listener: GuardListener)
       isStoodDown = true;
       wish({ type: 'stand-down' });
       stdin.end();
+    },
+    abandon: () => {
+      isStoodDown = true;
+      stdin.destroy();
     },
   };
 }
