@@ -8,11 +8,15 @@ export function drawBorder(
   grid: Grid,
   { x, y, width, height }: Rect,
   look: Look,
-  { title, note = '', isFocused }: { title: string; note?: string; isFocused: boolean },
+  {
+    title,
+    note = '',
+    isFocused,
+    line = isFocused ? look.style.borderFocus : look.style.border,
+  }: { title: string; note?: string; isFocused: boolean; line?: StyleId },
 ): void {
   if (width < 2 || height < 2) return;
   const { glyph } = look;
-  const line = isFocused ? look.style.borderFocus : look.style.border;
   const rule = glyph.horizontal.repeat(width - 2);
   grid.text(x, y, `${glyph.topLeft}${rule}${glyph.topRight}`, line, width);
   for (let row = y + 1; row < y + height - 1; row++) {

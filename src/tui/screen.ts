@@ -74,7 +74,9 @@ export function paintBorder(pane: PaneId, rect: Rect, state: ScreenState, look: 
   const title = `${PANE_KEYS[pane]} ${TITLES[pane]}`;
   const note = noteOf(pane, state, look);
   const isFocused = state.ui.focus === pane && state.ui.mode !== 'quit';
-  drawBorder(whole, { x: 0, y: 0, width, height }, look, { title, note, isFocused });
+  // with real money every frame is on the alarm's ground
+  const line = state.frame?.mode === 'live' ? { line: look.style.live } : {};
+  drawBorder(whole, { x: 0, y: 0, width, height }, look, { title, note, isFocused, ...line });
   const side = (name: string, part: Rect): Piece => {
     const grid = new Grid(part.width, part.height);
     grid.blit(whole, x - part.x, y - part.y);

@@ -54,6 +54,33 @@ function feedPieces(frame: Frame, look: Look): Piece[] {
   ];
 }
 
+/** What a connection is called while it is not what it should be. */
+const BROKEN = {
+  disconnected: 'NOT CONNECTED',
+  reconciling: 'RECONCILING',
+  disputed: 'BROKER DISAGREES',
+} as const;
+
+function brokerPieces({ broker }: Frame, look: Look): Piece[] {
+  if (broker === undefined) return [];
+  const { connection, positionBefore, words } = broker;
+  const isConnected = connection === 'connected';
+  const state = isConnected
+    ? 'broker connected'
+    : ` ${BROKEN[connection]}${words === '' ? '' : `: ${words}`} `;
+  const held = positionBefore === 0 ? '' : `held before ${positionBefore}`;
+  return [
+    {
+      text: state,
+      style: isConnected ? look.style.good : look.style.critical,
+      rank: isConnected ? 3 : 0,
+    },
+    { text: `account ${broker.account}`, style: look.style.text, rank: 4 },
+    { text: held, style: look.style.wall, rank: 3 },
+    { text: broker.lines, style: look.style.muted, rank: 8 },
+  ];
+}
+
 function replayPiece(frame: Frame, look: Look): Piece {
   const { replay } = frame;
   if (replay === null) return { text: '', style: 0, rank: 9 };
@@ -78,7 +105,7 @@ function zoneText(frame: Frame): string {
   return `UTC${hours < 0 ? '' : '+'}${hours}`;
 }
 
-function marketPieces(state: ScreenState, frame: Frame, look: Look, decimals: number): Piece[] {
+function marketPieces(state: ScreenState, frame: Frame, look: Look, isWide: boolean): Piece[] {
   const { style } = look;
   const last = formatPriceOr(frame.state.LAST, decimalsOf(frame.tickNanos), look.glyph.dash);
   const session = isChanged(state, 'TIME_SESSION') ? style.changed : style.muted;
@@ -88,10 +115,11 @@ function marketPieces(state: ScreenState, frame: Frame, look: Look, decimals: nu
     { text: frame.symbol, style: style.strong, rank: 1 },
     { text: last.padStart(8), style: style.lastPrice, rank: 3 },
     { text: frame.session, style: style.muted, rank: 7 },
-    { text: `${clockOf(frame, decimals)} ${zoneText(frame)}`, style: style.strong, rank: 1 },
+    { text: `${clockOf(frame, isWide ? 1 : 0)} ${zoneText(frame)}`, style: style.strong, rank: 1 },
     { text: formatWords(frame.state.TIME_SESSION).padEnd(11), style: session, rank: 4 },
     replayPiece(frame, look),
     aheadPiece(frame, look),
+    ...(isWide ? [] : brokerPieces(frame, look)),
     ...feedPieces(frame, look),
   ];
 }
@@ -150,9 +178,10 @@ export function paintHeader(state: ScreenState, look: Look, grid: Grid): void {
           { ...name, rank: 4 },
           { ...doing, rank: 5 },
         ];
-  drawPieces(grid, 1, 0, grid.columns - 2, [
-    ...marketPieces(state, frame, look, isWide ? 1 : 0),
-    ...brain,
-  ]);
-  if (isWide) drawPieces(grid, 1, 1, grid.columns - 2, brainPieces(frame, look));
+  drawPieces(grid, 1, 0, grid.columns - 2, [...marketPieces(state, frame, look, isWide), ...brain]);
+  if (isWide)
+    drawPieces(grid, 1, 1, grid.columns - 2, [
+      ...brainPieces(frame, look),
+      ...brokerPieces(frame, look),
+    ]);
 }

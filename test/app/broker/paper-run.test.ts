@@ -137,7 +137,7 @@ test('a run that was killed with its guard is taken up again: its position, its 
       orders.some(({ role }) => role === 'STOP'),
     'its position is not protected again',
   );
-  await until(() => gateway.orders.some(({ isOver }) => !isOver), 'the stop does not arrive');
+  await until(() => gateway.orders.some(({ isOver }) => !isOver), 'no stop reaches the broker');
   const working = gateway.orders.filter(({ isOver }) => !isOver);
   expect(working.map(({ terms }) => [terms.side, terms.type, terms.quantity])).toEqual([
     ['sell', 'STP', 100],

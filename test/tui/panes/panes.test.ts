@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { BrokerView } from '../../../src/engine/protocol.ts';
 import { Grid } from '../../../src/tui/canvas/grid.ts';
 import { DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
 import { paintAccount } from '../../../src/tui/panes/account.ts';
@@ -8,6 +9,7 @@ import { ladderNote } from '../../../src/tui/panes/ladder.ts';
 import { chartLines } from '../../../src/tui/panes/report-chart.ts';
 import { paintStatus } from '../../../src/tui/panes/status.ts';
 import { paintTape, tapeNote } from '../../../src/tui/panes/tape.ts';
+import { paintBorder } from '../../../src/tui/screen.ts';
 import { entryLines } from '../../../src/tui/store/dialog.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import type { ScreenState } from '../../../src/tui/store/state.ts';
@@ -38,6 +40,38 @@ describe('header', () => {
       expect(grid.toLines()[0]).toContain('*** LIVE ***');
       expect(grid.styles[4]).toBe(look.style.live);
     }
+  });
+
+  test('account and connection of a broker, and that it is lost before everything but the mode', () => {
+    const frame = fakeFrame(1);
+    const broker = {
+      account: '…67',
+      connection: 'connected',
+      words: '',
+      lines: 'lines 1/100, depth 1/3, ticks 1/3',
+      positionBefore: 300,
+    } as const;
+    const seen = (more: Partial<BrokerView>, width: number, rows: number): string => {
+      const state = onMessage(
+        morning(SIZE),
+        { ...frame, mode: 'paper', broker: { ...broker, ...more } },
+        0,
+      );
+      return lines(paintHeader, state, width, rows).join(' ');
+    };
+    expect(seen({}, 160, 2)).toMatch(/PAPER.*broker connected {2}account …67 {2}held before 300/);
+    expect(seen({ connection: 'disconnected', words: 'it is closed' }, 80, 1)).toContain(
+      'NOT CONNECTED: it is closed',
+    );
+    expect(seen({ connection: 'disputed' }, 80, 1)).toContain('BROKER DISAGREES');
+  });
+
+  test('with real money the frames are on the ground of an alarm', () => {
+    const rect = { x: 0, y: 0, width: 20, height: 5 };
+    const sides = (mode: 'live' | 'paper') =>
+      paintBorder('tape', rect, morning(SIZE, { mode }), look).map(({ grid }) => grid.styles[0]);
+    expect(new Set(sides('live'))).toEqual(new Set([look.style.live]));
+    expect(sides('paper')).not.toContain(look.style.live);
   });
 
   test('a halt and a paused brain are said before everything but the mode', () => {
