@@ -126,5 +126,14 @@ export type OrderReport =
       readonly ts: SessionTime;
       readonly filled: number;
     }
+  /** What an execution that was told before traded at and costs, by the venue's last word: whole figures, not differences. */
+  | {
+      readonly type: 'execution-corrected';
+      readonly orderId: ClientOrderId;
+      readonly ts: SessionTime;
+      readonly executionId: string;
+      readonly price: PriceNanos;
+      readonly commissionMicros: MoneyMicros;
+    }
   | { readonly type: 'order-expired'; readonly orderId: ClientOrderId; readonly ts: SessionTime }
   | { readonly type: 'order-triggered'; readonly orderId: ClientOrderId; readonly ts: SessionTime };

@@ -1,3 +1,4 @@
+import { toDollars } from '../domain/money.ts';
 import { toPriceNumber } from '../domain/price.ts';
 import type { SessionTime } from '../domain/time.ts';
 import type { DeskListener } from '../execution/order-desk.ts';
@@ -20,6 +21,14 @@ export function createDeskJournal(
 ): DeskListener {
   const { observer } = recorder;
   const write: RunRecorder['write'] = (ts, body) => recorder.write(ts, body);
+  const writePosition = (ts: SessionTime): void => {
+    write(ts, {
+      type: 'position-changed',
+      quantity: portfolio.position,
+      realizedMicros: portfolio.realizedMicros,
+      commissionMicros: portfolio.commissionMicros,
+    });
+  };
   return {
     onVerdict(order, denial, touch, isNew) {
       const ts = clock();
@@ -74,16 +83,15 @@ export function createDeskJournal(
         observer.onOrderEvent(report.orderId, `${order.request.role} ${what}`, report.reason, ts);
       } else if (report.type === 'order-triggered') {
         observer.onOrderEvent(report.orderId, `${order.request.role} triggered`, '', ts);
+      } else if (report.type === 'execution-corrected') {
+        writePosition(ts);
+        const detail = `at ${toPriceNumber(report.price)}, commission ${toDollars(report.commissionMicros)}`;
+        observer.onOrderEvent(report.orderId, 'execution corrected', detail, ts);
       }
     },
     onFill(fill, order) {
       const ts = clock();
-      write(ts, {
-        type: 'position-changed',
-        quantity: portfolio.position,
-        realizedMicros: portfolio.realizedMicros,
-        commissionMicros: portfolio.commissionMicros,
-      });
+      writePosition(ts);
       observer.onFill(fill, order, ts);
       reactions.onTraded(ts);
     },

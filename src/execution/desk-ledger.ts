@@ -65,6 +65,7 @@ export interface DeskLedgerState {
   readonly flattening: ExitReason | undefined;
   readonly lastExitAt: SessionTime;
   readonly cashMicros: MoneyMicros;
+  readonly commissions: readonly (readonly [executionId: string, MoneyMicros])[];
   readonly venue: VenueStanding;
   readonly askedAt: SessionTime;
 }
@@ -87,6 +88,8 @@ export class DeskLedger {
   /** What all executions and their commissions have brought in, counted apart from the portfolio to compare them. */
   cashMicros: MoneyMicros = 0;
 
+  /** By execution. */
+  readonly #commissions = new Map<string, MoneyMicros>();
   readonly #idPrefix: string;
   readonly #multiplier: number;
   #ids = 0;
@@ -139,8 +142,14 @@ export class DeskLedger {
     }
   }
 
+  /** What an execution costs by the venue's last word; `undefined` of one that was not told. */
+  commissionOf(executionId: string): MoneyMicros | undefined {
+    return this.#commissions.get(executionId);
+  }
+
   /** Takes in what the venue tells of an order; `updateBracket` has to follow. */
   report(report: OrderReport): ReportOutcome {
+    if (report.type === 'execution-corrected') this.#onCorrected(report);
     const isNew =
       report.type === 'order-filled' && !this.orders.hasExecution(report.fill.executionId);
     const order = this.orders.apply(report);
@@ -175,6 +184,7 @@ export class DeskLedger {
       flattening: this.flattening,
       lastExitAt: this.lastExitAt,
       cashMicros: this.cashMicros,
+      commissions: [...this.#commissions],
       venue: this.venue,
       askedAt: this.askedAt,
     };
@@ -192,6 +202,9 @@ export class DeskLedger {
     this.flattening = state.flattening;
     this.lastExitAt = state.lastExitAt;
     this.cashMicros = state.cashMicros;
+    this.#commissions.clear();
+    for (const [executionId, micros] of state.commissions)
+      this.#commissions.set(executionId, micros);
     this.venue = state.venue;
     this.askedAt = state.askedAt;
   }
@@ -233,11 +246,27 @@ export class DeskLedger {
   #onFill(fill: Fill, commissionMicros: MoneyMicros, order: TrackedOrder): RoundTrip | undefined {
     const sign = signOf(fill.side);
     const trip = this.portfolio.onFill(fill, commissionMicros, this.#reasonOf(order));
+    this.#commissions.set(fill.executionId, commissionMicros);
     this.cashMicros -=
       sign * notionalOf(fill.price, fill.quantity, this.#multiplier) + commissionMicros;
     if (fill.liquidity === 'taker' && order.touchAtSubmit !== null)
       this.portfolio.addSlippage(sign * (fill.price - order.touchAtSubmit), fill.quantity);
     return trip;
+  }
+
+  /** An execution is worth or costs something else than was told. What it is worth more or less counts as realized. */
+  #onCorrected(report: Extract<OrderReport, { type: 'execution-corrected' }>): void {
+    const { orderId, executionId, price, commissionMicros } = report;
+    const fill = this.orders.find(orderId)?.fills.find((it) => it.executionId === executionId);
+    const before = this.#commissions.get(executionId);
+    if (fill === undefined || before === undefined) return;
+    const { side, quantity } = fill;
+    const cashOf = (at: PriceNanos): MoneyMicros =>
+      -signOf(side) * notionalOf(at, quantity, this.#multiplier);
+    const gain = cashOf(price) - cashOf(fill.price);
+    this.#commissions.set(executionId, commissionMicros);
+    this.portfolio.correct(fill.ts, gain, commissionMicros - before);
+    this.cashMicros += gain - (commissionMicros - before);
   }
 
   #reasonOf(order: TrackedOrder): ExitReason {

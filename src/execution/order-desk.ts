@@ -345,16 +345,22 @@ export class OrderDesk {
 
   /** Does what was set for a time that has come. */
   runTimers(now: SessionTime): void {
-    const { bracket, venue, askedAt } = this.#ledger;
+    const { venue, askedAt } = this.#ledger;
     if (this.#isClosed) return;
-    if (bracket !== undefined && now >= this.#timeoutOf(bracket))
-      this.cancel(bracket.entryId, now, 'entry timed out');
+    this.#endOverdue(now);
     if (now >= askedAt + TRUTH_RETRY_NS) {
       if (venue === 'reconciling') this.#askTruth('the venue did not answer', now);
       else if (venue === 'disputed') this.#askTruth('the two did not agree', now);
     }
     this.#protect(now, true);
     this.#continueFlatten(now);
+  }
+
+  /** An entry whose time is over is canceled. */
+  #endOverdue(now: SessionTime): void {
+    const { bracket } = this;
+    if (bracket !== undefined && now >= this.#timeoutOf(bracket))
+      this.cancel(bracket.entryId, now, 'entry timed out');
   }
 
   /** When what a bracket's entry has not filled is canceled. */
@@ -521,6 +527,8 @@ export class OrderDesk {
       now,
     );
     if (this.#isClosed) return;
+    // its time may have ended while nobody looked
+    this.#endOverdue(now);
     this.#checkInvariants(now);
     this.#restoreStop(now);
     this.#protect(now);

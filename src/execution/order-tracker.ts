@@ -193,6 +193,13 @@ export class OrderTracker {
         if (this.#completed.has(report.orderId)) break;
         order.status = 'expired';
         break;
+      case 'execution-corrected': {
+        const at = order.fills.findIndex(({ executionId }) => executionId === report.executionId);
+        const fill = order.fills[at];
+        if (fill !== undefined && fill.price !== report.price)
+          order.fills[at] = { ...fill, price: report.price };
+        break;
+      }
       case 'order-triggered':
         break;
     }

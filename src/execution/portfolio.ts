@@ -1,5 +1,5 @@
 import type { Instrument } from '../domain/instrument.ts';
-import { type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
+import { MICROS_PER_UNIT, type MoneyMicros, notionalOf, toDollars } from '../domain/money.ts';
 import type { Fill } from '../domain/order.ts';
 import { formatPrice, type PriceNanos, roundRatio } from '../domain/price.ts';
 import type { ExitReason, RoundTrip } from '../domain/run.ts';
@@ -89,6 +89,33 @@ export class Portfolio {
     }
     if (left > 0) this.#open(fill, sign, left, commissionLeft);
     return ended;
+  }
+
+  /**
+   * A fill of `ts` was counted with another value or commission than it had: adds the differences, to the round trip that it was of as
+   * well. A difference in value is realized at once, whether the fill opened or closed.
+   */
+  correct(ts: SessionTime, gainMicros: MoneyMicros, commissionMicros: MoneyMicros): void {
+    this.realizedMicros += gainMicros;
+    this.commissionMicros += commissionMicros;
+    const trip = this.#trip;
+    if (trip !== undefined && ts >= trip.entryTs) {
+      trip.exitMicros += trip.sign * gainMicros;
+      trip.commissionMicros += commissionMicros;
+      return;
+    }
+    const at = formatTimestamp(this.#day, ts);
+    const index = this.trips.findLastIndex(({ entryTs, exitTs }) => entryTs <= at && at <= exitTs);
+    const ended = this.trips[index];
+    if (ended === undefined) return;
+    const add = (dollars: number, micros: MoneyMicros): number =>
+      toDollars(Math.round(dollars * MICROS_PER_UNIT) + micros);
+    this.trips[index] = {
+      ...ended,
+      grossPl: add(ended.grossPl, gainMicros),
+      commission: add(ended.commission, commissionMicros),
+      netPl: add(ended.netPl, gainMicros - commissionMicros),
+    };
   }
 
   /** Follows the open trip's worst and best; `price` is what the position could be closed at. */

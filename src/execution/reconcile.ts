@@ -1,4 +1,6 @@
-import type { ClientOrderId, OrderReport } from '../domain/order.ts';
+import type { MoneyMicros } from '../domain/money.ts';
+import type { ClientOrderId, Fill, OrderReport } from '../domain/order.ts';
+import type { SessionTime } from '../domain/time.ts';
 import type { DeskLedger } from './desk-ledger.ts';
 import { isDone, type TrackedOrder } from './order-tracker.ts';
 import type { VenueOrder, VenueTruth } from './venue.ts';
@@ -68,7 +70,10 @@ export function reconcile(
       continue;
     }
     filledBy.set(fill.orderId, (filledBy.get(fill.orderId) ?? 0) + fill.quantity);
-    if (orders.hasExecution(fill.executionId)) continue;
+    if (orders.hasExecution(fill.executionId)) {
+      compareExecution(ledger, fill, commissionMicros, truth.ts, reports);
+      continue;
+    }
     missed += signed;
     note('missed-fill', fill.orderId, `${fill.quantity} (${fill.executionId})`);
     const { orderId, ts } = fill;
@@ -100,6 +105,20 @@ export function reconcile(
   if (!isSamePosition)
     note('position-mismatch', undefined, `venue ${truth.position}, executions ${expected}`);
   return { differences, reports, isAgreed: isExplained && isSamePosition };
+}
+
+/** An execution that both sides know may be worth or cost something else by now: that is told as a correction, and is no difference. */
+function compareExecution(
+  ledger: DeskLedger,
+  fill: Fill,
+  commissionMicros: MoneyMicros,
+  ts: SessionTime,
+  reports: OrderReport[],
+): void {
+  const { executionId, orderId, price } = fill;
+  const known = ledger.orders.find(orderId)?.fills.find((it) => it.executionId === executionId);
+  if (known?.price === price && ledger.commissionOf(executionId) === commissionMicros) return;
+  reports.push({ type: 'execution-corrected', orderId, ts, executionId, price, commissionMicros });
 }
 
 /** Whether an order was sent after the venue was asked; one whose answer was lost with the connection was not. */

@@ -16,6 +16,7 @@ export type TradeLogLine =
         | 'change-requested'
         | 'change-rejected'
         | 'total-told'
+        | 'execution-corrected'
         | 'cancel-requested'
         | 'denied'
         | 'accepted'
@@ -31,6 +32,8 @@ export type TradeLogLine =
       readonly stopPrice?: string;
       readonly quantity?: number;
       readonly reason?: string;
+      /** Of a corrected execution: dollars. */
+      readonly commission?: number;
     }
   | {
       readonly run: string;
@@ -138,6 +141,13 @@ function reportLine(
       return { ...common, what: 'change-rejected', reason: report.reason };
     case 'order-total-told':
       return { ...common, what: 'total-told', quantity: report.filled };
+    case 'execution-corrected':
+      return {
+        ...common,
+        what: 'execution-corrected',
+        ...prices(report.price, undefined),
+        commission: toDollars(report.commissionMicros),
+      };
     case 'order-expired':
       return { ...common, what: 'expired' };
     case 'order-triggered':

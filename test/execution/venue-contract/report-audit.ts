@@ -164,6 +164,7 @@ function advance(
       break;
     case 'order-change-rejected':
     case 'order-total-told':
+    case 'execution-corrected':
     case 'order-triggered':
       break;
   }

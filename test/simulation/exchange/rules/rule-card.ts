@@ -82,6 +82,7 @@ function lineOf(report: OrderReport): string {
     case 'order-accepted':
     case 'order-expired':
     case 'order-total-told':
+    case 'execution-corrected':
     case 'order-triggered':
       return `${orderId} ${report.type.replace('order-', '')} ${at}`;
   }
