@@ -213,8 +213,11 @@ export class BrokerOrders {
         this.#conclude(order, 'Inactive', 201, `Order rejected - reason:${report.reason}`);
         break;
       case 'order-modified':
+        order.takenTotal = report.quantity;
+        break;
       case 'order-change-rejected':
       case 'order-total-told':
+      case 'execution-corrected':
         break;
     }
   }
@@ -259,9 +262,8 @@ export class BrokerOrders {
     else if (order.terms.type !== terms.type)
       refuse(329, 'Order modify failed. Cannot change to the new order type.');
     else {
-      const reduced = order.terms.quantity - order.quantity;
       order.terms = terms;
-      order.quantity = Math.max(order.filled, terms.quantity - reduced);
+      order.quantity = Math.max(order.filled, terms.quantity);
       if (order.isHeld) {
         if (isTransmitted) this.#transmit(order);
         return;
@@ -310,6 +312,7 @@ export class BrokerOrders {
       order.isWorking = true;
       order.whyHeld = '';
       order.marketTotal = total;
+      order.takenTotal = total;
       this.#byMarketId.set(order.marketId, order);
       this.#market.submit(order.toRequest(total));
       return;
@@ -391,12 +394,14 @@ export class BrokerOrders {
       order.isWorking = false;
       order.whyHeld = '';
       if (!order.isOver) order.status = 'Filled';
-    } else if (order.filled - order.marketBase >= order.marketTotal) {
+    } else if (order.filled - order.marketBase >= order.takenTotal) {
+      // full; what was added to it meanwhile comes to the market as another one
       order.leaveMarket();
     }
     this.#listener.onOrder(order);
     this.#listener.onExecution(execution);
     this.#reduceGroup(order, quantity);
+    this.#align(order);
     this.#alignFamily(order);
   }
 

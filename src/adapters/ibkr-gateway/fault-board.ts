@@ -73,6 +73,12 @@ export class FaultBoard implements OrderJudge {
     }
   }
 
+  /** Orders and cancels still to come are answered as usual. */
+  forgetVerdicts(): void {
+    this.#orders = [];
+    this.#cancels = [];
+  }
+
   #expect(
     list: OrderVerdict[],
     type: OrderVerdict['type'],
@@ -96,7 +102,6 @@ export class FaultBoard implements OrderJudge {
     this.isLineLost = false;
     this.takenIds.clear();
     this.refusedData.clear();
-    this.#orders = [];
-    this.#cancels = [];
+    this.forgetVerdicts();
   }
 }

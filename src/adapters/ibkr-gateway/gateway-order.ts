@@ -60,6 +60,8 @@ export class GatewayOrder {
   /** What it had filled when its market order was made, and that order's total. */
   marketBase = 0;
   marketTotal = 0;
+  /** The total that the market has taken so far: a change of it may still be on its way, and come too late. */
+  takenTotal = 0;
   /** Its trigger was reached: from then on it is a market or limit order. */
   isTriggered = false;
   /** What it found on the other side when it last found too little: a market order goes on when that is something else. */

@@ -14,10 +14,19 @@ import type {
 } from './gateway-line.ts';
 import { foreignIdOf, pricesOf, readExecutionId, signedQuantity, toNanos } from './order-terms.ts';
 import type { ExecutionRecord, Outbox } from './outbox.ts';
-import { adoptedOrder, answers, isOver, type OrderEnd, type OwnOrder } from './own-order.ts';
+import {
+  adoptedOrder,
+  answers,
+  doneOrder,
+  isOver,
+  type OrderEnd,
+  type OwnOrder,
+} from './own-order.ts';
 
 /** How long an end waits for executions, and a refusal for its words. */
 const GRACE_MS = 250;
+const FIRST_CANCEL_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
 
 export interface AccountBookOptions {
   readonly clientId: number;
@@ -38,6 +47,8 @@ export interface AccountBookListener {
   onMoved(order: OwnOrder): void;
   /** The broker's words leave open how things stand: it has to be asked. */
   onDoubt(words: string): void;
+  /** The broker tells another position by itself: what made it should be told, too. */
+  onPositionMoved(): void;
   /** What the desk was told is not so any more: it has to compare. */
   onDispute(words: string): void;
   /** An order of this run that an earlier process sent. */
@@ -65,6 +76,7 @@ export class AccountBook {
   readonly #before = new Set<string>();
   #position = 0;
   #toldPosition = 0;
+  #isPositionAsked = false;
   #highestId = 0;
 
   constructor(options: AccountBookOptions, listener: AccountBookListener) {
@@ -128,6 +140,22 @@ export class AccountBook {
     return this.executions.reduce((sum, { fill }) => sum + signedQuantity(fill), positionBefore);
   }
 
+  /** What is held by this run's own executions, bought less sold. */
+  get ownPosition(): number {
+    let sum = 0;
+    for (const { fill, isOurs } of this.#executions.values())
+      if (isOurs) sum += signedQuantity(fill);
+    return sum;
+  }
+
+  /** An order of this run that an earlier process has seen the end of, as its executions tell it. */
+  findDone(brokerId: number): OwnOrder | undefined {
+    const records = [...this.#executions.values()].filter(
+      (record) => record.isOurs && record.brokerId === brokerId,
+    );
+    return doneOrder(brokerId, records);
+  }
+
   onOpenOrder(told: OpenOrderTold): OwnOrder | undefined {
     if (!this.#isHere(told)) return undefined;
     const { clientId, idPrefix } = this.#options;
@@ -161,7 +189,11 @@ export class AccountBook {
     }
     order.saidFilled = Math.max(order.saidFilled, told.filled);
     this.#onStatus(order, told.status);
-    if (told.whyHeld !== '') this.#listener.onWords(`${order.id} is held: ${told.whyHeld}`);
+    const held = told.whyHeld.split(',').filter((why) => why !== '');
+    order.isHeldAsChild = held.includes('child');
+    // a child waits for its parent, a stop for its price
+    if (held.some((why) => why !== 'child' && why !== 'trigger'))
+      this.#listener.onWords(`${order.id} is held: ${told.whyHeld}`);
     if (order.saidFilled > order.filled) this.#awaitExecutions(order);
   }
 
@@ -185,18 +217,23 @@ export class AccountBook {
       sequence: 0,
       liquidity: told.isMaker ? 'maker' : 'taker',
     };
-    const record: ExecutionRecord = {
-      fill,
-      correction,
-      isOurs: isOfRun,
-      commissionMicros: this.#commissions.get(told.executionId) ?? known?.commissionMicros,
-      toldMicros: known?.toldMicros,
-    };
-    this.#executions.set(name, record);
+    const commissionMicros = this.#commissions.get(told.executionId) ?? known?.commissionMicros;
     if (known !== undefined) {
-      this.#onCorrected(order, known, record);
+      const was = known.fill;
+      // in place: what waits to be told is told as it is now
+      Object.assign(known, { fill, correction, commissionMicros });
+      this.#onCorrected(order, was, known);
       return;
     }
+    const record: ExecutionRecord = {
+      fill,
+      brokerId: told.orderId,
+      correction,
+      isOurs: isOfRun,
+      commissionMicros,
+      toldMicros: undefined,
+    };
+    this.#executions.set(name, record);
     if (order === undefined) {
       if (this.#isGuards(told) && this.#listener.isTelling())
         this.#listener.onDispute(`the guard has traded ${fill.quantity}`);
@@ -205,6 +242,8 @@ export class AccountBook {
     this.#accept(order);
     order.filled += fill.quantity;
     if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
+    for (const other of this.#own.values())
+      if (other.isReducedUntold && other.group === order.group) this.tellTerms(other);
     if (order.filled >= order.quantity) order.status = 'filled';
     this.#settle(order);
     this.#listener.onMoved(order);
@@ -217,22 +256,29 @@ export class AccountBook {
     const record = this.#executions.get(name);
     if (record === undefined || record.correction !== correction) return;
     record.commissionMicros = micros;
-    if (record.toldMicros !== undefined && record.toldMicros !== micros && record.isOurs) {
-      const difference = (micros - record.toldMicros) / MICROS_PER_UNIT;
-      this.#listener.onWords(`commission of ${name} came late: ${difference} more than estimated`);
-    }
+    if (record.toldMicros === undefined || record.toldMicros === micros || !record.isOurs) return;
+    const difference = (micros - record.toldMicros) / MICROS_PER_UNIT;
+    this.#listener.onWords(`commission of ${name} came late: ${difference} more than estimated`);
+    this.#tellCorrection(record);
   }
 
+  /** As an answer to a question, or by itself when it has changed. */
   onPosition(told: PositionTold): void {
-    if (this.#isHere(told)) this.#toldPosition = told.quantity;
+    if (!this.#isHere(told)) return;
+    this.#toldPosition = told.quantity;
+    if (this.#isPositionAsked) return;
+    this.#position = told.quantity;
+    this.#listener.onPositionMoved();
   }
 
   /** Positions are going to be told: one that is not told is flat. */
   askPosition(): void {
     this.#toldPosition = 0;
+    this.#isPositionAsked = true;
   }
 
   onPositionsEnd(): void {
+    this.#isPositionAsked = false;
     this.#position = this.#toldPosition;
   }
 
@@ -382,17 +428,30 @@ export class AccountBook {
       (price ?? order.price) !== order.price ||
       (stopPrice ?? order.stopPrice) !== order.stopPrice;
     if (answered < 0 && !isOther) return;
+    const isReduced = order.isExit && answered < 0 && quantity < order.quantity;
     order.changes.splice(0, answered + 1);
     order.quantity = quantity;
     order.price = price ?? order.price;
     order.stopPrice = stopPrice ?? order.stopPrice;
     if (isEnlarged) order.status = 'working';
-    this.tellTerms(order);
+    // its group has lost what another exit traded: told before that execution it would look like too little protection
+    if (isReduced) this.#tellReducedSoon(order);
+    else this.tellTerms(order);
     // its total came down to what it has filled, or to nothing: no more is left of it
     if (order.filled >= quantity && !order.isCancelRequested) this.#listener.cancelAtBroker(order);
   }
 
+  #tellReducedSoon(order: OwnOrder): void {
+    order.isReducedUntold = true;
+    setTimeout(() => this.#tellReduced(order), GRACE_MS);
+  }
+
+  #tellReduced(order: OwnOrder): void {
+    if (order.isReducedUntold && !isOver(order)) this.tellTerms(order);
+  }
+
   tellTerms(order: OwnOrder): void {
+    order.isReducedUntold = false;
     const { id, quantity, price, stopPrice } = order;
     this.report({
       type: 'order-modified',
@@ -423,7 +482,16 @@ export class AccountBook {
     } else {
       this.#refuseChange(order, words);
       this.#listener.onDoubt(`${order.id}: ${words}`);
+      if (order.isCancelRequested) this.#cancelAgain(order);
     }
+  }
+
+  /** A cancel that the broker refused of an order that works on: more and more patiently, until it is over. */
+  #cancelAgain(order: OwnOrder): void {
+    const wait = Math.min(FIRST_CANCEL_RETRY_MS * 2 ** order.cancelsRefused++, LONGEST_RETRY_MS);
+    setTimeout(() => {
+      if (!isOver(order) && this.#listener.isTelling()) this.#listener.cancelAtBroker(order);
+    }, wait);
   }
 
   #onRefused(order: OwnOrder, words: string): void {
@@ -466,6 +534,7 @@ export class AccountBook {
   #settle(order: OwnOrder): void {
     const { end, id: orderId } = order;
     if (end === undefined || isOver(order) || order.saidFilled > order.filled) return;
+    this.#tellReduced(order);
     const ts = this.#options.clock();
     const reduced = order.changes.some(({ quantity = Infinity }) => quantity <= order.filled);
     if (reduced && order.filled > 0) {
@@ -482,13 +551,33 @@ export class AccountBook {
   }
 
   /** The broker has changed its mind of an execution: the desk has counted it as it was, so both sides have to be compared. */
-  #onCorrected(order: OwnOrder | undefined, was: ExecutionRecord, is: ExecutionRecord): void {
-    if (order !== undefined) order.filled += is.fill.quantity - was.fill.quantity;
+  #onCorrected(order: OwnOrder | undefined, was: Fill, record: ExecutionRecord): void {
+    const is = record.fill;
+    if (order !== undefined) order.filled += is.quantity - was.quantity;
     const words =
-      `execution ${is.fill.executionId} was corrected by the broker: ${was.fill.quantity} at ` +
-      `${formatPrice(was.fill.price)} to ${is.fill.quantity} at ${formatPrice(is.fill.price)}`;
-    if (was.fill.quantity === is.fill.quantity) this.#listener.onWords(words);
-    else this.#listener.onDispute(words);
+      `execution ${is.executionId} was corrected by the broker: ${was.quantity} at ` +
+      `${formatPrice(was.price)} to ${is.quantity} at ${formatPrice(is.price)}`;
+    if (was.quantity !== is.quantity) {
+      this.#listener.onDispute(words);
+      return;
+    }
+    this.#listener.onWords(words);
+    this.#tellCorrection(record);
+  }
+
+  /** Of an execution that the desk has counted. Without a connection it is left to the comparison that follows one. */
+  #tellCorrection(record: ExecutionRecord): void {
+    const { fill, commissionMicros, toldMicros, isOurs } = record;
+    if (toldMicros === undefined || !isOurs || !this.#listener.isTelling()) return;
+    record.toldMicros = commissionMicros ?? toldMicros;
+    this.report({
+      type: 'execution-corrected',
+      orderId: fill.orderId,
+      ts: this.#options.clock(),
+      executionId: fill.executionId,
+      price: fill.price,
+      commissionMicros: record.toldMicros,
+    });
   }
 }
 

@@ -5,7 +5,7 @@ import type { ExecutionVenue, VenueNotice, VenueTruth } from '../../execution/ve
 import { UnreachableError } from '../../platform/unreachable-error.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { AccountBook } from './account-book.ts';
-import { OrderSender, type OrderSenderOptions } from './order-sender.ts';
+import { OrderSender, type OrderSenderOptions, UNANSWERED_MS } from './order-sender.ts';
 import { Outbox } from './outbox.ts';
 import { isOver, toVenueOrder } from './own-order.ts';
 import { GatewaySession, type SessionOptions } from './session.ts';
@@ -18,8 +18,8 @@ const REFRESH_MS = 5_000;
 /** A question that is not answered in that time is asked again, ms. */
 const ANSWER_PATIENCE_MS = 3_000;
 const COMMISSION_PATIENCE_MS = 100;
-/** An order that is not answered in that time, and not among those that are open, has not arrived, ms. */
-const UNANSWERED_MS = 2_000;
+/** Executions may come so long after the position that they make, ms. */
+const POSITION_PATIENCE_MS = 250;
 
 export interface IbkrVenueOptions extends SessionOptions, OrderSenderOptions {
   /** The fixed id of the client that trades. */
@@ -53,6 +53,7 @@ export class IbkrVenue implements ExecutionVenue {
   #requestId = FIRST_REQUEST_ID;
   #hasBegun = false;
   #isTold = false;
+  #isPositionWatched = false;
   #positionBefore = 0;
   #mismatches = 0;
   #cash: AccountCash | undefined;
@@ -75,6 +76,7 @@ export class IbkrVenue implements ExecutionVenue {
           this.#say(words);
           this.#ask(undefined);
         },
+        onPositionMoved: () => this.#onPositionMoved(),
         onDispute: (words) => {
           this.#say(words);
           this.#tellConnection('connected', words);
@@ -118,6 +120,10 @@ export class IbkrVenue implements ExecutionVenue {
       session: this.#session,
       book: this.#book,
       outbox: this.#outbox,
+      onUnanswered: ({ id }) => {
+        this.#say(`${id} is not answered: the broker is asked what it holds`);
+        this.#ask(undefined);
+      },
     });
   }
 
@@ -269,7 +275,7 @@ export class IbkrVenue implements ExecutionVenue {
     const { account } = this.#session;
     this.#session.pacer.push({
       paceClass: 'question',
-      count: 4,
+      count: 3,
       send: () => {
         const answeredBy = performance.now() - UNANSWERED_MS;
         for (const order of this.#book.own) {
@@ -300,7 +306,6 @@ export class IbkrVenue implements ExecutionVenue {
     if (!isAnswered(question)) return;
     clearTimeout(this.#answerTimer);
     this.#questions.shift();
-    this.#session.line?.cancelPositions();
     this.#conclude(question);
     this.#sendQuestion();
   }
@@ -324,10 +329,22 @@ export class IbkrVenue implements ExecutionVenue {
       this.#tellConnection('connected', 'connected to the gateway');
       this.#onBegun?.();
     }
+    this.#sender.tend();
     this.#comparePosition();
     if (question.askedAt === undefined) return;
     const truth = this.#truth(question.askedAt);
     this.#outbox.push({ type: 'truth-told', ts: truth.ts, truth });
+  }
+
+  /** A position without the executions that make it: they were not told, and are asked for. */
+  #onPositionMoved(): void {
+    if (!this.#hasBegun || this.#isPositionWatched) return;
+    this.#isPositionWatched = true;
+    setTimeout(() => {
+      this.#isPositionWatched = false;
+      if (this.#book.position === this.#book.expectedPosition(this.#positionBefore)) return;
+      this.#ask(undefined);
+    }, POSITION_PATIENCE_MS);
   }
 
   /** A fill may be under way between two answers: only a difference that stays is one. */
@@ -349,10 +366,12 @@ export class IbkrVenue implements ExecutionVenue {
       ts: this.#options.clock(),
       askedAt,
       orders: [...orders, ...this.#book.foreign],
-      executions: this.#book.executions.map((record) => ({
-        fill: record.fill,
-        commissionMicros: this.#outbox.commissionOf(record),
-      })),
+      executions: this.#book.executions.map((record) => {
+        const commissionMicros = this.#outbox.commissionOf(record);
+        // what comes later is a correction of this
+        record.toldMicros = commissionMicros;
+        return { fill: record.fill, commissionMicros };
+      }),
       position: this.#book.position,
     };
   }

@@ -2,7 +2,7 @@ import type { ClientOrderId, OrderChange } from '../../domain/order.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import type { AccountBook } from './account-book.ts';
-import { type ExitGroup, openOf, stepsOf } from './exit-groups.ts';
+import { type ExitGroup, isUnguarded, openOf, stepsOf } from './exit-groups.ts';
 import type { BrokerContract, BrokerOrderTerms, OpenOrderTold } from './gateway-line.ts';
 import type { PaceClass } from './message-pacer.ts';
 import { toTerms, whyNot } from './order-terms.ts';
@@ -14,6 +14,14 @@ import type { GatewaySession } from './session.ts';
 const GROUP_PATIENCE_MS = 100;
 /** An exit at market waits so long for the end of the other exits, ms. */
 const EXIT_PATIENCE_MS = 500;
+/** A stop whose entry has filled a part may wait so long for the rest, ms; protection is due within a second. */
+const HELD_PATIENCE_MS = 400;
+/** While it waits all the same, the entry's cancel is sent again so often, ms. */
+const GUARD_RETRY_MS = 250;
+/** A cancel that is not answered in that time is sent again, ms. */
+const CANCEL_PATIENCE_MS = 2_000;
+/** An order that is not answered in that time, and not among those that are open, has not arrived, ms. */
+export const UNANSWERED_MS = 2_000;
 
 export interface OrderSenderOptions {
   readonly contract: BrokerContract;
@@ -33,6 +41,7 @@ export class OrderSender {
   readonly #session: GatewaySession;
   readonly #book: AccountBook;
   readonly #outbox: Outbox;
+  readonly #onUnanswered: (order: OwnOrder) => void;
   readonly #groups = new Map<string, ExitGroup>();
   /** Orders of this moment, which leave together. */
   readonly #batch: ApprovedOrder[] = [];
@@ -45,12 +54,15 @@ export class OrderSender {
       readonly session: GatewaySession;
       readonly book: AccountBook;
       readonly outbox: Outbox;
+      /** An order has not been answered for long: the broker has to be asked what it holds. */
+      readonly onUnanswered: (order: OwnOrder) => void;
     },
   ) {
     this.#options = options;
     this.#session = parts.session;
     this.#book = parts.book;
     this.#outbox = parts.outbox;
+    this.#onUnanswered = parts.onUnanswered;
   }
 
   /** Number of the connection, counted from 1. */
@@ -203,11 +215,19 @@ export class OrderSender {
   /** What an order may close at most: of its bracket where that is known, else of the position. */
   #mostToClose({ side, group: name, terms }: OwnOrder): number {
     const group = this.#groups.get(name ?? '');
-    const { position } = this.#book;
-    if (group?.entry === undefined) return side === 'sell' ? position : -position;
+    const { ownPosition } = this.#book;
+    if (group?.entry === undefined) return side === 'sell' ? ownPosition : -ownPosition;
     const { entry } = group;
+    // what exits closed too much is all that may be taken back
+    if (side === entry.side) return Math.min(-openOf(group), this.#overClosed(entry));
     const isWaiting = terms.type !== 'MKT' && !isOver(entry);
     return openOf(group) + (isWaiting ? entry.quantity - entry.filled : 0);
+  }
+
+  /** By how much this run's position stands on the other side than an entry meant it to. */
+  #overClosed({ side }: OwnOrder): number {
+    const { ownPosition } = this.#book;
+    return Math.max(0, side === 'buy' ? -ownPosition : ownPosition);
   }
 
   #make(
@@ -246,6 +266,10 @@ export class OrderSender {
       changes: [],
       sentAtMs: 0,
       isCancelRequested: false,
+      cancelSentAtMs: 0,
+      cancelsRefused: 0,
+      isHeldAsChild: false,
+      isReducedUntold: false,
       reason: undefined,
       end: undefined,
     };
@@ -255,7 +279,9 @@ export class OrderSender {
     if (order.group === undefined) return;
     const group = this.#groups.get(order.group) ?? {
       entry: undefined,
+      parentId: 0,
       exits: [],
+      closedBefore: 0,
       waiting: undefined,
     };
     this.#groups.set(order.group, group);
@@ -276,6 +302,7 @@ export class OrderSender {
           order.sentAtMs = performance.now();
           this.#session.line?.placeOrder(contract, terms);
         }
+        this.#expectAnswer(orders, this.#connections);
       },
       drop: () => {
         for (const order of orders)
@@ -285,6 +312,15 @@ export class OrderSender {
           });
       },
     });
+  }
+
+  /** An order that stays unanswered is asked about, never sent again. */
+  #expectAnswer(orders: readonly OwnOrder[], connection: number): void {
+    setTimeout(() => {
+      if (connection !== this.#connections || !this.#session.isUsable) return;
+      const unanswered = orders.find(({ status }) => status === 'sent');
+      if (unanswered !== undefined) this.#onUnanswered(unanswered);
+    }, UNANSWERED_MS + 1);
   }
 
   #sendChange(order: OwnOrder, change: OrderChange): void {
@@ -310,7 +346,10 @@ export class OrderSender {
       // never before the order itself
       paceClass: order.status === 'waiting' ? order.paceClass : 'closing',
       count: 1,
-      send: () => this.#session.line?.cancelOrder(order.brokerId),
+      send: () => {
+        order.cancelSentAtMs = performance.now();
+        this.#session.line?.cancelOrder(order.brokerId);
+      },
       drop: () => {
         order.isCancelRequested = false;
       },
@@ -345,6 +384,8 @@ export class OrderSender {
     if (group === undefined) return;
     // an exit that trades before the entry is full ends the entry at once: no more may come in unguarded
     if (order.isExit) this.#takeSteps(group, false);
+    else if (order.filled > 0 && !isOver(order))
+      setTimeout(() => this.#guard(group), HELD_PATIENCE_MS);
     this.#continueExit(group);
     setTimeout(
       () => this.#takeSteps(group, true),
@@ -356,17 +397,65 @@ export class OrderSender {
     if (!this.#session.isUsable) return;
     for (const step of stepsOf(group)) {
       if (!isPatient && step.order !== group.entry) continue;
-      if (step.type === 'cancel') this.sendCancel(step.order);
-      else if (askedQuantityOf(step.order) > step.quantity)
-        this.#sendChange(step.order, { id: step.order.id, quantity: step.quantity });
+      const { order } = step;
+      if (step.type === 'cancel') this.sendCancel(order);
+      else if (
+        step.type === 'reduce'
+          ? askedQuantityOf(order) > step.quantity
+          : askedQuantityOf(order) < step.quantity
+      )
+        this.#sendChange(order, { id: order.id, quantity: step.quantity });
     }
+  }
+
+  /** What is held of a part is not protected while the stop waits for the whole: the entry's rest ends, so that nothing is left to wait for. */
+  #guard(group: ExitGroup): void {
+    const { entry } = group;
+    if (entry === undefined || !isUnguarded(group) || !this.#session.isUsable) return;
+    const isAsked = performance.now() - entry.cancelSentAtMs < GUARD_RETRY_MS;
+    if (entry.isCancelRequested && isAsked) return;
+    this.#options.onWords?.(
+      `${entry.id} has filled ${entry.filled}, and its stop waits for the rest: the rest is canceled`,
+    );
+    this.sendCancel(entry);
+    setTimeout(() => this.#guard(group), GUARD_RETRY_MS);
+  }
+
+  /** All that is open was told: what was asked for and has not come about is asked for again. */
+  tend(): void {
+    for (const group of this.#groups.values()) {
+      this.#complete(group);
+      this.#guard(group);
+    }
+    const sentBefore = performance.now() - CANCEL_PATIENCE_MS;
+    for (const order of this.#book.own)
+      if (
+        order.isCancelRequested &&
+        order.status === 'working' &&
+        order.cancelSentAtMs < sentBefore
+      )
+        this.sendCancel(order);
   }
 
   /** An order of ours from an earlier process: its bracket is known by the group of the exits and the number of their parent. */
   onAdopted(order: OwnOrder, told: OpenOrderTold): void {
     this.#join(order);
     const group = this.#groups.get(order.group ?? '');
-    if (group === undefined) return;
-    for (const other of this.#book.own) if (other.brokerId === told.parentId) group.entry = other;
+    if (group !== undefined && told.parentId !== 0) group.parentId = told.parentId;
+  }
+
+  /** The entry of an earlier process's bracket: it works still, or its executions tell of it. */
+  #complete(group: ExitGroup): void {
+    const { parentId } = group;
+    if (group.entry !== undefined || parentId === 0) return;
+    const working = [...this.#book.own].find(({ brokerId }) => brokerId === parentId);
+    const entry = working ?? this.#book.findDone(parentId);
+    if (entry === undefined) return;
+    const [exit] = group.exits;
+    entry.group = exit?.group;
+    group.entry = entry;
+    const { ownPosition } = this.#book;
+    const held = entry.side === 'buy' ? ownPosition : -ownPosition;
+    group.closedBefore = Math.max(0, openOf(group) - held);
   }
 }

@@ -5,9 +5,11 @@ import type { VenueNotice } from '../../execution/venue.ts';
 
 /** An execution, and what it costs as far as the broker has said. */
 export interface ExecutionRecord {
-  readonly fill: Fill;
+  fill: Fill;
+  /** The broker's number of its order for its client. */
+  readonly brokerId: number;
   /** Number of the correction that it is as. */
-  readonly correction: number;
+  correction: number;
   /** Of an order of ours. */
   readonly isOurs: boolean;
   /** As the broker told it; `undefined` until it has. */

@@ -5,6 +5,7 @@ import type { VenueOrder } from '../../execution/venue.ts';
 import type { BrokerOrderTerms, OpenOrderTold } from './gateway-line.ts';
 import type { PaceClass } from './message-pacer.ts';
 import { pricesOf, withChange } from './order-terms.ts';
+import type { ExecutionRecord } from './outbox.ts';
 
 /** How an order ends that its fills do not. */
 export interface OrderEnd {
@@ -19,7 +20,7 @@ export interface OwnOrder {
   readonly brokerId: number;
   readonly side: Side;
   /** The bracket that it belongs to, and whether it closes it. */
-  readonly group: string | undefined;
+  group: string | undefined;
   readonly isExit: boolean;
   /** The connection over which it was sent, counted from 1; 0 of an order that an earlier process sent. */
   readonly connection: number;
@@ -41,6 +42,13 @@ export interface OwnOrder {
   /** When it was written to the socket, ms of the process's clock. */
   sentAtMs: number;
   isCancelRequested: boolean;
+  /** When its cancel was written last, ms; how often the broker has refused it. */
+  cancelSentAtMs: number;
+  cancelsRefused: number;
+  /** The broker says that it waits for its parent. */
+  isHeldAsChild: boolean;
+  /** The broker has reduced it, and the desk is told so with the execution that explains it. */
+  isReducedUntold: boolean;
   reason: string | undefined;
   /** It has ended, and executions that it had before are still missing. */
   end: OrderEnd | undefined;
@@ -80,6 +88,55 @@ export function adoptedOrder(told: OpenOrderTold): OwnOrder {
     changes: [],
     sentAtMs: 0,
     isCancelRequested: false,
+    cancelSentAtMs: 0,
+    cancelsRefused: 0,
+    isHeldAsChild: false,
+    isReducedUntold: false,
+    reason: undefined,
+    end: undefined,
+  };
+}
+
+/** What its executions made of an order that was done before this process began. */
+export function doneOrder(
+  brokerId: number,
+  records: readonly ExecutionRecord[],
+): OwnOrder | undefined {
+  const [first] = records;
+  if (first === undefined) return undefined;
+  const { orderId, side, price } = first.fill;
+  const filled = records.reduce((sum, { fill }) => sum + fill.quantity, 0);
+  return {
+    id: orderId,
+    brokerId,
+    side,
+    group: undefined,
+    isExit: false,
+    connection: 0,
+    paceClass: 'order',
+    terms: {
+      orderId: brokerId,
+      action: side === 'buy' ? 'BUY' : 'SELL',
+      type: 'LMT',
+      quantity: filled,
+      tif: 'DAY',
+      orderRef: orderId,
+      account: '',
+      transmit: true,
+    },
+    status: 'filled',
+    quantity: filled,
+    price,
+    stopPrice: undefined,
+    filled,
+    saidFilled: filled,
+    changes: [],
+    sentAtMs: 0,
+    isCancelRequested: false,
+    cancelSentAtMs: 0,
+    cancelsRefused: 0,
+    isHeldAsChild: false,
+    isReducedUntold: false,
     reason: undefined,
     end: undefined,
   };

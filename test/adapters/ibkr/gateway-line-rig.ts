@@ -99,7 +99,8 @@ export class LineRig {
     const entries = Object.entries(listener).map(([name, tell]) => [
       name,
       (...told: unknown[]) => {
-        if (name !== 'onCurrentTime') this.heard++;
+        // a position comes with the executions that make it, and leads to nothing at once
+        if (name !== 'onCurrentTime' && name !== 'onPosition') this.heard++;
         if (name === 'onClosed') for (const resolve of this.#pings.splice(0)) resolve();
         (tell as (...told: unknown[]) => void)(...told);
         if (name === 'onCurrentTime') this.#pings.shift()?.();

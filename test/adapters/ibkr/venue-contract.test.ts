@@ -163,9 +163,9 @@ class IbkrSession implements VenueSession {
 
   /** Until nothing more is said, after the adapter has had its time to act on it. */
   async #quiet(): Promise<void> {
+    await this.#rig.ping();
     for (let isMoving = true; isMoving; ) {
       const before = this.#rig.heard;
-      await this.#rig.ping();
       await sleep(GROUP_PATIENCE_MS + 1);
       await this.#rig.ping();
       isMoving = this.#rig.heard !== before && this.#isConnected;
