@@ -3,6 +3,10 @@ export interface ProofOptions {
   /** How much is tried: of planted events, of orders, of crashes; each proof says what it counts. */
   readonly count: number;
   readonly seed: number;
+  /** The one of them that is to be tried alone, by its number; of proofs that number them. */
+  readonly only?: number;
+  /** Only tells what there is, with its outcome; of proofs that have a table. */
+  readonly lists?: boolean;
   /** Takes a line for people. */
   readonly say: (line: string) => void;
 }

@@ -1,5 +1,5 @@
 /**
- * npm run prove -- NAME [--count N] [--seed N]
+ * npm run prove -- NAME [--count N] [--seed N] [--only N] [--list]
  *
  * Proofs that are too long for the test suite, or that print figures. Every one ends with a line that is one JSON object with
  * `violations`; the exit code is 1 when there are any. A smaller run of each is kept as a test.
@@ -37,6 +37,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 1000,
     load: async () => (await import('./crash/prove-crash.ts')).proveCrash,
   },
+  gateway: {
+    count: 10_000,
+    load: async () => (await import('./gateway/prove-gateway.ts')).proveGateway,
+  },
   screen: {
     count: 5_000,
     load: async () => (await import('./screen/prove-screen.ts')).proveScreen,
@@ -45,13 +49,25 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string' }, seed: { type: 'string', default: '1' } },
+  options: {
+    count: { type: 'string' },
+    seed: { type: 'string', default: '1' },
+    only: { type: 'string' },
+    list: { type: 'boolean', default: false },
+  },
 });
 const [name = ''] = positionals;
 const entry = Object.hasOwn(PROOFS, name) ? PROOFS[name] : undefined;
 const count = Number(values.count ?? entry?.count);
 const seed = Number(values.seed);
-if (entry === undefined || positionals.length > 1 || !isWhole(count) || !isWhole(seed)) {
+const only = values.only === undefined ? undefined : Number(values.only);
+if (
+  entry === undefined ||
+  positionals.length > 1 ||
+  !isWhole(count) ||
+  !isWhole(seed) ||
+  !isWhole(only ?? 0)
+) {
   process.stderr.write(
     `prove -- NAME [--count N] [--seed N], where NAME is one of: ${Object.keys(PROOFS).join(', ')}\n`,
   );
@@ -62,6 +78,8 @@ if (entry === undefined || positionals.length > 1 || !isWhole(count) || !isWhole
   const result = await prove({
     count,
     seed,
+    lists: values.list,
+    ...(only === undefined ? {} : { only }),
     say: (line) => void process.stdout.write(`${line}\n`),
   });
   const seconds = Math.round((performance.now() - beganMs) / 100) / 10;
