@@ -80,6 +80,17 @@ describe('a round trip', () => {
     });
   });
 
+  test('takes in what a fill was worth and cost when it is told late, before its end and after it', () => {
+    const book = portfolio();
+    book.onFill(fillOf('buy', 10, 100, 1), 300_000, 'order');
+    book.correct(NS_PER_SECOND, 50_000, 20_000);
+    book.onFill(fillOf('sell', 10, 101, 2), 300_000, 'target');
+    expect(book.trips[0]).toMatchObject({ grossPl: 10.05, commission: 0.62, netPl: 9.43 });
+    book.correct(2 * NS_PER_SECOND, -100_000, 5_000);
+    expect(book.trips[0]).toMatchObject({ grossPl: 9.95, commission: 0.625, netPl: 9.325 });
+    expect([book.realizedMicros, book.commissionMicros]).toEqual([9_950_000, 625_000]);
+  });
+
   test('remembers its worst and best open result, what was realized on the way included', () => {
     const book = portfolio();
     book.onFill(fillOf('sell', 20, 100), 0, 'order');

@@ -268,6 +268,13 @@ export class BrokerOrders {
         if (isTransmitted) this.#transmit(order);
         return;
       }
+      if (order.filled > 0 && order.remaining === 0) {
+        // its total came down to what it has filled
+        this.#withdraw(order);
+        this.#tell(order, 'Filled');
+        this.#alignFamily(order);
+        return;
+      }
       this.#tell(order, order.status);
       this.#align(order, true);
     }

@@ -438,7 +438,10 @@ export class AccountBook {
     if (isReduced) this.#tellReducedSoon(order);
     else this.tellTerms(order);
     // its total came down to what it has filled, or to nothing: no more is left of it
-    if (order.filled >= quantity && !order.isCancelRequested) this.#listener.cancelAtBroker(order);
+    if (order.filled < quantity) return;
+    if (told.status === 'Filled')
+      this.end(order, { status: 'canceled', reason: 'its total came down to what it has filled' });
+    else if (!order.isCancelRequested) this.#listener.cancelAtBroker(order);
   }
 
   #tellReducedSoon(order: OwnOrder): void {

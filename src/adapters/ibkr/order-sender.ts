@@ -385,7 +385,14 @@ export class OrderSender {
     // an exit that trades before the entry is full ends the entry at once: no more may come in unguarded
     if (order.isExit) this.#takeSteps(group, false);
     else if (order.filled > 0 && !isOver(order))
-      setTimeout(() => this.#guard(group), HELD_PATIENCE_MS);
+      setTimeout(() => {
+        const silent = group.exits.find(
+          ({ terms, status }) => terms.type === 'STP' && status === 'sent',
+        );
+        // whether it protects, nobody has said
+        if (silent !== undefined && this.#session.isUsable) this.#onUnanswered(silent);
+        this.#guard(group);
+      }, HELD_PATIENCE_MS);
     this.#continueExit(group);
     setTimeout(
       () => this.#takeSteps(group, true),

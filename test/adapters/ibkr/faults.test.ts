@@ -178,11 +178,17 @@ describe('what the broker tells late, twice, otherwise or not at all', () => {
       commissionMicros: 77,
     });
     await rig.until(() => rig.words.some((words) => words.includes('came late')));
+    rig.take();
+    expect(rig.told.find(({ type }) => type === 'execution-corrected')).toMatchObject({
+      orderId: 'r1-1',
+      price: 250.01e9,
+      commissionMicros: 1_000_000,
+    });
     const [execution] = (await rig.truth()).executions;
     expect(execution?.commissionMicros).toBe(1_000_000);
   });
 
-  test('a corrected price is not a second fill, and is said', async () => {
+  test('a corrected price is not a second fill, and is said and told', async () => {
     const rig = await begin();
     rig.send({ id: 'r1-1', quantity: 10 });
     await rig.settle();
@@ -191,6 +197,8 @@ describe('what the broker tells late, twice, otherwise or not at all', () => {
     const { executions, position } = await rig.truth();
     expect(executions).toHaveLength(1);
     expect(executions[0]?.fill.price).toBe(250.02e9);
+    const correction = rig.told.find(({ type }) => type === 'execution-corrected');
+    expect(correction).toMatchObject({ orderId: 'r1-1', price: 250.02e9 });
     expect([position, rig.filled('r1-1')]).toEqual([10, 10]);
   });
 
