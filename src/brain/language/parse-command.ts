@@ -20,6 +20,12 @@ const PRICE = /^(?:0|[1-9]\d{0,14})(?:\.\d{1,15})?$/;
 /** What ends a line, or moves about in it: no arguments go over it. */
 const NOT_OF_A_LINE = /(?!\t)[\p{Cc}\u2028\u2029]/u;
 const MOST_SHOWN = 100;
+const NEVER_CLOSED: ParsedCommand = Object.freeze({
+  think: null,
+  calls: [],
+  code: 'CUT_OFF',
+  figures: { reason: 'think never closed' },
+});
 
 /** A name, a parenthesis, what is between, a parenthesis: the shape of every command. */
 interface Shaped {
@@ -31,23 +37,26 @@ interface Shaped {
  * Reads an answer of the command language (spec "decisions", Tools): an optional `<think>…</think>`, whose opening may be
  * missing, then exactly one command with nothing but blanks around it. Never guesses: whatever else stands there is no command.
  *
+ * A thought stands before the command: one that is begun and never closed makes the whole answer a part of it, while the same
+ * characters inside a command's reason are a word of that reason.
+ *
  * @param size What an entry buys or sells: the language does not tell it.
  */
 export function parseCommand(text: string, size: number): ParsedCommand {
-  if (text.lastIndexOf(THINK) > text.lastIndexOf(THINK_END))
-    return { think: null, calls: [], code: 'CUT_OFF', figures: { reason: 'think never closed' } };
-  const end = text.indexOf(THINK_END);
-  if (end < 0) return { think: null, ...parseRest(text, size) };
   const start = text.indexOf(THINK);
-  const hasOpening = start >= 0 && start < end;
-  if (hasOpening && trimBlanks(text.slice(0, start)) !== '')
+  const isOpened = start >= 0 && trimBlanks(text.slice(0, start)) === '';
+  const end = text.indexOf(THINK_END, isOpened ? start : 0);
+  if (end < 0) return isOpened ? NEVER_CLOSED : { think: null, ...parseRest(text, size) };
+  if (!isOpened && start >= 0 && start < end)
     return { think: null, calls: [], code: 'NO_CALL', figures: shown(text) };
-  const think = text.slice(hasOpening ? start + THINK.length : 0, end);
+  const think = text.slice(isOpened ? start + THINK.length : 0, end);
   return { think, ...parseRest(text.slice(end + THINK_END.length), size) };
 }
 
 function parseRest(rest: string, size: number): Omit<ParsedCommand, 'think'> {
   const shapes = shapesIn(rest);
+  if (shapes === undefined && rest.lastIndexOf(THINK) > rest.lastIndexOf(THINK_END))
+    return NEVER_CLOSED;
   if (shapes === undefined || shapes.length === 0)
     return { calls: [], code: 'NO_CALL', figures: shown(rest) };
   const [shape] = shapes;

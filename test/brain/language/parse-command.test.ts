@@ -79,10 +79,28 @@ test.for([
   ['<think>WAIT(x)', 'CUT_OFF'],
   ['WAIT(x)<think>', 'CUT_OFF'],
   ['<think>a</think>WAIT(x)<think>', 'CUT_OFF'],
+  ['<think>EXIT(now) or WAIT(x)', 'CUT_OFF'],
+  [' \n<think>EXIT(now)', 'CUT_OFF'],
+  ['a</think><think>EXIT(now)', 'CUT_OFF'],
+  ['<think>a</think><think>EXIT(now)', 'CUT_OFF'],
+  ['EXIT(a <think>b) </think> WAIT(x)', 'NO_CALL'],
   ['so <think>a</think>WAIT(x)', 'NO_CALL'],
   ['<think>a</think>', 'NO_CALL'],
   ['<think>a</think>WAIT(x)</think>WAIT(y)', 'NO_CALL'],
   ['WAIT(x)<think>a</think>', 'NO_CALL'],
 ] as const)('a thought that does not stand before the command, whole: %j is %s', ([text, code]) => {
   expect(parseCommand(text, 1).code).toBe(code);
+});
+
+test.for([
+  ['EXIT(the move is <think>over)', null],
+  ['<think>a\nb</think>\nEXIT(the move is <think>over)', 'a\nb'],
+  ['so</think>EXIT(the move is <think>over)', 'so'],
+] as const)('the word <think> in the reason of %j begins no thought', ([text, think]) => {
+  expect(parseCommand(text, 1)).toEqual({
+    think,
+    calls: [{ tool: 'exit_position', arguments: { reasoning: 'the move is <think>over' } }],
+    code: null,
+    figures: null,
+  });
 });

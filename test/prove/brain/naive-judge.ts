@@ -110,7 +110,7 @@ function saidInResponse(body: Fields): Said | null {
 function onlyCall({ text, calls }: Said): Call | null {
   const [call] = calls;
   if (call === undefined || calls.length !== 1) return null;
-  if (text.includes('<think>') && !text.includes('</think>')) return null;
+  if (/<think>(?![\s\S]*<\/think>)/.test(text)) return null;
   const args = typeof call.args === 'string' ? parsed(call.args) : call.args;
   if (typeof call.name !== 'string' || !isFields(args)) return null;
   return { name: call.name, args, isCommand: false };
@@ -130,11 +130,11 @@ function parsed(text: string): unknown {
 }
 
 function command(text: string): Call | null {
-  const end = text.indexOf('</think>');
-  const open = text.indexOf('<think>');
-  if (open >= 0 && end < open) return null;
-  if (open > 0 && bare(text.slice(0, open)) !== '') return null;
-  const rest = end < 0 ? text : text.slice(end + '</think>'.length);
+  const [thought] = /^[\s\S]*?<\/think>/.exec(text) ?? [''];
+  // what is begun has to be closed; its beginning may be missing, but nothing stands before it
+  if (thought === '' && bare(text).startsWith('<think>')) return null;
+  if (thought.includes('<think>') && !bare(thought).startsWith('<think>')) return null;
+  const rest = text.slice(thought.length);
   const match = /^[ \t\r\n]*([A-Z_]+)\(([^()]*)\)[ \t\r\n]*$/.exec(rest);
   const [, word = '', inside = ''] = match ?? [];
   const name = Object.hasOwn(COMMANDS, word) ? COMMANDS[word] : undefined;
