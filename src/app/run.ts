@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { CassetteHeader } from '../brain/cassette/cassette-line.ts';
+import { neededTokens } from '../brain/model/needed-tokens.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { configFolders } from '../config/config-folder.ts';
 import { configSha256Of } from '../config/engine-settings.ts';
@@ -241,7 +242,8 @@ export async function planModelOf(
   const plan = { ...planned, recordFile };
   const { checkAccess } = await import('../adapters/llm/check-access.ts');
   const { access } = planned.answeredBy;
-  const trouble = await checkAccess(access, plan.model, redactorOf(environment));
+  const needed = neededTokens(plan.prompt.system, brain.answers) + access.maxOutputTokens;
+  const trouble = await checkAccess(access, plan.model, needed, redactorOf(environment));
   if (trouble === undefined) return { plan, warnings: plan.warnings };
   if (brain.fallback === 'wait') throw new UnreachableError(trouble);
   return { plan, warnings: [...plan.warnings, `${trouble}; the rules decide in its place`] };

@@ -2,14 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
+import { estimateTokens } from '../../brain/context/estimate-tokens.ts';
 import type { ModelClient, ModelReply, ModelRequest } from '../../brain/model/port.ts';
-import { requestText } from '../../brain/model/request-text.ts';
+import { requestText, toolsTextOf } from '../../brain/model/request-text.ts';
 import type { Denial } from '../../domain/decision.ts';
 import type { Redact } from '../../platform/redact.ts';
 import { sha256Of } from '../../platform/sha256.ts';
 import { type AnswerReading, isObject, notTheApis } from './answer-reading.ts';
 import { chatBody, gatherChat, readChat } from './chat-completions.ts';
 import { type Exchange, emptyExchange, guardedFetch, STREAM_END } from './guarded-fetch.ts';
+import { contextOf, contextTrouble, isSuspiciouslyShort, nativeUrl, wasCut } from './ollama.ts';
 import type { ProviderAccess } from './provider-access.ts';
 import { gatherResponses, readResponses, responsesBody } from './responses.ts';
 
@@ -131,8 +133,10 @@ export class LlmClient implements ModelClient {
           : this.#responses(client, request, options, exchange),
       );
       // what broke off in its middle is no answer, whatever could be read of it
-      if (exchange.broken === undefined)
-        return { reading, body: exchange.body, retryAfterMs: undefined };
+      if (exchange.broken === undefined) {
+        const cut = await this.#cutPrompt(request, reading, signal);
+        return { reading: cut ?? reading, body: exchange.body, retryAfterMs: undefined };
+      }
     } catch (error) {
       // a stream may break off in the middle of a line; an error that it tells is the provider's
       const isPartial =
@@ -140,6 +144,35 @@ export class LlmClient implements ModelClient {
       if (isPartial) return { reading: cutOff(), body: exchange.body, retryAfterMs: undefined };
     }
     return attemptOf(exchange, attempt);
+  }
+
+  /** What is said of an answer to a part of the question: a local model's context may have changed since the start. */
+  async #cutPrompt(
+    request: ModelRequest,
+    { code, tokens }: AnswerReading,
+    signal: AbortSignal,
+  ): Promise<AnswerReading | undefined> {
+    const { access, redact } = this.#options;
+    if (access.provider !== 'ollama' || code !== null) return undefined;
+    const { system, user, answers, model } = request;
+    const estimated = estimateTokens(`${system}\n${user}\n${toolsTextOf(answers)}`);
+    if (!isSuspiciouslyShort(tokens?.input, estimated)) return undefined;
+    const running = emptyExchange();
+    try {
+      await guardedFetch(running, redact)(nativeUrl(access.baseUrl, 'ps'), { signal });
+    } catch {
+      return undefined;
+    }
+    const context = contextOf(running.body ?? '', model);
+    if (context === undefined || !wasCut(tokens?.input, estimated, context)) return undefined;
+    const needed = estimated + access.maxOutputTokens;
+    const figures = {
+      reason: contextTrouble(model, context, needed),
+      contextTokens: context,
+      promptTokens: tokens?.input ?? null,
+      estimatedTokens: estimated,
+    };
+    return { text: null, calls: [], code: 'CUT_OFF', figures, tokens };
   }
 
   async #chat(

@@ -2,6 +2,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Readable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { readEnvironment } from '../../platform/environment.ts';
 
 /**
  * How long a connection that nobody uses is kept, ms: servers close theirs after five seconds or more, and a question sent into one
@@ -9,7 +10,39 @@ import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
  */
 const IDLE_MS = 4000;
 const KEPT = { keepAlive: true, timeout: IDLE_MS };
-const AGENTS = { http: new HttpAgent(KEPT), https: new HttpsAgent(KEPT) };
+/** Hosts that are this machine. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
+
+interface Agents {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+const DIRECT: Agents = agentsOf({});
+let proxied: { readonly key: string; readonly agents: Agents } | undefined;
+
+function agentsOf(proxyEnv: Readonly<Record<string, string>>): Agents {
+  return {
+    http: new HttpAgent({ ...KEPT, proxyEnv }),
+    https: new HttpsAgent({ ...KEPT, proxyEnv }),
+  };
+}
+
+/**
+ * Whose connections carry a question to `hostname`. A proxy stands between only where that was asked for in Node's own words,
+ * NODE_USE_ENV_PROXY=1 and HTTPS_PROXY, HTTP_PROXY, NO_PROXY: a question goes nowhere that nobody named. Never to this machine.
+ */
+function agentsFor(hostname: string): Agents {
+  if (LOOPBACK.test(hostname)) return DIRECT;
+  const environment = readEnvironment();
+  if (environment['NODE_USE_ENV_PROXY'] !== '1') return DIRECT;
+  const proxyEnv = Object.fromEntries(
+    Object.entries(environment).filter(([name]) => /^(?:https?|no)_proxy$/i.test(name)),
+  );
+  const key = JSON.stringify(proxyEnv);
+  if (proxied?.key !== key) proxied = { key, agents: agentsOf(proxyEnv) };
+  return proxied.agents;
+}
 
 export interface HttpQuestion {
   readonly url: URL;
@@ -35,13 +68,14 @@ export interface HttpAnswer {
 export function sendHttp(question: HttpQuestion): Promise<HttpAnswer> {
   const { url, method, body, signal } = question;
   const isSecure = url.protocol === 'https:';
+  const agents = agentsFor(url.hostname);
   const headers: Record<string, string | number> = { ...question.headers };
   if (body !== undefined) headers['content-length'] = Buffer.byteLength(body);
   return new Promise((resolve, reject) => {
     const request = (isSecure ? httpsRequest : httpRequest)(url, {
       method,
       headers,
-      agent: isSecure ? AGENTS.https : AGENTS.http,
+      agent: isSecure ? agents.https : agents.http,
       ...(signal === undefined ? {} : { signal }),
     });
     request.on('error', reject);

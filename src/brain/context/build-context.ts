@@ -34,7 +34,8 @@ export interface ContextOptions {
   readonly fieldOrder?: readonly (keyof MarketState)[];
 }
 
-const MOST_BYTES = 6000;
+/** Of a message, unless it is told otherwise. */
+export const MOST_BYTES = 6000;
 /** Prices among a call's arguments. */
 const PRICE_ARGUMENTS: ReadonlySet<string> = new Set([
   'limit_price',

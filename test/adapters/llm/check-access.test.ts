@@ -18,7 +18,7 @@ async function check(
   access: Parameters<typeof accessTo>[1] = {},
 ): Promise<string | undefined> {
   server.models = models;
-  return checkAccess(accessTo(server.baseUrl, access), 'llama3.2', (text) => text);
+  return checkAccess(accessTo(server.baseUrl, access), 'llama3.2', 9000, (text) => text);
 }
 
 test.for([
@@ -56,7 +56,7 @@ test('nobody there is told with the remedy', async () => {
   const { baseUrl } = gone;
   await gone.close();
   const access = accessTo(baseUrl, { provider: 'ollama' });
-  expect(await checkAccess(access, 'm', (text) => text)).toMatch(
+  expect(await checkAccess(access, 'm', 9000, (text) => text)).toMatch(
     /cannot be reached .*ollama serve/,
   );
 });

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterEach, expect, onTestFinished, test } from 'vitest';
 import { sendHttp } from '../../../src/adapters/llm/send-http.ts';
 
 async function served(listener: RequestListener): Promise<(body?: string) => Promise<string>> {
@@ -76,3 +76,63 @@ test.for([
     await expect(ask()).rejects.toMatchObject({ code: 'ECONNRESET' });
   },
 );
+
+const PROXY_NAMES = ['NODE_USE_ENV_PROXY', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY'] as const;
+afterEach(() => {
+  for (const name of PROXY_NAMES) delete process.env[name];
+});
+
+/** A proxy that answers every plain request itself, and lets nobody through. */
+async function proxied(): Promise<string[]> {
+  const asked: string[] = [];
+  const proxy = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    response.end('by proxy');
+  });
+  proxy.on('connect', (request, socket) => {
+    asked.push(`CONNECT ${request.url}`);
+    socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
+  });
+  proxy.listen(0, '127.0.0.1');
+  await once(proxy, 'listening');
+  onTestFinished(() => {
+    proxy.closeAllConnections();
+    proxy.close();
+  });
+  const address = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+  process.env['HTTP_PROXY'] = address;
+  process.env['HTTPS_PROXY'] = address;
+  return asked;
+}
+
+async function sentTo(url: string): Promise<string> {
+  const question = { method: 'POST', headers: {}, body: '{}', signal: AbortSignal.timeout(2000) };
+  return text((await sendHttp({ url: new URL(url), ...question })).body);
+}
+
+test('a proxy of the environment carries questions only where NODE_USE_ENV_PROXY asks for it', async () => {
+  const asked = await proxied();
+  // a name that nobody has
+  await expect(sentTo('http://model.invalid/v1')).rejects.toMatchObject({
+    code: expect.stringMatching(/ENOTFOUND|EAI_AGAIN/),
+  });
+  expect(asked).toEqual([]);
+  process.env['NODE_USE_ENV_PROXY'] = '1';
+  expect(await sentTo('http://model.invalid/v1')).toBe('by proxy');
+  // what goes to a provider is closed to the proxy: it only learns the host
+  await expect(sentTo('https://model.invalid/v1')).rejects.toThrow();
+  expect(asked).toEqual(['POST http://model.invalid/v1', 'CONNECT model.invalid:443']);
+  process.env['NO_PROXY'] = 'model.invalid';
+  await expect(sentTo('http://model.invalid/v1')).rejects.toThrow();
+  expect(asked).toHaveLength(2);
+});
+
+test('what goes to this machine never goes through a proxy', async () => {
+  const asked = await proxied();
+  process.env['NODE_USE_ENV_PROXY'] = '1';
+  const ask = await served((request, response) => {
+    request.resume().on('end', () => response.end('direct'));
+  });
+  expect(await ask()).toBe('direct');
+  expect(asked).toEqual([]);
+});

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type OllamaHost, runningModels, takenIn } from './ollama-host.ts';
 import {
   chatChunks,
   chatCompletion,
@@ -40,7 +41,7 @@ export interface Seen {
 
 /**
  * A provider on the loopback interface that speaks the wire format of chat completions and responses, streaming and not, and
- * misbehaves on command. Ollama speaks the first.
+ * misbehaves on command. With a `host` it is Ollama, which speaks the first, and has an interface of its own beside it.
  */
 export class LlmServer {
   readonly seen: Seen[] = [];
@@ -53,8 +54,13 @@ export class LlmServer {
   };
   /** Answers a question by what stands in it, where nothing is scripted. */
   decide: ((seen: Seen) => Behaviour) | undefined;
+  /** The local models of an Ollama. */
+  host: OllamaHost | undefined;
+  /** Prompts as the model got them, where there is a host. */
+  readonly prompts: string[] = [];
   /** Taken one by one, a question each. */
   readonly script: Behaviour[] = [];
+  #cached = '';
   readonly #server: Server;
 
   private constructor() {
@@ -77,7 +83,7 @@ export class LlmServer {
 
   /** The questions among what was seen. */
   get questions(): Seen[] {
-    return this.seen.filter(({ method }) => method === 'POST');
+    return this.seen.filter(({ method, path }) => method === 'POST' && path.startsWith('/v1/'));
   }
 
   async close(): Promise<void> {
@@ -93,6 +99,7 @@ export class LlmServer {
     const body = text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
     const seen = { method: request.method ?? '', path, headers: request.headers, body };
     this.seen.push(seen);
+    if (this.host !== undefined && (await this.#host(this.host, seen, response))) return;
     if (request.method === 'GET' && path === '/v1/models') {
       await this.#behave(this.models, response, body, 'chat');
     } else if (path === '/v1/chat/completions') {
@@ -102,6 +109,48 @@ export class LlmServer {
     } else {
       response.writeHead(404, JSON_TYPE).end('{"error":{"message":"no such path"}}');
     }
+  }
+
+  /** Answers as Ollama does before, or in place of, what is told to every server. False: the rest is as everywhere. */
+  async #host(host: OllamaHost, seen: Seen, response: ServerResponse): Promise<boolean> {
+    const { path, body } = seen;
+    const send = (status: number, value: unknown): true => {
+      response.writeHead(status, JSON_TYPE).end(JSON.stringify(value));
+      return true;
+    };
+    if (path === '/v1/models')
+      return send(200, { object: 'list', data: host.installed.map((id) => ({ id })) });
+    if (path === '/api/ps') return send(200, runningModels(host));
+    const model = String(body['model']);
+    if (!host.installed.includes(model))
+      return send(404, { error: path === '/api/generate' ? `model '${model}' not found` : WORDS });
+    if (host.loadingError !== undefined && path === '/api/generate')
+      return send(500, { error: host.loadingError });
+    if (host.loaded !== model) await sleep(host.loadingMs);
+    host.loaded = model;
+    if (path === '/api/generate')
+      return send(200, { model, response: '', done: true, done_reason: 'load' });
+    const prompt = JSON.stringify([body['tools'], body['messages']]);
+    const taken = takenIn(host, prompt, this.#cached);
+    this.#cached = prompt;
+    if (taken === null) {
+      const most = `the prompt exceeds the context length of ${host.contextTokens} tokens`;
+      return send(400, { error: { message: most, type: 'invalid_request_error' } });
+    }
+    this.prompts.push(taken.prompt);
+    const behaviour = this.#behaviourFor(seen);
+    if (behaviour.kind !== 'answer') {
+      await this.#behave(behaviour, response, body, 'chat');
+      return true;
+    }
+    const usage = {
+      prompt_tokens: taken.tokens,
+      completion_tokens: 20,
+      total_tokens: taken.tokens + 20,
+    };
+    const spoken = { usage, ...behaviour.spoken };
+    await this.#behave({ ...behaviour, spoken }, response, body, 'chat');
+    return true;
   }
 
   #behaviourFor(seen: Seen): Behaviour {
@@ -174,6 +223,7 @@ export class LlmServer {
   }
 }
 
+const WORDS = { message: 'model not found', type: 'not_found_error' };
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' };
 const STREAM_TYPE = { 'content-type': 'text/event-stream; charset=utf-8' };
 
