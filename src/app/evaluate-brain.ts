@@ -1,17 +1,17 @@
 import { buildContext } from '../brain/context/build-context.ts';
 import { renderPrompt } from '../brain/context/render-prompt.ts';
-import { MARKET_FIELDS } from '../brain/context/state-text.ts';
-import { type Asker, askRules, type Evaluation, evaluate } from '../brain/evaluation/evaluate.ts';
-import { QuotePath } from '../brain/evaluation/quote-path.ts';
-import { keptQuestion, type Situation } from '../brain/evaluation/situation.ts';
+import type { Asker } from '../brain/evaluation/ask-in-guises.ts';
+import { type Evaluation, evaluate } from '../brain/evaluation/evaluate.ts';
+import { askRules } from '../brain/evaluation/judge-answer.ts';
+import type { QuotePath } from '../brain/evaluation/quote-path.ts';
+import type { Situation } from '../brain/evaluation/situation.ts';
+import { SituationDraw } from '../brain/evaluation/situation-draw.ts';
 import { costOf } from '../brain/model/model-price.ts';
 import type { ModelClient } from '../brain/model/port.ts';
 import { readReply } from '../brain/model/read-reply.ts';
-import { Checklist } from '../brain/rules/checklist.ts';
 import { configFolders } from '../config/config-folder.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import { loadPrompt, type PromptFile } from '../config/prompts.ts';
-import { Random } from '../domain/random.ts';
 import { formatDay } from '../domain/time.ts';
 import type { Environment } from '../platform/environment.ts';
 import type { ModelPlan } from './brain/plan-brain.ts';
@@ -26,8 +26,8 @@ export type BrainReport = {
   readonly symbol: string;
   readonly session: string;
   readonly seed: number;
-  /** Snapshots at which a model would have been asked: the situations were drawn from them. */
-  readonly candidates: number;
+  /** What was drawn from: snapshots at which a model would have been asked with nothing open, and trades made by chance. */
+  readonly candidates: SituationDraw['candidates'];
   readonly warnings: readonly string[];
 } & Evaluation;
 
@@ -35,7 +35,10 @@ export interface BrainEvaluationOptions {
   readonly data: readonly string[];
   readonly settings: ResolvedConfig;
   readonly environment: Environment;
+  /** Moments with nothing open. */
   readonly count: number;
+  /** Moments with a position, and as many with an entry that works. */
+  readonly heldCount: number;
   readonly repeats: number;
   readonly recordFile: string | undefined;
   readonly cassetteFile: string | undefined;
@@ -48,7 +51,7 @@ export interface BrainEvaluationOptions {
  * @throws {FeedError} If the data are damaged; {CassetteError}, {ConfigError}, {UnreachableError} as a run does.
  */
 export async function evaluateBrain(options: BrainEvaluationOptions): Promise<BrainReport> {
-  const { count, repeats, onProgress } = options;
+  const { repeats, onProgress } = options;
   const drawn = await drawSituations(options);
   const cassette = await readCassetteHeader(options.cassetteFile);
   const session = sessionOf(drawn.plan, cassette);
@@ -63,7 +66,7 @@ export async function evaluateBrain(options: BrainEvaluationOptions): Promise<Br
       ask,
       repeats,
       seed: settings.seed,
-      onProgress: (done) => onProgress?.(done, Math.min(count, situations.length)),
+      onProgress: (done) => onProgress?.(done, situations.length),
     });
     return {
       provider: model?.plan.provider ?? 'rules',
@@ -80,49 +83,36 @@ export async function evaluateBrain(options: BrainEvaluationOptions): Promise<Br
   }
 }
 
-/** So many snapshots of the day, each as likely as any other, of those at which a model would be asked. */
-async function drawSituations({ data, settings, count }: BrainEvaluationOptions): Promise<{
+/** Draws moments of the day, with nothing open and, from a chance trader's trades, with something. */
+async function drawSituations({
+  data,
+  settings,
+  count,
+  heldCount,
+}: BrainEvaluationOptions): Promise<{
   readonly plan: SessionPlan;
   readonly situations: readonly Situation[];
   readonly path: QuotePath;
-  readonly candidates: number;
+  readonly candidates: SituationDraw['candidates'];
 }> {
-  const path = new QuotePath();
-  const drawn: Situation[] = [];
-  let checklist: Checklist | undefined;
-  let random: Random | undefined;
-  let candidates = 0;
+  let draw: SituationDraw | undefined;
   const plan = await observeMarket({
     data,
     settings,
-    windowOf({ settings: { profile, seed } }, window) {
-      checklist = new Checklist(profile);
-      random = new Random(seed);
+    windowOf({ settings: engineSettings }, window) {
+      draw = new SituationDraw(engineSettings, count, heldCount);
       return window;
     },
-    onSnapshot(question, session) {
-      path.add(question.ts, question.bid, question.ask);
-      if (checklist === undefined || random === undefined) return;
-      const before = checklist.capture();
-      checklist.observe(question);
-      const { conditions } = checklist;
-      const held = Math.max(heldOf(conditions.long), heldOf(conditions.short));
-      if (held < session.settings.brain.gate) return;
-      candidates++;
-      // a reservoir (J. S. Vitter, ACM TOMS 11, 1985, 37–57, algorithm R)
-      const place = drawn.length < count ? drawn.length : random.below(candidates);
-      if (place >= count) return;
-      drawn[place] = {
-        question: keptQuestion(question),
-        conditions,
-        before,
-        settings: session.settings,
-        fieldOrder: MARKET_FIELDS,
-      };
-    },
+    onSnapshot: (question) => draw?.onSnapshot(question),
+    ...(heldCount === 0
+      ? {}
+      : {
+          decide: (question) => draw?.decide(question),
+          onOutcome: (outcome) => draw?.onOutcome(outcome),
+        }),
   });
-  drawn.sort((a, b) => a.question.ts - b.question.ts);
-  return { plan, situations: drawn, path, candidates };
+  if (draw === undefined) throw new Error('a market that nobody was shown');
+  return { plan, situations: draw.finish(), path: draw.path, candidates: draw.candidates };
 }
 
 async function askerOf(
@@ -138,17 +128,17 @@ async function askerOf(
   return { ask: modelAsker(client, plan, prompt), close };
 }
 
-/** Puts a situation to a model as a run would, of an account that has done nothing yet. */
+/** Puts a situation to a model as a run would. */
 function modelAsker(client: ModelClient, plan: ModelPlan, prompt: PromptFile): Asker {
   let asked = 0;
-  return async ({ question, conditions, settings, fieldOrder }) => {
+  return async ({ question, conditions, settings, fieldOrder, history }) => {
     const { answers, size } = settings.brain;
     const { tickNanos } = question;
     const context = buildContext({
       system: renderPrompt(prompt.text, { settings, tickNanos, answers }),
       question,
       conditions,
-      history: [],
+      history,
       fieldOrder,
     });
     asked++;
@@ -165,8 +155,4 @@ function modelAsker(client: ModelClient, plan: ModelPlan, prompt: PromptFile): A
       costUsd: costOf(reply.tokens, price),
     };
   };
-}
-
-function heldOf(counts: Readonly<Record<string, number>>): number {
-  return Object.values(counts).filter((each) => each > 0).length;
 }

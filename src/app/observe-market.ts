@@ -1,4 +1,4 @@
-import type { Brain, Question } from '../brain/port.ts';
+import type { Brain, Question, RawCall } from '../brain/port.ts';
 import { unaskedAnswer } from '../brain/unasked-answer.ts';
 import type { ResolvedConfig } from '../config/load-config.ts';
 import type { SessionTime } from '../domain/time.ts';
@@ -26,6 +26,10 @@ export interface ObservationOptions {
   readonly windowOf: (plan: SessionPlan, session: ObservedWindow) => ObservedWindow;
   /** Told every snapshot as a run's brain would be, of an account that never trades. Valid only while it is called. */
   readonly onSnapshot: (question: Question, plan: SessionPlan) => void;
+  /** Trades where it is there, at most once a snapshot, and without the limits of risk: nothing is at stake. */
+  readonly decide?: (question: Question) => RawCall | undefined;
+  /** What became of what it did. */
+  readonly onOutcome?: Brain['onOutcome'];
 }
 
 /**
@@ -34,7 +38,7 @@ export interface ObservationOptions {
  * @throws {FeedError} If the data are damaged.
  */
 export async function observeMarket(options: ObservationOptions): Promise<SessionPlan> {
-  const { data, settings, onSnapshot } = options;
+  const { data, settings, onSnapshot, decide } = options;
   const feed = await openSessionFeed(await findSessionFiles(data), chosenSymbol(settings));
   try {
     const plan = planSession(feed.description, settings);
@@ -44,8 +48,14 @@ export async function observeMarket(options: ObservationOptions): Promise<Sessio
       from: session?.open ?? start,
       to: session?.close ?? end,
     });
-    const brain = onlooker((question) => onSnapshot(question, plan));
-    const engine = createObserverEngine(plan, market, feed.description, window, brain);
+    const observe = (question: Question) => onSnapshot(question, plan);
+    const { snapshotMs } = plan.settings.engine;
+    const brain =
+      decide === undefined
+        ? onlooker(observe)
+        : { ...onlooker(observe), ...trading(decide, snapshotMs, options.onOutcome) };
+    const played = decide === undefined ? plan : withoutLimits(plan);
+    const engine = createObserverEngine(played, market, feed.description, window, brain);
     for (let batch = await feed.next(); batch !== undefined; batch = await feed.next()) {
       if (engine.advance(batch, 0, window.to, batch.count) < batch.count) break;
     }
@@ -59,6 +69,39 @@ export async function observeMarket(options: ObservationOptions): Promise<Sessio
 const NOTHING = Object.freeze(
   unaskedAnswer([{ tool: 'wait', arguments: { reasoning: 'looks on' } }]),
 );
+
+function trading(
+  decide: (question: Question) => RawCall | undefined,
+  intervalMs: number,
+  onOutcome: Brain['onOutcome'],
+): Pick<Brain, 'ask' | 'intervalMs' | 'onOutcome'> {
+  return {
+    intervalMs,
+    ask(question) {
+      const call = decide(question);
+      return call === undefined ? NOTHING : unaskedAnswer([call]);
+    },
+    ...(onOutcome === undefined ? {} : { onOutcome }),
+  };
+}
+
+/** Hours, stale data and a halted stock still count; how much is traded and lost does not. */
+function withoutLimits(plan: SessionPlan): SessionPlan {
+  const { settings } = plan;
+  const most = Number.MAX_SAFE_INTEGER / 1e9;
+  const risk = {
+    ...settings.risk,
+    dailyLossUsd: most,
+    dailyTrades: most,
+    ordersPerSecond: most,
+    ordersPerSession: most,
+    maxSpread: most,
+    maxSpreadOpenDrive: most,
+    maxNotionalUsd: most,
+    maxPosition: most,
+  };
+  return { ...plan, settings: { ...settings, risk } };
+}
 
 function onlooker(observe: Brain['observe']): Brain {
   return {

@@ -19,6 +19,7 @@ test.skipIf(GOOG === undefined)('the rules are scored on a LOBSTER day', async (
     settings: loadConfig({ workingFolder: folder, environment: {}, assignments }),
     environment: {},
     count: 60,
+    heldCount: 40,
     repeats: 1,
     recordFile: undefined,
     cassetteFile: undefined,
@@ -31,7 +32,26 @@ test.skipIf(GOOG === undefined)('the rules are scored on a LOBSTER day', async (
     agreement: { count: 60, of: 60 },
     robustness: { masked: { count: 60 }, rescaled: { count: 60 }, shuffled: { count: 60 } },
   });
-  expect(report.candidates).toBeGreaterThan(60);
+  // with something open they agree with themselves, too: prices, orders, money and history are rescaled alike
+  for (const held of [report.inPosition, report.withEntry])
+    expect(held).toMatchObject({
+      situations: 40,
+      agreement: { count: 40, of: 40 },
+      robustness: { masked: { count: 40 }, rescaled: { count: 40 }, shuffled: { count: 40 } },
+    });
+  const { inPosition, withEntry, candidates } = report;
+  expect(inPosition.exits.count).toBeGreaterThan(5);
+  expect(inPosition.holds.count).toBeGreaterThan(2);
+  expect(inPosition.exits.low).toBeLessThan(inPosition.exits.value ?? 0);
+  const { of, value } = inPosition.score.gain;
+  expect(inPosition.baselines.rules.gain).toMatchObject({ of, value });
+  expect(inPosition.baselines.always.interventions.count).toBe(40);
+  // the checklist never takes an entry back
+  expect(withEntry.holds.count).toBe(40);
+  expect(withEntry.baselines.never.gain.of).toBe(0);
+  expect(candidates.flat).toBeGreaterThan(60);
+  expect(candidates.position).toBeGreaterThan(500);
+  expect(candidates.entry).toBeGreaterThan(200);
 });
 
 test.skipIf(GOOG === undefined)(

@@ -1,16 +1,22 @@
-import type { ToolCall, ToolName } from '../../domain/decision.ts';
+import type { ToolCall } from '../../domain/decision.ts';
 import { toPriceNumber } from '../../domain/price.ts';
 import { Random } from '../../domain/random.ts';
-import { NS_PER_MS } from '../../domain/time.ts';
 import type { Answer } from '../port.ts';
-import { RulesBrain } from '../rules/rules-brain.ts';
-import { Preflight } from '../validation/preflight.ts';
-import { type Mean, meanOf, percentile, type Rate, rateOf, rounded } from './intervals.ts';
+import { type Asked, type Asker, askInGuises, type Steadiness } from './ask-in-guises.ts';
+import { evaluateHeld, type HeldEvaluation } from './evaluate-held.ts';
+import {
+  countsOf,
+  type Mean,
+  meanOf,
+  percentile,
+  type Rate,
+  rateOf,
+  ratesOf,
+  rounded,
+} from './intervals.ts';
+import { askRules, effectOf, isValid, type Judged, judge } from './judge-answer.ts';
 import type { OutcomeLimits, QuotePath, WantedEntry } from './quote-path.ts';
-import { factsOf, masked, rescaled, type Situation, shuffled } from './situation.ts';
-
-/** Asks a brain what it would do. */
-export type Asker = (situation: Situation) => Promise<Answer>;
+import { type Holding, holdingOf, type Situation } from './situation.ts';
 
 /** How entries did, by the touch alone. Dollars a share before commission. */
 export interface EntryScore {
@@ -22,7 +28,7 @@ export interface EntryScore {
 }
 
 /** What an evaluation found out. Rates have Wilson's interval, means a bootstrap's, both at 95 %. */
-export interface Evaluation {
+export interface Evaluation extends Steadiness {
   readonly situations: number;
   readonly validCalls: Rate;
   readonly byTool: Readonly<Record<string, number>>;
@@ -35,32 +41,16 @@ export interface Evaluation {
   readonly costUsd: Mean;
   /** Mean squared error of conviction against "target before stop", and that of always telling the mean. */
   readonly brier: Mean & { readonly ofConstant: number | null };
-  /** Questions put again and again: how often every answer was the same action. */
-  readonly consistency: { readonly repeats: number; readonly same: Rate };
-  /** How often the action stayed the same when the question said the same in another guise. */
-  readonly robustness: { readonly masked: Rate; readonly rescaled: Rate; readonly shuffled: Rate };
   readonly score: EntryScore;
   readonly baselines: {
     readonly rules: EntryScore;
     readonly randomSameFrequency: EntryScore;
     readonly never: EntryScore;
   };
+  /** Moments with a position, and with an entry that works; all above is of moments with neither, but latency and cost. */
+  readonly inPosition: HeldEvaluation;
+  readonly withEntry: HeldEvaluation;
 }
-
-/** An answer after gate 1, as far as it can be judged without a run. */
-interface Judged {
-  readonly answer: Answer;
-  readonly tool: ToolName;
-  readonly code: string | null;
-  readonly call: ToolCall | undefined;
-}
-
-const NOT_VALID: ReadonlySet<string> = new Set([
-  'NO_CALL',
-  'MANY_CALLS',
-  'UNKNOWN_TOOL',
-  'BAD_ARGUMENTS',
-]);
 
 export interface EvaluationOptions {
   readonly situations: readonly Situation[];
@@ -74,32 +64,39 @@ export interface EvaluationOptions {
 
 /** Puts every situation to a brain and scores it. Same situations, same answers, same seed: same figures. */
 export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
-  const { situations, path, ask, repeats, seed } = options;
+  const { path, ask, repeats, seed } = options;
   const random = new Random(seed);
-  const first: Judged[] = [];
-  const same = { repeats: 0, masked: 0, rescaled: 0, shuffled: 0 };
-  const answers: Answer[] = [];
-  const put = async (situation: Situation): Promise<Judged> => {
-    const judged = judge(await ask(situation), situation);
-    answers.push(judged.answer);
-    return judged;
+  let done = 0;
+  const put = (situations: readonly Situation[]) =>
+    askInGuises(situations, ask, repeats, random, () => options.onProgress?.(++done));
+  const of = (holding: Holding) =>
+    options.situations.filter(({ question }) => holdingOf(question) === holding);
+  const flat = of('nothing');
+  const asked = await put(flat);
+  const positions = of('position');
+  const inPosition = await put(positions);
+  const entries = of('entry');
+  const withEntry = await put(entries);
+  const answers = [asked, inPosition, withEntry].flatMap((each) => each.answers);
+  return {
+    ...evaluateFlat(flat, asked, path, random),
+    latencyMs: latencyOf(answers),
+    costUsd: meanOf(
+      answers.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd])),
+      random,
+    ),
+    inPosition: evaluateHeld(positions, inPosition, path, random),
+    withEntry: evaluateHeld(entries, withEntry, path, random),
   };
-  for (const [i, situation] of situations.entries()) {
-    const judged = await put(situation);
-    first.push(judged);
-    let isSame = true;
-    for (let k = 1; k < repeats; k++) {
-      if ((await put(situation)).tool !== judged.tool) isSame = false;
-    }
-    if (isSame) same.repeats++;
-    if ((await put(masked(situation))).tool === judged.tool) same.masked++;
-    if ((await put(rescaled(situation))).tool === judged.tool) same.rescaled++;
-    const order = inAnyOrder(situation.fieldOrder, random);
-    if ((await put(shuffled(situation, order))).tool === judged.tool) same.shuffled++;
-    options.onProgress?.(i + 1);
-  }
-  const rules: Judged[] = [];
-  for (const situation of situations) rules.push(judge(askRules(situation), situation));
+}
+
+function evaluateFlat(
+  situations: readonly Situation[],
+  { first, consistency, robustness }: Asked,
+  path: QuotePath,
+  random: Random,
+): Omit<Evaluation, 'latencyMs' | 'costUsd' | 'inPosition' | 'withEntry'> {
+  const rules = situations.map((situation) => judge(askRules(situation), situation));
   const of = situations.length;
   const scoreOf = (judged: readonly Judged[]) => score(judged, situations, path, random);
   const own = scoreOf(first);
@@ -107,28 +104,15 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
     situations: of,
     validCalls: rateOf(first.filter(isValid).length, of),
     byTool: countsOf(first.map(({ tool }) => tool)),
-    denied: Object.fromEntries(
-      Object.entries(countsOf(first.flatMap(({ code }) => (code === null ? [] : [code])))).map(
-        ([code, count]) => [code, rateOf(count, of)],
-      ),
-    ),
+    denied: ratesOf(first.map(({ code }) => code)),
     agreement: rateOf(first.filter(({ tool }, i) => tool === rules[i]?.tool).length, of),
     agreementOnEntries: rateOf(
       rules.filter(({ tool }, i) => tool !== 'wait' && tool === first[i]?.tool).length,
       rules.filter(({ tool }) => tool !== 'wait').length,
     ),
-    latencyMs: latencyOf(answers),
-    costUsd: meanOf(
-      answers.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd])),
-      random,
-    ),
     brier: brierOf(first, situations, path, random),
-    consistency: { repeats, same: rateOf(same.repeats, of) },
-    robustness: {
-      masked: rateOf(same.masked, of),
-      rescaled: rateOf(same.rescaled, of),
-      shuffled: rateOf(same.shuffled, of),
-    },
+    consistency,
+    robustness,
     score: own,
     baselines: {
       rules: scoreOf(rules),
@@ -136,45 +120,6 @@ export async function evaluate(options: EvaluationOptions): Promise<Evaluation> 
       never: scoreOf([]),
     },
   };
-}
-
-/** What the checklist would do: the same code that decides in a run. */
-export function askRules({ question, before, settings }: Situation): Answer {
-  const { profile, brain, engine } = settings;
-  const rules = new RulesBrain(profile, brain.size, engine.snapshotMs);
-  rules.restore({ checklist: before, openedTs: undefined });
-  rules.observe(question);
-  return rules.ask(question);
-}
-
-function judge(answer: Answer, situation: Situation): Judged {
-  if (answer.code !== null) return { answer, tool: 'wait', code: answer.code, call: undefined };
-  const { validation, brain } = situation.settings;
-  const gate = new Preflight(validation, brain);
-  const facts = factsOf(situation);
-  const verdict = gate.onAnswer(answer.calls, facts);
-  if ('denial' in verdict)
-    return { answer, tool: 'wait', code: verdict.denial.code, call: undefined };
-  const { call } = verdict;
-  const denial = gate.onEffect(call, facts, {
-    ts: effectOf(answer, situation),
-    // how far LAST moves meanwhile is not judged: there is no run
-    last: null,
-    position: facts.position,
-    hasWorkingEntry: false,
-    stopPrice: null,
-  });
-  if (denial !== undefined) return { answer, tool: 'wait', code: denial.code, call: undefined };
-  return { answer, tool: call.tool, code: null, call };
-}
-
-function effectOf({ latencyMs }: Answer, { question }: Situation): number {
-  return question.ts + Math.round((latencyMs ?? 0) * NS_PER_MS);
-}
-
-/** A call that is one, whatever gate 1 thinks of its prices. */
-function isValid({ code, answer }: Judged): boolean {
-  return answer.code === null && (code === null || !NOT_VALID.has(code));
 }
 
 function entryOf({ call }: Judged): WantedEntry | undefined {
@@ -292,21 +237,4 @@ function randomly(
 
 function onGrid(price: number): number {
   return Math.round(price * 1e9) / 1e9;
-}
-
-/** A permutation by R. A. Fisher and F. Yates. */
-function inAnyOrder<Item>(items: readonly Item[], random: Random): readonly Item[] {
-  const order = items.slice();
-  for (let i = order.length - 1; i > 0; i--) {
-    const k = random.below(i + 1);
-    const [a, b] = [order[i], order[k]];
-    if (a !== undefined && b !== undefined) [order[i], order[k]] = [b, a];
-  }
-  return order;
-}
-
-function countsOf(names: readonly string[]): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
 }

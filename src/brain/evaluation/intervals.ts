@@ -66,3 +66,17 @@ export function percentile(sorted: readonly number[], at: number): number {
 export function rounded(value: number): number {
   return Math.round(value * 1e4) / 1e4;
 }
+
+export function countsOf(names: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** How often each name stands in a list; `null` is none of them. */
+export function ratesOf(names: readonly (string | null)[]): Record<string, Rate> {
+  const counts = countsOf(names.flatMap((name) => (name === null ? [] : [name])));
+  return Object.fromEntries(
+    Object.entries(counts).map(([name, count]) => [name, rateOf(count, names.length)]),
+  );
+}

@@ -9,6 +9,14 @@ export interface WantedEntry {
   readonly target: number;
 }
 
+/** A position with the exits that stand, dollars; `null` where one stands not. */
+export interface HeldPosition {
+  readonly side: WantedEntry['side'];
+  readonly entryPrice: number;
+  readonly stop: number | null;
+  readonly target: number | null;
+}
+
 /** What would have become of an entry by the touch alone. Dollars a share. */
 export interface EntryOutcome {
   /** `unfilled`: the touch never came to the limit; `open`: the quotes end before anything happened. */
@@ -72,7 +80,7 @@ export class QuotePath {
   /** What becomes of an entry that is sent at `from`. */
   outcomeOf(wanted: WantedEntry, from: SessionTime, limits: OutcomeLimits): EntryOutcome {
     const sign = wanted.side === 'long' ? 1 : -1;
-    const [own, other] = sign === 1 ? [this.#bids, this.#asks] : [this.#asks, this.#bids];
+    const other = sign === 1 ? this.#asks : this.#bids;
     const first = this.#firstAfter(from - 1);
     const entryEnd = from + limits.entryTimeoutSecs * NS_PER_SECOND;
     let at = first;
@@ -84,22 +92,52 @@ export class QuotePath {
     if (entryTs === undefined) return { ...UNFILLED, end: 'open' };
     if (entryTs > entryEnd) return UNFILLED;
     const entryPrice = other[at] ?? wanted.limit;
+    const held = { side: wanted.side, stop: wanted.stop, target: wanted.target, entryPrice };
+    return this.#follow(held, entryTs, at, limits.maxHoldSecs);
+  }
+
+  /**
+   * What becomes of a position that is open since `openedTs`, from `from` on; `stop` and `target` are where they stand then.
+   * mae and mfe are those from then on.
+   */
+  outcomeOfHeld(
+    held: HeldPosition,
+    openedTs: SessionTime,
+    from: SessionTime,
+    maxHoldSecs: number,
+  ): EntryOutcome {
+    return this.#follow(held, openedTs, this.#firstAfter(from - 1), maxHoldSecs);
+  }
+
+  /** What a position could be left at from `from` on: a long at the bid, a short at the ask; `null` after the last quote. */
+  touchAt(side: WantedEntry['side'], from: SessionTime): number | null {
+    return (side === 'long' ? this.#bids : this.#asks)[this.#firstAfter(from - 1)] ?? null;
+  }
+
+  #follow(
+    { side, stop, target, entryPrice }: HeldPosition,
+    entryTs: SessionTime,
+    first: number,
+    maxHoldSecs: number,
+  ): EntryOutcome {
+    const sign = side === 'long' ? 1 : -1;
+    const own = sign === 1 ? this.#bids : this.#asks;
     let mae = 0;
     let mfe = 0;
-    for (; at < this.length; at++) {
+    for (let at = first; at < this.length; at++) {
       const ts = this.#times[at] ?? 0;
       const touch = own[at] ?? 0;
       const open = dust((touch - entryPrice) * sign);
       const ended = { entryTs, entryPrice, endTs: ts };
       mae = Math.min(mae, open);
-      if ((touch - wanted.target) * sign >= 0) {
-        const result = dust((wanted.target - entryPrice) * sign);
+      if (target !== null && (touch - target) * sign >= 0) {
+        const result = dust((target - entryPrice) * sign);
         return { ...ended, end: 'target', result, mae, mfe: Math.max(mfe, result) };
       }
       mfe = Math.max(mfe, open);
-      if ((touch - wanted.stop) * sign <= 0)
+      if (stop !== null && (touch - stop) * sign <= 0)
         return { ...ended, end: 'stop', result: open, mae, mfe };
-      if (ts - entryTs >= limits.maxHoldSecs * NS_PER_SECOND)
+      if (ts - entryTs >= maxHoldSecs * NS_PER_SECOND)
         return { ...ended, end: 'time', result: open, mae, mfe };
     }
     const result = dust(((own.at(-1) ?? entryPrice) - entryPrice) * sign);

@@ -2,6 +2,9 @@ import type { ConditionCounts } from '../../domain/decision.ts';
 import type { MarketState } from '../../domain/market-state.ts';
 import { NANOS_PER_UNIT } from '../../domain/price.ts';
 import type { EngineSettings } from '../../domain/settings.ts';
+import type { SessionTime } from '../../domain/time.ts';
+import { numberText } from '../context/context-text.ts';
+import type { PastDecision } from '../context/decision-memory.ts';
 import { MARKET_FIELDS } from '../context/state-text.ts';
 import type { Question, QuestionFacts } from '../port.ts';
 import type { ChecklistState } from '../rules/checklist.ts';
@@ -15,7 +18,29 @@ export interface Situation {
   readonly settings: EngineSettings;
   /** The order in which MARKET_STATE is shown. */
   readonly fieldOrder: readonly (keyof MarketState)[];
+  /** The last decisions, oldest first. */
+  readonly history: readonly PastDecision[];
+  /** The first snapshot that showed the open position; `null` without one. */
+  readonly openedTs: SessionTime | null;
 }
+
+/** What is open at a moment: nothing, an entry that works, or a position. */
+export type Holding = 'nothing' | 'entry' | 'position';
+
+export function holdingOf({ account, orders }: Pick<Question, 'account' | 'orders'>): Holding {
+  if (account.POSITION !== 0) return 'position';
+  return orders.some(({ role }) => role === 'ENTRY') ? 'entry' : 'nothing';
+}
+
+/** Price of the working order of a role, dollars. */
+export function orderPrice(
+  { orders }: Pick<Question, 'orders'>,
+  role: 'ENTRY' | 'STOP' | 'TARGET',
+): number | null {
+  return orders.find((order) => order.role === role)?.price ?? null;
+}
+
+const MONEY_DECIMALS = 2;
 
 /** Prices of the rescaled market are so many times the true ones. */
 export const SCALE = 10;
@@ -55,12 +80,13 @@ export function shuffled(situation: Situation, order: Situation['fieldOrder']): 
 }
 
 /** The same market at ten times its prices, with every distance in dollars, the tick and the money alike. */
-export function rescaled({ question, settings, ...situation }: Situation): Situation {
-  const { market } = question;
+export function rescaled({ question, settings, history, ...situation }: Situation): Situation {
+  const { market, account } = question;
   const bar = market.FOOTPRINT_CURR_BAR;
   const { profile, validation, brain, risk } = settings;
   return {
     ...situation,
+    history: history.map(rescaledDecision),
     question: {
       ...question,
       tickNanos: question.tickNanos * SCALE,
@@ -68,7 +94,15 @@ export function rescaled({ question, settings, ...situation }: Situation): Situa
       ask: times(question.ask),
       swingLow: times(question.swingLow),
       swingHigh: times(question.swingHigh),
-      account: { ...question.account, BUYING_POWER: question.account.BUYING_POWER * SCALE },
+      orders: question.orders.map((order) => ({ ...order, price: times(order.price) })),
+      account: {
+        ...account,
+        AVG_ENTRY: times(account.AVG_ENTRY),
+        UNREALIZED_PL: scaled(account.UNREALIZED_PL),
+        DAILY_PL: scaled(account.DAILY_PL),
+        BUYING_POWER: scaled(account.BUYING_POWER),
+        DAILY_LOSS_REMAINING: scaled(account.DAILY_LOSS_REMAINING),
+      },
       market: {
         ...market,
         LAST: times(market.LAST),
@@ -122,6 +156,38 @@ export function rescaled({ question, settings, ...situation }: Situation): Situa
         maxSpreadOpenDrive: scaled(risk.maxSpreadOpenDrive),
       },
     },
+  };
+}
+
+const PRICE_ARGUMENTS: ReadonlySet<string> = new Set([
+  'limit_price',
+  'stop_loss',
+  'profit_target',
+  'new_price',
+]);
+/** An amount of money in the words of an outcome. */
+const AMOUNT = /-?\d+(?:\.\d+)?/;
+
+function rescaledDecision(past: PastDecision): PastDecision {
+  const { answer, outcome } = past;
+  const args = answer?.arguments;
+  return {
+    ...past,
+    answer:
+      answer === null || typeof args !== 'object' || args === null
+        ? answer
+        : {
+            ...answer,
+            arguments: Object.fromEntries(
+              Object.entries(args).map(([name, value]) => [
+                name,
+                PRICE_ARGUMENTS.has(name) && typeof value === 'number' ? scaled(value) : value,
+              ]),
+            ),
+          },
+    outcome:
+      outcome?.replace(AMOUNT, (amount) => numberText(scaled(Number(amount)), MONEY_DECIMALS)) ??
+      null,
   };
 }
 

@@ -14,6 +14,7 @@ export interface BrainHandlers {
     readonly settings: ReturnType<typeof readSettings>;
     readonly environment: Environment;
     readonly count: number;
+    readonly heldCount: number;
     readonly repeats: number;
     readonly recordFile: string | undefined;
     readonly cassetteFile: string | undefined;
@@ -21,6 +22,7 @@ export interface BrainHandlers {
 }
 
 const USUAL_COUNT = 100;
+const USUAL_HELD_COUNT = 25;
 const USUAL_REPEATS = 3;
 
 export function brainEvalCommand(handlers: BrainHandlers): Command {
@@ -31,7 +33,16 @@ export function brainEvalCommand(handlers: BrainHandlers): Command {
     options: {
       data: { type: 'list', help: 'the files to draw them from' },
       symbol: { type: 'text', help: 'the instrument', otherwise: 'the file’s own' },
-      count: { type: 'text', help: 'situations', otherwise: String(USUAL_COUNT) },
+      count: {
+        type: 'text',
+        help: 'situations with nothing open',
+        otherwise: String(USUAL_COUNT),
+      },
+      held: {
+        type: 'text',
+        help: 'situations with a position, and as many with an entry that works, of trades made by chance',
+        otherwise: String(USUAL_HELD_COUNT),
+      },
       repeats: {
         type: 'text',
         help: 'how often each question is put as it is; three guises of it are put once more each',
@@ -71,6 +82,7 @@ export function brainEvalCommand(handlers: BrainHandlers): Command {
         settings,
         environment: terminal.environment,
         count: given.whole('count', 1) ?? USUAL_COUNT,
+        heldCount: given.whole('held', 0) ?? USUAL_HELD_COUNT,
         repeats: given.whole('repeats', 1) ?? USUAL_REPEATS,
         recordFile,
         cassetteFile,

@@ -1,35 +1,15 @@
 import { expect, test } from 'vitest';
 import { MARKET_FIELDS } from '../../../src/brain/context/state-text.ts';
-import { type Asker, askRules, evaluate } from '../../../src/brain/evaluation/evaluate.ts';
-import { QuotePath } from '../../../src/brain/evaluation/quote-path.ts';
+import type { Asker } from '../../../src/brain/evaluation/ask-in-guises.ts';
+import { evaluate } from '../../../src/brain/evaluation/evaluate.ts';
+import { askRules } from '../../../src/brain/evaluation/judge-answer.ts';
 import { rescaled, type Situation } from '../../../src/brain/evaluation/situation.ts';
-import { Checklist } from '../../../src/brain/rules/checklist.ts';
-import { answerOf, settingsWith, WAIT } from '../../support/engine-rig.ts';
-import { question } from '../../support/question.builder.ts';
-
-const settings = settingsWith();
-const START = 50_000e9;
-
-/** A moment at which every long condition has held long enough; `market` may spoil it. */
-function situation(secs: number, market: Parameters<typeof question>[0] = {}): Situation {
-  const asked = question({ ts: START + secs * 1e9, ...market });
-  const checklist = new Checklist(settings.profile);
-  checklist.observe(asked);
-  checklist.observe(asked);
-  const before = checklist.capture();
-  checklist.observe(asked);
-  const { conditions } = checklist;
-  return { question: asked, conditions, before, settings, fieldOrder: MARKET_FIELDS };
-}
+import { answerOf, WAIT } from '../../support/engine-rig.ts';
+import { longSituation, pathOf, situation } from '../../support/held-situation.builder.ts';
 
 /** The market rises by a dollar a minute, or falls. */
-function trend(sign: 1 | -1): QuotePath {
-  const path = new QuotePath();
-  for (let secs = 0; secs < 400; secs++) {
-    const bid = Math.round((250 + (sign * secs) / 60) * 100) / 100;
-    path.add(START + secs * 1e9, bid, Math.round((bid + 0.02) * 100) / 100);
-  }
-  return path;
+function trend(sign: 1 | -1) {
+  return pathOf((secs) => 250 + (sign * secs) / 60);
 }
 
 function enter(conviction: number) {
@@ -151,4 +131,31 @@ test('a rescaled market is the same in ticks', () => {
   expect(asked.tickNanos).toBe(100_000_000);
   expect(asked.market.DOM_WALLS[0]?.price).toBe(2498.3);
   expect(asked.market.HOD_LOD_LOC).toBe('TESTING_HOD');
+});
+
+test('what is open is rescaled with the market: entry, orders, money, and the history that tells of them', () => {
+  const { question: asked, history } = rescaled({
+    ...longSituation(0),
+    history: [
+      {
+        secsAgo: 9,
+        answer: { tool: 'enter_long', arguments: { limit_price: 250, size: 100, reasoning: 'r' } },
+        tool: 'enter_long',
+        code: null,
+        figures: null,
+        outcome: 'in position, open result -1.50',
+      },
+    ],
+  });
+  expect(asked.account).toMatchObject({
+    POSITION: 100,
+    AVG_ENTRY: 2500,
+    BUYING_POWER: 1_000_000,
+    DAILY_LOSS_REMAINING: 5000,
+  });
+  expect(asked.orders.map(({ price }) => price)).toEqual([2498, 2504]);
+  expect(history[0]).toMatchObject({
+    answer: { arguments: { limit_price: 2500, size: 100, reasoning: 'r' } },
+    outcome: 'in position, open result -15.00',
+  });
 });
