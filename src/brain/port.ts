@@ -83,6 +83,8 @@ export interface Brain {
   readonly conditions: ConditionCounts;
   /** Why it does not decide as it should, in words; `null` where it does. */
   readonly trouble?: string | null;
+  /** What its answers cost on all ways that a run has played, $; a run that went back counts its own way alone. */
+  readonly paidUsd?: number;
   observe(question: Question): void;
   /** `id`: the decision's, unique in the run. */
   ask(question: Question, id: string): Answer | Promise<Answer>;

@@ -97,6 +97,7 @@ export class FrameBuilder {
         trouble: decisions?.brain.trouble ?? null,
         lastLatencyMs: decisions?.lastLatencyMs ?? null,
         costUsd: engine.options.recorder.costUsd,
+        paidUsd: decisions?.brain.paidUsd ?? null,
         tokens: tokens.input + tokens.output,
       },
       entryLocked: context.entryLocked ?? false,

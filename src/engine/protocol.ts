@@ -208,6 +208,8 @@ export interface Frame {
     readonly trouble: string | null;
     readonly lastLatencyMs: number | null;
     readonly costUsd: number | null;
+    /** What was paid on all ways that were played, those that were left included; `null` where nobody counts it. */
+    readonly paidUsd: number | null;
     /** Tokens in and out over the run. */
     readonly tokens: number;
   };

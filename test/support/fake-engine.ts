@@ -319,6 +319,7 @@ export function fakeFrame(step: number, wish: FrameWish = {}): Frame {
       trouble: null,
       lastLatencyMs: 0.4,
       costUsd: 0,
+      paidUsd: null,
       tokens: 0,
     },
     entryLocked: mode === 'live',

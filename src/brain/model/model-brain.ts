@@ -91,6 +91,10 @@ export class ModelBrain implements Brain {
     return this.#trouble;
   }
 
+  get paidUsd(): number {
+    return this.#paidUsd;
+  }
+
   startSession(): void {
     this.#budget.startSession();
   }

@@ -124,6 +124,14 @@ function marketPieces(state: ScreenState, frame: Frame, look: Look, isWide: bool
   ];
 }
 
+/** The cost of the way that stands, and what was paid with the ways that were left. */
+function costText({ costUsd, paidUsd }: Frame['brain']): string {
+  if (costUsd === null) return '';
+  const cost = costUsd.toFixed(4);
+  const paid = (paidUsd ?? costUsd).toFixed(4);
+  return cost === paid ? `cost $${cost}` : `cost $${cost} of $${paid} paid`;
+}
+
 function brainPieces(frame: Frame, look: Look): Piece[] {
   const { brain } = frame;
   const { style } = look;
@@ -141,7 +149,7 @@ function brainPieces(frame: Frame, look: Look): Piece[] {
     brain.lastLatencyMs === null
       ? ''
       : `latency ${formatDuration(brain.lastLatencyMs).padStart(6)}`;
-  const cost = brain.costUsd === null ? '' : `cost $${brain.costUsd.toFixed(4)}`;
+  const cost = costText(brain);
   return [
     { text: 'brain', style: style.faint, rank: 1 },
     { text: name, style: style.text, rank: 1 },

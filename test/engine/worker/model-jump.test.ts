@@ -111,8 +111,14 @@ test('a model’s run goes back and on by its recorded answers: nobody is asked 
   await rig.ask(at(0.9));
   const asked = rig.asked();
   expect(asked).toBeGreaterThan(15);
+  const { brain } = rig.engine.decisions ?? {};
+  const paidUsd = brain?.paidUsd ?? 0;
+  expect(paidUsd).toBeCloseTo(rig.recorder.costUsd ?? 0, 9);
   for (const part of [0.4, 0.3, 0.85]) {
     expect(await rig.ask(at(part))).toMatchObject({ accepted: true });
+    // the way that stands is shorter now, and what was paid was paid
+    expect(rig.recorder.costUsd).toBeLessThan(paidUsd);
+    expect(brain?.paidUsd).toBe(paidUsd);
     for (const unit of ['decision', 'event', 'fill', 'snapshot', 'trade'] as const)
       expect(await rig.ask({ name: 'step', unit, direction: 'back' })).toMatchObject({
         accepted: true,

@@ -83,6 +83,22 @@ describe('header', () => {
     );
   });
 
+  test('what was paid on ways that were left stands behind the cost of the one that stands', () => {
+    const told = (paidUsd: number | null) => {
+      const frame = fakeFrame(1);
+      const brain = { ...frame.brain, costUsd: 0.0123, paidUsd };
+      return lines(
+        paintHeader,
+        onMessage(morning(SIZE), { ...frame, brain }, 1_000_001),
+        160,
+        2,
+      )[1];
+    };
+    expect(told(0.0456)).toContain('cost $0.0123 of $0.0456 paid');
+    expect(told(0.0123)).toMatch(/cost \$0\.0123(?! of)/);
+    expect(told(null)).toMatch(/cost \$0\.0123(?! of)/);
+  });
+
   test("the clock is the exchange's, with its zone", () => {
     expect(lines(paintHeader, morning(SIZE), 160, 2)[0]).toContain('09:41:00.9 EDT');
   });
