@@ -130,6 +130,7 @@ export async function runOnScreen(
     },
     settings: {
       ladderColumns: columnsOf(screen.ladderColumns),
+      bell: screen.bell,
       bookmarks: await readBookmarks(bookmarksFile),
       isFirstRun: await isFirstRun(resolve(workingFolder, options.settings.config.paths.cache)),
       template: { ...manual, quantity: manual.size ?? brain.size },

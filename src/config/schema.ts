@@ -300,6 +300,12 @@ const screen = z.strictObject({
     .boolean()
     .default(false)
     .describe('for screen readers: lines instead of a screen, keys and commands with Enter'),
+  bell: z
+    .boolean()
+    .default(false)
+    .describe(
+      'ring the terminal’s bell at fills, a hit stop, a halt, a lost feed; :bell switches it',
+    ),
   ladderColumns: z
     .string()
     .regex(

@@ -8,6 +8,7 @@ import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
 import { paintHot } from './screen.ts';
+import { BellLimit, soundOf } from './store/bell.ts';
 import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
 import { clockOf, onMessage, onResize } from './store/messages.ts';
@@ -103,6 +104,7 @@ class Session {
   readonly #store: Store;
   /** The state that Ink draws. */
   readonly #shown: Store;
+  readonly #bell = new BellLimit();
   readonly #cleanups: (() => void)[] = [];
   #ink: Instance | null = null;
   #hotTimer: NodeJS.Timeout | null = null;
@@ -220,7 +222,11 @@ class Session {
 
   #onMessage(message: EngineMessage): void {
     if (this.#isOver) return;
-    let next = onMessage(this.#store.state, message, Date.now());
+    const now = Date.now();
+    const { state } = this.#store;
+    const sound = state.settings.bell === true ? soundOf(state, message) : undefined;
+    if (sound !== undefined && this.#bell.rings(sound, now)) this.#writer.ring();
+    let next = onMessage(state, message, now);
     if (message.type === 'run-ended') {
       next = { ...next, reportLines: this.#setup.reportLines(message.result) };
     }

@@ -22,6 +22,7 @@ export interface Layer {
 const ENTER = '\u001B[?1049h';
 const LEAVE = '\u001B[?1049l';
 const SHOW_CURSOR = '\u001B[?25h';
+const BELL = '\u0007';
 const ESCAPE = '\u001B';
 /** Every control sequence but those of colour. */
 const CONTROL = new RegExp(`${ESCAPE}\\[(?:[?>=]?[\\d;]*[A-Za-ln-z]|[?>=][\\d;]*m)`, 'g');
@@ -72,6 +73,7 @@ export class ScreenWriter extends Writable {
   #isCleared = false;
   #isWriting = false;
   #isDirty = false;
+  #isRinging = false;
   /** Modes that wait for the end of the frame that is under way. */
   #modes = '';
   #isAlternate = false;
@@ -128,14 +130,17 @@ export class ScreenWriter extends Writable {
     this.#isDirty = false;
     this.#compose();
     const difference = this.#encoder.encode(this.#shown, this.#next);
-    if (difference === '') return;
+    const bell = this.#isRinging ? BELL : '';
+    this.#isRinging = false;
+    if (difference === '' && bell === '') return;
     const clear = this.#isCleared ? '' : '\u001B[0m\u001B[2J';
     this.#isCleared = true;
-    const text = `\u001B[?2026h${clear}${difference}\u001B[?2026l`;
+    const frame = difference === '' ? '' : `\u001B[?2026h${clear}${difference}\u001B[?2026l`;
+    const text = bell + frame;
     this.bytes += Buffer.byteLength(text);
     this.writes++;
     this.#isWriting = true;
-    this.#onFrame?.(this.#next);
+    if (frame !== '') this.#onFrame?.(this.#next);
     this.#target.write(text, () => {
       this.#isWriting = false;
       if (this.#modes !== '') sendNow(this.#target, this.#modes);
@@ -143,6 +148,12 @@ export class ScreenWriter extends Writable {
       this.#onIdle?.();
       if (this.#isDirty) this.paint();
     });
+  }
+
+  /** Rings with the next frame, or as soon as the terminal takes one: a terminal that reads nothing hears one bell, not many. */
+  ring(): void {
+    this.#isRinging = true;
+    this.paint();
   }
 
   /**

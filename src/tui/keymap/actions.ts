@@ -397,6 +397,13 @@ const SCREEN: readonly Action[] = [
     contexts: ['panes', 'dialog', 'columns', 'quit', 'typing'],
   },
   {
+    id: 'bell',
+    keys: [],
+    label: 'the terminal’s bell at fills, a hit stop, a halt, a lost feed: on, or off again',
+    command: 'bell',
+    contexts: ['panes'],
+  },
+  {
     id: 'save-layout',
     keys: [],
     label: 'keep panes, zoom, columns and modes for the next runs',

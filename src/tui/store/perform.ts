@@ -338,6 +338,12 @@ export function perform(
       return changeSpeed(state, 1, now);
     case 'slower':
       return changeSpeed(state, -1, now);
+    case 'bell': {
+      const bell = state.settings.bell !== true;
+      const words = bell ? 'the bell rings' : 'the bell is off';
+      const changed = { ...state, settings: { ...state.settings, bell } };
+      return step(withStatus(changed, words, 'good', now));
+    }
     case 'save-screen':
     case 'save-screen-here':
       return { state, commands: [], isLeaving: false, isSaving: true };

@@ -114,6 +114,8 @@ export interface ScreenSettings {
   readonly ladderColumns: readonly ColumnId[] | null;
   /** Nobody has seen this screen here yet: it begins with what is on it. */
   readonly isFirstRun: boolean;
+  /** Whether the terminal's bell rings at what has to be heard. */
+  readonly bell?: boolean;
   /** The market’s bookmarks, as an earlier screen left them. */
   readonly bookmarks?: readonly Bookmark[];
 }

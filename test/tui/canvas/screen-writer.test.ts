@@ -47,6 +47,23 @@ test('layers lie over the frame, and dialogs keep their place free of them', asy
   expect(await settled(output)).toEqual(['.xxxx.', '.x..x.', '.xxxx.']);
 });
 
+test('the bell rings once with the next frame, and alone where nothing changes', async () => {
+  const { output, writer } = opened();
+  await settled(output);
+  const before = output.written.length;
+  writer.ring();
+  writer.ring();
+  writer.ring();
+  await settled(output);
+  const rung = output.written.slice(before);
+  // one that was under way, and one for all that came meanwhile
+  expect(rung).toEqual(['\u0007', '\u0007']);
+  writer.setLayers([{ x: 0, y: 0, grid: filled(2, 1, 'x') }], []);
+  writer.ring();
+  await settled(output);
+  expect(output.written.at(-1)?.startsWith('\u0007\u001B[?2026h')).toBe(true);
+});
+
 test('each picture is one synchronized write', async () => {
   const { output, writer } = opened();
   writer.setLayers([{ x: 0, y: 0, grid: filled(2, 1, 'x') }], []);
