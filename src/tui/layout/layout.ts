@@ -7,7 +7,7 @@ export const MIN_SIZE: Size = { columns: 80, rows: 24 };
 export interface Layout {
   readonly header: Rect;
   readonly panes: Readonly<Partial<Record<PaneId, Rect>>>;
-  /** The position in one line, where there is no account pane. */
+  /** The position in one line, where there is no room for the account pane beside. */
   readonly position: Rect | null;
   /** The newest entry of the log, where there is no log pane. */
   readonly logLine: Rect | null;
@@ -30,13 +30,13 @@ function clamp(value: number, low: number, high: number): number {
   return Math.max(low, Math.min(high, Math.floor(value)));
 }
 
-/** One pane over the whole screen but the header and the status line. */
+/** One pane over the whole screen but the header, the position in one line and the status line. */
 function single({ columns, rows }: Size, pane: PaneId): Layout {
   const header = columns >= 120 ? 2 : 1;
   return {
     header: rect(0, 0, columns, header),
-    panes: { [pane]: rect(0, header, columns, rows - header - 1) },
-    position: null,
+    panes: { [pane]: rect(0, header, columns, rows - header - 2) },
+    position: rect(0, rows - 2, columns, 1),
     logLine: null,
     status: rect(0, rows - 1, columns, 1),
   };

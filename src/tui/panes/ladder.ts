@@ -222,7 +222,10 @@ function drawPrice(grid: Grid, y: number, { x, width }: Column, price: number, s
 function drawMarks(grid: Grid, y: number, { x, width }: Column, price: number, scene: Scene): void {
   const names = scene.marks.get(price) ?? '';
   const isEntry = price === scene.entry && scene.frame.account.POSITION !== 0;
-  const text = isEntry ? `ENTRY ${names}` : names;
+  // of several marks at one price those that fit, whole
+  let text = '';
+  for (const word of (isEntry ? `ENTRY ${names}` : names).split(' '))
+    if (text.length + word.length < width) text = text === '' ? word : `${text} ${word}`;
   grid.text(x, y, text, isEntry ? scene.look.style.entry : scene.look.style.level, width);
 }
 

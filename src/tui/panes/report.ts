@@ -1,4 +1,6 @@
 import type { RoundTrip, RunResult } from '../../domain/run.ts';
+import { formatClock, NS_PER_DAY, parseClock } from '../../domain/time.ts';
+import type { Frame } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
 import { cutText, moneyStyle } from '../draw.ts';
@@ -27,14 +29,19 @@ interface Chart {
 /** The chart of a result, drawn once a size: it does not change any more. */
 const CHARTS = new WeakMap<RunResult, Chart>();
 
-function equityChart(result: RunResult, columns: number, rows: number): readonly string[] {
+function equityChart(
+  result: RunResult,
+  zoneOffsetNs: number,
+  columns: number,
+  rows: number,
+): readonly string[] {
   const key = `${columns}x${rows}`;
   const known = CHARTS.get(result);
   if (known?.key === key) return known.lines;
   const every = Math.max(1, Math.ceil(result.equity.length / CURVE_POINTS));
   const last = result.equity.length - 1;
   const points = result.equity.filter((_, i) => i % every === 0 || i === last);
-  const labels = points.map((point) => point.ts.slice(11, 16));
+  const labels = points.map((point) => clockAt(point.ts, zoneOffsetNs).slice(0, 5));
   const lines = chartLines(
     labels,
     points.map((point) => point.equity),
@@ -58,10 +65,17 @@ function drawChart(grid: Grid, x: number, y: number, lines: readonly string[], l
   }
 }
 
-function tradeLine(trade: RoundTrip, number: number, look: Look): ReportLine {
+/** A moment of UTC, as results have them, by the exchange's clock. */
+function clockAt(ts: string, zoneOffsetNs: number): string {
+  const time = parseClock(ts.slice(11, 19));
+  if (time === undefined) return '';
+  return formatClock((time + zoneOffsetNs + NS_PER_DAY) % NS_PER_DAY);
+}
+
+function tradeLine(trade: RoundTrip, number: number, zoneOffsetNs: number, look: Look): ReportLine {
   const text = [
     String(number).padStart(3),
-    trade.entryTs.slice(11, 19),
+    clockAt(trade.entryTs, zoneOffsetNs),
     trade.side.padEnd(5),
     String(trade.quantity).padStart(5),
     trade.entryPrice.padStart(9),
@@ -72,12 +86,13 @@ function tradeLine(trade: RoundTrip, number: number, look: Look): ReportLine {
   return { text, style: moneyStyle(trade.netPl, look) };
 }
 
-function tradeLines(result: RunResult, look: Look): ReportLine[] {
-  const heading = '  # UTC      side   size     entry      exit        net by';
+function tradeLines(result: RunResult, frame: Frame | null, look: Look): ReportLine[] {
+  const zone = (frame?.zoneName ?? 'UTC').padEnd(8);
+  const heading = `  # ${zone} side   size     entry      exit        net by`;
   return [
     { text: 'trades', style: look.style.title },
     { text: result.trades.length === 0 ? 'none' : heading, style: look.style.faint },
-    ...result.trades.map((trade, i) => tradeLine(trade, i + 1, look)),
+    ...result.trades.map((trade, i) => tradeLine(trade, i + 1, frame?.zoneOffsetNs ?? 0, look)),
   ];
 }
 
@@ -93,6 +108,29 @@ function textLines(state: ScreenState, result: RunResult, look: Look): ReportLin
   ];
 }
 
+/** The written report has two columns of 38 with four blanks between them. */
+const COLUMN = 38;
+const GAP = ' '.repeat(4);
+
+/** A text without so many signs of its longest run of blanks or leaders that it fits into `width`. */
+function shortened(text: string, width: number): string {
+  const runs = [...text.matchAll(/ {2,}|·{2,}|─{2,}|═{2,}/g)];
+  const longest = runs.toSorted((a, b) => b[0].length - a[0].length)[0];
+  const excess = text.length - width;
+  if (longest === undefined || excess <= 0) return text;
+  const less = Math.min(excess, longest[0].length - 1);
+  return text.slice(0, longest.index) + text.slice(longest.index + less);
+}
+
+/** A line of the written report, which is made for 80 columns, in fewer: its columns stay under each other. */
+function narrowed(text: string, width: number): string {
+  if (text.length <= width || width < 70) return text;
+  if (text.slice(COLUMN, COLUMN + GAP.length) !== GAP) return shortened(text, width);
+  const each = (width - 2) >> 1;
+  const left = shortened(text.slice(0, COLUMN), each).padEnd(each);
+  return `${left}  ${shortened(text.slice(COLUMN + GAP.length), each)}`;
+}
+
 function drawLines(
   grid: Grid,
   x: number,
@@ -102,7 +140,7 @@ function drawLines(
   lines: readonly ReportLine[],
 ): void {
   for (const [i, line] of lines.slice(0, height).entries()) {
-    grid.text(x, y + i, cutText(line.text, width), line.style, width);
+    grid.text(x, y + i, cutText(narrowed(line.text, width), width), line.style, width);
   }
 }
 
@@ -111,10 +149,12 @@ export function paintReport(state: ScreenState, look: Look, grid: Grid): void {
   const { result } = state;
   if (result === null) return;
   const words = textLines(state, result, look);
-  const trades = tradeLines(result, look);
+  const { frame } = state;
+  const trades = tradeLines(result, frame, look);
   const isWide = grid.columns >= TRADE_COLUMNS + TEXT_COLUMNS + 2;
   const chartWidth = isWide ? grid.columns - TEXT_COLUMNS - 2 : grid.columns;
-  const chart = equityChart(result, chartWidth, Math.max(10, Math.floor(grid.rows * 0.5)));
+  const height = Math.max(10, Math.floor(grid.rows * 0.5));
+  const chart = equityChart(result, frame?.zoneOffsetNs ?? 0, chartWidth, height);
   const chartHeight = Math.max(1, chart.length) + 1;
   grid.text(0, 0, 'equity', look.style.title);
   drawChart(grid, 0, 1, chart, look);

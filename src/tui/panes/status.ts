@@ -38,8 +38,15 @@ function paintInput(state: ScreenState, look: Look, keymap: Keymap, grid: Grid):
   if (given !== undefined && given.offered.length > 0) names.splice(0, 6, ...given.offered);
   const quote = keyOf(keymap, 'quote');
   const { status } = state;
-  if (status !== null && status.level !== 'good' && state.now - status.at < STATUS_MS) {
-    grid.text(x, 0, `! ${status.text}`, status.level === 'critical' ? style.critical : style.wall);
+  const { acted } = state.ui;
+  const isAlarm = status?.level === 'critical' && state.now - status.at < STATUS_MS;
+  if (isAlarm) {
+    grid.text(x, 0, `!! ${status.text}`, style.critical);
+    return;
+  }
+  if (acted !== null) {
+    const words = `${acted} acts in texts too: ${status?.text ?? ''}`;
+    grid.text(x, 0, `! ${words} (${quote} ${acted} types it)`, style.wall);
     return;
   }
   const hint = isQuoting

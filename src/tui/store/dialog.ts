@@ -1,5 +1,8 @@
+import { formatPrice } from '../../domain/price.ts';
+import { formatClock } from '../../domain/time.ts';
 import type { Rect } from '../canvas/grid.ts';
 import { wrapText } from '../draw.ts';
+import type { Action } from '../keymap/action.ts';
 import { shownKey } from '../keymap/key-names.ts';
 import { actionsIn, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
 import { centered } from '../layout/layout.ts';
@@ -31,10 +34,18 @@ function plain(text: string): DialogLine {
 
 function helpDialog(state: ScreenState, keymap: Keymap): Dialog {
   const where = state.ui.focus;
-  const lines = actionsIn(keymap, contextsOf('panes', where)).map((action) => ({
-    key: action.keys.map(shownKey).join(' '),
-    text: action.label,
-  }));
+  const actions = actionsIn(keymap, contextsOf('panes', where));
+  // what closes and kills comes first, what is the same everywhere last
+  const rankOf = ({ contexts, needsLive }: Action) => {
+    if (needsLive === true && contexts.some((c) => c === 'always' || c === 'quit')) return 0;
+    return contexts.includes('always') ? 2 : 1;
+  };
+  const lines = actions
+    .toSorted((a, b) => rankOf(a) - rankOf(b))
+    .map((action) => ({
+      key: action.keys.map(shownKey).join(' '),
+      text: action.label,
+    }));
   const height = Math.min(lines.length + 2, state.size.rows - 4);
   const rect = centered(state.size, 66, height);
   return { rect, title: `keys in ${where}`, note: 'Esc closes', lines };
@@ -95,7 +106,7 @@ function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const lines = (
     source?.type === 'decision-made'
       ? decisionLines(entry, source, state.log, width - 4)
-      : entryLines(entry, width - 4)
+      : entryLines(entry, width - 4, state.frame?.zoneOffsetNs)
   ).map(plain);
   const rect = centered(state.size, width, Math.min(lines.length + 2, state.size.rows - 4));
   return { rect, title: `log entry ${entry.number}`, note: 'Esc closes', lines };
@@ -148,24 +159,30 @@ export function hiddenLines(dialog: Dialog): number {
   return Math.max(0, dialog.lines.length - (dialog.rect.height - 2));
 }
 
-/** An entry whole, as lines of at most `width`: every field of what it was made from. */
-export function entryLines(entry: LogEntry, width: number): readonly string[] {
+/** An entry whole, as lines of at most `width`: every field of what it was made from; moments by the exchange's clock. */
+export function entryLines(entry: LogEntry, width: number, zoneOffsetNs = 0): readonly string[] {
   const heading = [`${entry.clock}  ${entry.kind}`, ''];
   const text = wrapText(entry.text, width);
   if (entry.source === null) return [...heading, ...text];
-  const fields = fieldLines(entry.source, '');
+  const fields = fieldLines(entry.source, '', zoneOffsetNs);
   return [...heading, ...text, '', ...fields.flatMap((line) => wrapText(line, width))];
 }
 
+/** A field as people read it: prices in dollars where they are whole 1e-9 units, session times as a clock. */
+function shownField(name: string, field: unknown, zoneOffsetNs: number): string {
+  if (typeof field !== 'number') return typeof field === 'string' ? field : JSON.stringify(field);
+  if (/price$/i.test(name) && Number.isInteger(field)) return formatPrice(field, 2);
+  return name === 'ts' ? formatClock(field + zoneOffsetNs, 3) : String(field);
+}
+
 /** A value as indented `name: value` lines. */
-function fieldLines(value: object, indent: string): string[] {
+function fieldLines(value: object, indent: string, zoneOffsetNs: number): string[] {
   const lines: string[] = [];
   for (const [name, field] of Object.entries(value)) {
     if (typeof field === 'object' && field !== null && Object.keys(field).length > 0) {
-      lines.push(`${indent}${name}`, ...fieldLines(field, `${indent}  `));
+      lines.push(`${indent}${name}`, ...fieldLines(field, `${indent}  `, zoneOffsetNs));
     } else {
-      const shown = typeof field === 'string' ? field : JSON.stringify(field);
-      lines.push(`${indent}${name}: ${shown}`);
+      lines.push(`${indent}${name}: ${shownField(name, field, zoneOffsetNs)}`);
     }
   }
   return lines;

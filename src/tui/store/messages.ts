@@ -55,11 +55,16 @@ function onAnswer(
   answer: Extract<EngineMessage, { type: 'command-answered' }>,
   now: number,
 ): ScreenState {
-  const text = answer.accepted ? answer.text : `refused: ${answer.text}`;
+  const lifts = /^HALTED\b/.test(answer.text) ? '; :reset-halt lifts the halt' : '';
+  const text = answer.accepted ? answer.text : `refused: ${answer.text}${lifts}`;
   const level = answer.accepted ? 'good' : 'warning';
   const unanswered = Math.max(0, state.intent.unanswered - 1);
+  // what the command's own line says already is not said again
+  const isSaid = answer.accepted && state.log.at(-1)?.text === text;
   return {
-    ...logCommand(state, clockOf(state.frame), text, answer.accepted ? 'normal' : 'warning'),
+    ...(isSaid
+      ? state
+      : logCommand(state, clockOf(state.frame), text, answer.accepted ? 'normal' : 'warning')),
     now,
     // a move that was refused goes nowhere
     intent: {

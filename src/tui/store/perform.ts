@@ -2,7 +2,7 @@ import { NS_PER_MINUTE } from '../../domain/time.ts';
 import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/action.ts';
 import { textOf } from '../keymap/key-names.ts';
-import { actionOf, contextsOf, type Keymap, keyOf } from '../keymap/keymap.ts';
+import { actionOf, contextsOf, type Keymap } from '../keymap/keymap.ts';
 import { hasRoomBeside } from '../layout/layout.ts';
 import { onChartAction } from './chart-actions.ts';
 import { namedColumns, onColumnAction, onNextColumn, wantedColumns } from './columns.ts';
@@ -125,6 +125,10 @@ function focusOn(state: ScreenState, pane: PaneId, now: number): ScreenState {
   if (shownPanes(unzoomed).includes(pane) && state.ui.zoomed === null) return unzoomed;
   const alone = withUi(unzoomed, { beside: null });
   if (shownPanes(alone).includes(pane) && state.ui.zoomed === null) return alone;
+  // what stood alone because there is no room for it gives way to what has room
+  const usual = withUi(unzoomed, { beside: state.ui.beside });
+  const hadRoom = state.ui.zoomed !== null && shownPanes(usual).includes(state.ui.zoomed);
+  if (state.ui.zoomed !== null && !hadRoom && shownPanes(usual).includes(pane)) return usual;
   // what the screen has no room for is shown alone, and a zoomed screen stays zoomed
   const isReport = pane === 'report';
   return withUi(state, { focus: pane, scroll: 0, zoomed: isReport ? null : pane });
@@ -229,7 +233,8 @@ function typed(state: ScreenState, input: string): ScreenState {
   const { ui } = state;
   // the filter works while it is typed
   const log = ui.mode === 'filter' ? { ...ui.log, filter: input } : ui.log;
-  return withUi(state, { input, isQuoting: false, log, line: { ...ui.line, asked: null } });
+  const line = { ...ui.line, asked: null };
+  return withUi(state, { input, isQuoting: false, acted: null, log, line });
 }
 
 function accept(state: ScreenState, keymap: Keymap, now: number): Step {
@@ -406,11 +411,12 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
         ? state
         : withUi(state, { mode: 'entry', scroll: 0 });
     case 'filter':
-      return withUi(atText(state), { mode: 'filter', input: ui.log.filter });
+      return withUi(atText(state), { mode: 'filter', input: ui.log.filter, acted: null });
     case 'command':
       return withUi(atText(state), {
         mode: 'command',
         input: '',
+        acted: null,
         line: { ...ui.line, at: null, draft: '' },
       });
     case 'welcome':
@@ -436,13 +442,6 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
   }
 }
 
-/** A letter that acted in the midst of a text says so, and how it is typed. */
-function toldOfText(done: Step, letter: string, keymap: Keymap, now: number): Step {
-  const words = done.state.status?.text ?? '';
-  const text = `${letter} acts in texts too: ${words} (${keyOf(keymap, 'quote')} ${letter} types it)`;
-  return { ...done, state: withStatus(done.state, text, 'warning', now) };
-}
-
 /** What one key press comes to. */
 export function onKey(state: ScreenState, key: string, keymap: Keymap, now: number): Step {
   const { mode, focus, isQuoting, input } = state.ui;
@@ -452,7 +451,10 @@ export function onKey(state: ScreenState, key: string, keymap: Keymap, now: numb
   const action = actionOf(keymap, key, contextsOf(mode, focus));
   if (action !== undefined) {
     const done = perform(state, action, keymap, now);
-    return isTyping && text !== undefined ? toldOfText(done, text, keymap, now) : done;
+    // a letter that acted in the midst of a text says so, and what came of it
+    return isTyping && text !== undefined
+      ? { ...done, state: withUi(done.state, { acted: text }) }
+      : done;
   }
   // the welcome gives way to the first key, which does what it does
   if (mode === 'welcome') return onKey(withUi(state, { mode: 'panes' }), key, keymap, now);

@@ -27,7 +27,7 @@ export function shownPanes(state: ScreenState): readonly PaneId[] {
 export function innerRows(state: ScreenState, pane: PaneId): number {
   const layout = currentLayout(state);
   const shown = layout?.panes[pane];
-  return shown === undefined ? Math.max(0, state.size.rows - 4) : inside(shown).height;
+  return shown === undefined ? Math.max(0, state.size.rows - 5) : inside(shown).height;
 }
 
 /** Price levels that the ladder can show now. */

@@ -163,6 +163,8 @@ export interface UiState {
   readonly line: CommandLine;
   /** The next key is text whatever it means. */
   readonly isQuoting: boolean;
+  /** The letter that acted instead of being text, until the text goes on. */
+  readonly acted: string | null;
 }
 
 /** What was asked for and no frame has told yet: the next key press goes on from there. */
@@ -263,6 +265,7 @@ export function initialState(
       input: '',
       line: { history: [], at: null, draft: '', asked: null },
       isQuoting: false,
+      acted: null,
     },
   };
 }

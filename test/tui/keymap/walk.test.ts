@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { EngineMessage } from '../../../src/engine/protocol.ts';
 import { Grid } from '../../../src/tui/canvas/grid.ts';
 import { ACTIONS, isCommand } from '../../../src/tui/keymap/actions.ts';
 import { actionsIn, contextsOf, DEFAULT_KEYMAP } from '../../../src/tui/keymap/keymap.ts';
 import { paintStatus } from '../../../src/tui/panes/status.ts';
 import { argumentsOf } from '../../../src/tui/store/command-line.ts';
+import { onMessage } from '../../../src/tui/store/messages.ts';
 import { onKey } from '../../../src/tui/store/perform.ts';
 import { PANE_KEYS, PANES, type ScreenState, type UiMode } from '../../../src/tui/store/state.ts';
 import { createLook } from '../../../src/tui/theme/themes.ts';
@@ -103,16 +105,18 @@ describe('the panic keys', () => {
 
   test('in a text they say that they acted, and how they are typed', () => {
     const step = onKey(pressed(morning(SIZES[1]), ':', 'e'), 'x', DEFAULT_KEYMAP, 1_000_000);
-    expect(step.state.status).toMatchObject({
-      text: 'x acts in texts too: flatten at market: sent (Ctrl+V x types it)',
-      level: 'warning',
-    });
-    const look = createLook('dark', false);
-    const grid = new Grid(160, 1);
-    paintStatus(step.state, look, DEFAULT_KEYMAP, grid);
-    expect(grid.toLines()).toEqual([
+    const told = (state: ScreenState) => {
+      const grid = new Grid(160, 1);
+      paintStatus(state, createLook('dark', false), DEFAULT_KEYMAP, grid);
+      return grid.toLines()[0];
+    };
+    expect(told(step.state)).toBe(
       ' command e_  ! x acts in texts too: flatten at market: sent (Ctrl+V x types it)',
-    ]);
+    );
+    const answer = { type: 'command-answered', id: 1, accepted: true, text: 'flatten: 1 sent' };
+    const answered = onMessage(step.state, answer as EngineMessage, 1_000_100);
+    expect(told(answered)).toContain('x acts in texts too: flatten: 1 sent');
+    expect(told(pressed(answered, 'l'))).toMatch(/^ command el_ +[a-z]/);
   });
 
   test('they act in the middle of a text, and leave it as it is', () => {

@@ -33,6 +33,22 @@ test('the last price stands in the middle row and is marked', () => {
   expect(grid.toLines()[15]).toContain('▸ 250.16');
 });
 
+test('of several marks at one price those that fit stand there, whole', () => {
+  const state = withFrame(
+    (frame) => ({
+      ...frame,
+      state: { ...frame.state, HOD: 250.11, VP_POC: 250.11, VP_VAH: 250.11, VWAP: 250.11 },
+    }),
+    { situation: 'long' },
+  );
+  expect(rowOf(painted(state), '250.11').slice(0, 9)).toBe('ENTRY    ');
+  const flat = withFrame((frame) => ({
+    ...frame,
+    state: { ...frame.state, VP_POC: 250.2, VP_VAH: 250.2, VWAP: 250.2 },
+  }));
+  expect(rowOf(painted(flat), '250.20').slice(0, 9)).toBe('POC VAH  ');
+});
+
 test('columns go by importance as the room shrinks', () => {
   const ids = (width: number) => columnsFor(width).map(({ id }) => id);
   expect({ 24: ids(24), 46: ids(46), 60: ids(60), 84: ids(84), 100: ids(100) }).toEqual({

@@ -6,6 +6,7 @@ import { paintAccount } from '../../../src/tui/panes/account.ts';
 import { paintBrain, waitingFor } from '../../../src/tui/panes/brain.ts';
 import { paintHeader } from '../../../src/tui/panes/header.ts';
 import { ladderNote } from '../../../src/tui/panes/ladder.ts';
+import { paintReport } from '../../../src/tui/panes/report.ts';
 import { chartLines } from '../../../src/tui/panes/report-chart.ts';
 import { paintStatus } from '../../../src/tui/panes/status.ts';
 import { paintTape, tapeNote } from '../../../src/tui/panes/tape.ts';
@@ -14,7 +15,7 @@ import { entryLines } from '../../../src/tui/store/dialog.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
 import type { ScreenState } from '../../../src/tui/store/state.ts';
 import { createLook, type Look } from '../../../src/tui/theme/themes.ts';
-import { fakeDecision, fakeFrame } from '../../support/fake-engine.ts';
+import { fakeDecision, fakeFrame, fakeResult } from '../../support/fake-engine.ts';
 import { morning, pressed } from '../../support/screen-state.ts';
 
 const look = createLook('dark', false);
@@ -30,6 +31,42 @@ function lines(
   paint(state, look, grid);
   return grid.toLines();
 }
+
+test('a fill opens with its price in dollars and its moment by the exchange’s clock', () => {
+  const state = morning(SIZE);
+  const entry = state.log.find(({ source }) => source?.type === 'order-filled');
+  if (entry?.source?.type !== 'order-filled') throw new Error('there is no fill');
+  const text = entryLines(entry, 80, state.frame?.zoneOffsetNs).join('\n');
+  expect(text).toMatch(/ price: \d{3}\.\d\d\n/);
+  expect(text).toMatch(/ ts: 09:3\d:\d\d\.\d{3}\n/);
+});
+
+describe('the report', () => {
+  const figure = (name: string, value: string, width: number) =>
+    `${name} ${'·'.repeat(width - name.length - value.length - 2)} ${value}`;
+  const written = [
+    `${figure('Gross P&L', '+21.00', 38)}    ${figure('Round trips', '7', 38)}`,
+    `TSLA${'net +3.25 $'.padStart(76)}`,
+  ];
+
+  test('of 80 columns goes into fewer, figure under figure', () => {
+    const ended = onMessage(morning(SIZE), { type: 'run-ended', result: fakeResult() }, 1_000_000);
+    const state = { ...ended, reportLines: written };
+    const shown = lines(paintReport, state, 76, 40).filter((line) => /Gross|TSLA/.test(line));
+    expect(shown).toEqual([
+      `${figure('Gross P&L', '+21.00', 37)}  ${figure('Round trips', '7', 37)}`,
+      `TSLA${'net +3.25 $'.padStart(72)}`,
+    ]);
+  });
+
+  test('tells its times by the exchange’s clock', () => {
+    const ended = onMessage(morning(SIZE), { type: 'run-ended', result: fakeResult() }, 1_000_000);
+    const text = lines(paintReport, ended, 150, 40).join('\n');
+    expect(text).toContain('# EDT');
+    expect(text).toContain('1 09:36:10 long');
+    expect(text).not.toContain('13:3');
+  });
+});
 
 describe('header', () => {
   test('LIVE is words and a ground of its own, in every width', () => {

@@ -242,6 +242,41 @@ describe('the tape', () => {
   });
 });
 
+describe('a pane that has no room of its own', () => {
+  const SMALL = { columns: 80, rows: 24 };
+
+  test('gives way to one that has, and a screen that was zoomed stays so', () => {
+    const footprint = pressed(morning(SMALL), '0');
+    expect(footprint.ui.zoomed).toBe('footprint');
+    expect(pressed(footprint, '1').ui).toMatchObject({ zoomed: null, focus: 'ladder' });
+    expect(pressed(footprint, '4').ui).toMatchObject({ zoomed: 'state', focus: 'state' });
+    expect(pressed(morning(SMALL), 'z', '2').ui).toMatchObject({ zoomed: 'tape', focus: 'tape' });
+  });
+});
+
+describe('an answer', () => {
+  const answered = (text: string, accepted: boolean) =>
+    onMessage(
+      pressed(morning(WIDE), ':', ...typedSpeed, 'enter'),
+      { type: 'command-answered', id: 1, accepted, text },
+      NOW,
+    );
+  const typedSpeed = ['s', 'p', 'e', 'e', 'd', 'space', '4'];
+
+  test('that says what the command’s line says is no second line', () => {
+    const asked = pressed(morning(WIDE), ':', ...typedSpeed, 'enter');
+    expect(answered('speed 4x', true).log.length).toBe(asked.log.length);
+    expect(answered('speed 4x, at once', true).log.length).toBe(asked.log.length + 1);
+    expect(answered('speed 4x', false).log.length).toBe(asked.log.length + 1);
+  });
+
+  test('of a halt says how it is lifted', () => {
+    expect(answered('HALTED, halt KILL', false).status?.text).toBe(
+      'refused: HALTED, halt KILL; :reset-halt lifts the halt',
+    );
+  });
+});
+
 describe('the tape’s modes', () => {
   const modeAfter = (...keys: readonly string[]) => pressed(morning(WIDE), ...keys);
 
