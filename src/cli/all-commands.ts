@@ -32,6 +32,7 @@ import {
 } from './commands/risk.ts';
 import { type RunHandlers, runCommand } from './commands/run.ts';
 import { reportCommand, runsCommand } from './commands/runs.ts';
+import { shadowCommand } from './commands/shadow.ts';
 import { dataThresholdsCommand } from './commands/thresholds.ts';
 import { venueCommand } from './commands/venue.ts';
 import { concludeRun, farewell } from './conclude-run.ts';
@@ -263,6 +264,15 @@ export const ALL_COMMANDS: readonly Command[] = [
     async explain(options) {
       const { explainDecision } = await import('../app/explain-decision.ts');
       return explainDecision(options);
+    },
+  }),
+  shadowCommand({
+    async shadow(question) {
+      const { shadowRun } = await import('../app/shadow/shadow-run.ts');
+      const { renderShadow } = await import('../app/shadow/shadow-formats.ts');
+      const result = await shadowRun(question);
+      if ('problem' in result) return result;
+      return { render: (format) => renderShadow(result, format) };
     },
   }),
   riskCommand,

@@ -65,7 +65,13 @@ export function traceRun(entries: readonly JournalEntry[], options: TraceOptions
       case 'risk-verdict':
         if (!body.approved && body.order !== undefined) {
           const order = draftOf(body.order, ts, body.touch ?? null, undefined, commandAt === ts);
-          orders.set(order.id, { ...order, end: 'denied', reason: body.code ?? '' });
+          // the next bracket has the name of one that was denied
+          orders.set(order.id, {
+            ...order,
+            end: 'denied',
+            reason: body.code ?? '',
+            group: undefined,
+          });
         }
         break;
       case 'order-submitted': {
@@ -114,7 +120,10 @@ export function traceRun(entries: readonly JournalEntry[], options: TraceOptions
     if (record.code !== null || !record.tool.startsWith('enter_')) continue;
     for (const { id } of record.orders) ownerOf.set(id, record.id);
   }
-  const groups = groupsOf(orders.values());
+  // what was denied of a decision is told by the decision
+  const isTold = ({ end, isByHand }: OrderDraft): boolean =>
+    end === 'denied' && provider !== SCRIPT && !isByHand;
+  const groups = groupsOf([...orders.values()].filter((order) => !isTold(order)));
   const groupOf = new Map<ClientOrderId, string>();
   for (const [name, members] of groups) for (const { id } of members) groupOf.set(id, name);
   const traced = decisions.flatMap(({ record, ts }, index) => {
@@ -128,12 +137,13 @@ export function traceRun(entries: readonly JournalEntry[], options: TraceOptions
     const decision = owner === undefined ? undefined : beginning.get(owner);
     return episodeOf(id, members, decision, provider === SCRIPT, flattened);
   });
+  episodes.sort((a, b) => a.from - b.from);
   return {
     id: options.id,
     from,
     until,
-    decisions: traced,
-    episodes: episodes.sort((a, b) => a.from - b.from),
+    decisions: traced.map((decision) => inEpisode(decision, episodes)),
+    episodes,
     spans: spans.all(until),
   };
 }
@@ -257,6 +267,13 @@ function exitOf(
   if (last.role === 'STOP') return 'stop';
   if (last.role === 'TARGET') return 'target';
   return flattened.findLast(({ ts }) => ts <= last.sentAt)?.reason ?? 'order';
+}
+
+/** What touched no order, as an exit is on its way already, is about what was open then. */
+function inEpisode(decision: TracedDecision, episodes: readonly Episode[]): TracedDecision {
+  if (decision.code !== null || decision.episode !== undefined) return decision;
+  const open = episodes.findLast(({ from, until }) => from <= decision.at && until >= decision.at);
+  return open === undefined ? decision : { ...decision, episode: open.id };
 }
 
 /** Of a decision that waits without being kept from anything nothing is traced. */

@@ -284,6 +284,8 @@ export interface StoredJournal {
   readonly header: Readonly<Record<string, unknown>>;
   readonly entries: readonly JournalEntry[];
   readonly result: RunResult | undefined;
+  /** After how many entries another process went on with it, each time. */
+  readonly resumedAfter: readonly number[];
 }
 
 /** Reads a whole journal; of a run that is still going, or was killed, what was committed. */
@@ -295,6 +297,10 @@ export function readJournal(path: string): StoredJournal {
       .all()
       .map((row) => decodeEntry(Number(row['sequence']), Number(row['ts']), String(row['body']))),
     result: readDocument<RunResult>(database, 'result'),
+    resumedAfter: database
+      .prepare("select after from documents where name like 'resumed-%' order by rowid")
+      .all()
+      .map((row) => Number(row['after'])),
   }));
 }
 

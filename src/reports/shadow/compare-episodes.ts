@@ -30,13 +30,20 @@ export function compareEpisodes(findings: Findings, live: Episode, backtest: Epi
     const text = (micros: number): string => `${(micros / 1e6).toFixed(4)} $`;
     pair.add(
       'commission',
-      { class: 'commission', evidence: 'same fills' },
+      { class: 'commission', evidence: orderCounts(live, backtest) },
       { live: text(ours.commissionMicros), backtest: text(theirs.commissionMicros) },
     );
   }
   // fills of equal sums leave nothing; whatever else makes another result must not stay unsaid
   if (pair.unbookedMicros !== 0)
     pair.add('exit fill', lastReason(facts, findings.differences.last), textsOf(pair));
+}
+
+/** Least commissions are by the order: the same quantity in more orders costs more. */
+function orderCounts(live: Episode, backtest: Episode): string {
+  const countOf = ({ orders }: Episode) => orders.filter(({ fills }) => fills.length > 0).length;
+  const [ours, theirs] = [countOf(live), countOf(backtest)];
+  return ours === theirs ? 'the same orders' : `${ours} orders in place of ${theirs}`;
 }
 
 function textsOf({ live, backtest }: EpisodePair) {

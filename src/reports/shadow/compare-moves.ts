@@ -1,7 +1,7 @@
 import type { Episode, TracedDecision } from '../../domain/run-trace.ts';
 import type { EpisodePair } from './episode-pair.ts';
 import { decisionText } from './episode-text.ts';
-import { lastReason, milliseconds, type Reason, spanReason } from './reasons.ts';
+import { milliseconds, type Reason, reasonOfMove, spanReason } from './reasons.ts';
 import type { Run } from './shadow-report.ts';
 
 /** Decisions inside an episode that both runs have: moved stops and targets, exits. Each kind's first with the first, and so on. */
@@ -67,7 +67,7 @@ function whyMissing(pair: EpisodePair, other: Run, move: TracedDecision): Reason
   if (kept !== undefined) return kept;
   if (pair.first !== undefined)
     return { class: 'follows', evidence: 'the episodes differ', cause: pair.first };
-  return withoutCause(pair, 'a snapshot missed');
+  return reasonOfMove(findings.facts, findings.differences.last, 'a snapshot missed');
 }
 
 function whyOther(pair: EpisodePair, shift: number, isShifted: boolean): Reason {
@@ -78,13 +78,11 @@ function whyOther(pair: EpisodePair, shift: number, isShifted: boolean): Reason 
       class: 'time-shift',
       evidence: `${milliseconds(shift)} ${shift > 0 ? 'later' : 'earlier'}`,
     };
-  return withoutCause(pair, 'what it rests on was known at another time');
-}
-
-function withoutCause({ findings }: EpisodePair, evidence: string): Reason {
-  const { facts, differences } = findings;
-  if (facts.hasSameData && !facts.hasSameLatency) return { class: 'time-shift', evidence };
-  return lastReason(facts, differences.last);
+  return reasonOfMove(
+    pair.findings.facts,
+    pair.findings.differences.last,
+    'what it rests on was known at another time',
+  );
 }
 
 function decisionTerms({ terms }: TracedDecision): string {

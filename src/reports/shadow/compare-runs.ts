@@ -12,6 +12,7 @@ import {
   milliseconds,
   type Reason,
   reasonOfCode,
+  reasonOfMove,
   spanReason,
 } from './reasons.ts';
 import type { ComparisonFacts, Run, ShadowComparison } from './shadow-report.ts';
@@ -201,7 +202,7 @@ function takeLooseMoves(findings: Findings): void {
       episodes: [],
       subject: 'move',
       ...(spanReason(findings[otherOf(run)], decision.at, decision.at) ??
-        lastReason(facts, differences.lastBefore(decision.at))),
+        reasonOfMove(facts, differences.lastBefore(decision.at), 'a snapshot missed')),
       live: run === 'live' ? text : null,
       backtest: run === 'live' ? null : text,
       ticks: null,

@@ -115,7 +115,17 @@ export function lastReason(facts: ComparisonFacts, earlier: number | undefined):
   return { class: 'unexplained', evidence: 'same data, settings and state' };
 }
 
-export function lengthOf({ from, until }: Pick<TracedSpan, 'from' | 'until'>): string {
+/** Of a decision inside an episode: what it rests on is known at another time where answers take another time. */
+export function reasonOfMove(
+  facts: ComparisonFacts,
+  earlier: number | undefined,
+  evidence: string,
+): Reason {
+  if (facts.hasSameData && !facts.hasSameLatency) return { class: 'time-shift', evidence };
+  return lastReason(facts, earlier);
+}
+
+function lengthOf({ from, until }: Pick<TracedSpan, 'from' | 'until'>): string {
   return milliseconds(until - from);
 }
 

@@ -39,6 +39,7 @@ test('what was written is read back', () => {
     header: { id: 'r-1', symbol: 'TSLA', seed: 7 },
     entries: journalEntries('r-1'),
     result: readResult(path),
+    resumedAfter: [],
   });
 });
 
@@ -143,6 +144,8 @@ test('a journal is gone on with after its last entry, in one chain', () => {
   begun.close();
   const resumed = SqliteJournal.reopen(path);
   expect(resumed.lastSequence).toBe(3);
+  resumed.noteResumed('2025-10-15T14:00:00Z');
+  expect(readJournal(path).resumedAfter).toEqual([3]);
   for (const entry of entries.slice(3)) resumed.append(entry, true);
   resumed.storeResult(runResult());
   resumed.close();
