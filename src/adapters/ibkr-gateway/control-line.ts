@@ -21,12 +21,15 @@ const handSchema = z.discriminatedUnion('type', [
 export type HandCommand = z.infer<typeof handSchema>;
 
 const statusSchema = z.strictObject({ type: z.literal('status') });
-const commandSchema = z.union([statusSchema, handSchema, faultSchema]);
+const truthSchema = z.strictObject({ type: z.literal('truth') });
+const commandSchema = z.union([statusSchema, truthSchema, handSchema, faultSchema]);
 
 export interface ControlHandlers {
   fault(fault: Fault): void;
   /** What the gateway holds, as plain data. */
   status(): unknown;
+  /** Every order and execution of the day, and the account to the last micro, as plain data. */
+  truth(): unknown;
   /** `undefined` where the market follows data and takes no orders from a hand. */
   readonly hand: ((command: HandCommand) => void) | undefined;
 }
@@ -82,6 +85,7 @@ export class ControlLine {
     if (!read.success) return { error: z.prettifyError(read.error) };
     const command = read.data;
     if (command.type === 'status') return this.#handlers.status();
+    if (command.type === 'truth') return this.#handlers.truth();
     if (command.type !== 'quote' && command.type !== 'trade' && command.type !== 'halt') {
       this.#handlers.fault(command);
       return { ok: true };

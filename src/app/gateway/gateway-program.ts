@@ -1,6 +1,5 @@
 import { ControlLine, type HandCommand } from '../../adapters/ibkr-gateway/control-line.ts';
 import type { FakeGateway } from '../../adapters/ibkr-gateway/fake-gateway.ts';
-import { toDollars } from '../../domain/money.ts';
 import { Random } from '../../domain/random.ts';
 import { OrderBook } from '../../market/book/order-book.ts';
 import { SimulatedExchange } from '../../simulation/exchange/simulated-exchange.ts';
@@ -8,6 +7,7 @@ import { openGeneratedFeed } from '../generated-feed.ts';
 import { instrumentOf, openSessionFeed } from '../session-setup.ts';
 import { windowOf } from '../session-window.ts';
 import type { VenuePlan } from '../venue/start-venue.ts';
+import { statusOf, truthOf } from './gateway-truth.ts';
 import { MatchedMarket } from './matched-market.ts';
 import { playData } from './play-data.ts';
 import {
@@ -72,7 +72,8 @@ export async function runDataGateway(
   });
   try {
     await Promise.race([begun.promise, played]);
-    if (!options.signal.aborted) control = await open(gateway, instrument.symbol, options);
+    if (!options.signal.aborted)
+      control = await open(gateway, instrument.symbol, options, () => market.now);
     await played;
     if (!options.signal.aborted) market.finish();
     await untilAborted(options.signal);
@@ -99,7 +100,7 @@ export async function runHandledGateway(
   };
   let control: ControlLine | undefined;
   try {
-    control = await openControl(handled.gateway, options, hand);
+    control = await openControl(handled.gateway, options, hand, Date.now);
     options.say(listensText(quote.symbol, handled.port));
     await untilAborted(options.signal);
   } finally {
@@ -112,9 +113,10 @@ async function open(
   gateway: FakeGateway,
   symbol: string,
   options: GatewayOptions,
+  marketMs: () => number,
 ): Promise<ControlLine | undefined> {
   const port = await gateway.listen(options.port);
-  const control = await openControl(gateway, options, undefined);
+  const control = await openControl(gateway, options, undefined, marketMs);
   options.say(listensText(symbol, port));
   return control;
 }
@@ -123,29 +125,17 @@ async function openControl(
   gateway: FakeGateway,
   { control: port, say }: GatewayOptions,
   hand: ((command: HandCommand) => void) | undefined,
+  marketMs: () => number,
 ): Promise<ControlLine | undefined> {
   if (port === undefined) return undefined;
   const line = new ControlLine({
     fault: (fault) => gateway.fault(fault),
-    status: () => statusOf(gateway),
+    status: () => statusOf(gateway, marketMs()),
+    truth: () => truthOf(gateway),
     hand,
   });
   say(`The control line listens on port ${await line.listen(port)}.`);
   return line;
-}
-
-/** What a gateway holds, as plain data: money in dollars. */
-function statusOf({ account, orders, clientIds }: FakeGateway): unknown {
-  return {
-    account: account.name,
-    clients: clientIds,
-    position: account.position,
-    averageCost: account.averageCost,
-    cash: toDollars(account.cashMicros),
-    realized: toDollars(account.realizedMicros),
-    open: orders.open.length,
-    executions: orders.executions.length,
-  };
 }
 
 function listensText(symbol: string, port: number): string {
