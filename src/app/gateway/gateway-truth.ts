@@ -81,13 +81,14 @@ const PROTECTING: ReadonlySet<string> = new Set(['STP', 'TRAIL', 'MKT']);
 
 function unprotectedOf(position: number, open: readonly GatewayOrder[]): number {
   const side = position > 0 ? 'sell' : 'buy';
-  const closing = open.filter(
-    (order) =>
-      !order.isHeld &&
-      order.isWorking &&
-      order.terms.side === side &&
-      PROTECTING.has(order.terms.type),
-  );
-  const covered = closing.reduce((sum, { remaining }) => sum + remaining, 0);
+  const covered = open
+    .filter((order) => order.terms.side === side && isProtecting(order))
+    .reduce((sum, { remaining }) => sum + remaining, 0);
   return Math.max(0, Math.abs(position) - covered);
+}
+
+/** What is on its way out counts while it waits for somebody to trade with, too. */
+function isProtecting({ isHeld, isTriggered, isWorking, terms }: GatewayOrder): boolean {
+  if (isHeld || !PROTECTING.has(terms.type)) return false;
+  return isWorking || isTriggered || terms.type === 'MKT';
 }

@@ -47,7 +47,24 @@ test('a gateway without data is told quotes, trades and faults on its control li
   await client.next('openOrder');
   expect(await tell(control, { type: 'trade', price: 99.9, size: 10 })).toEqual({ ok: true });
   await client.next('execDetails');
-  expect(await tell(control, { type: 'status' })).toMatchObject({ position: 10, clients: [1] });
+  const naked = { position: 10, clients: [1], unprotected: 10 };
+  expect(await tell(control, { type: 'status' })).toMatchObject(naked);
+  client.place(2, {
+    action: 'SELL' as never,
+    orderType: 'STP' as never,
+    auxPrice: 99,
+    totalQuantity: 7,
+  });
+  await client.next('openOrder');
+  expect(await tell(control, { type: 'status' })).toMatchObject({ position: 10, unprotected: 3 });
+  expect(await tell(control, { type: 'truth' })).toMatchObject({
+    position: 10,
+    orders: [
+      { orderId: 1, status: 'Filled', side: 'buy', quantity: 10, isOver: true },
+      { orderId: 2, type: 'STP', side: 'sell', quantity: 7, isOver: false },
+    ],
+    executions: [{ orderId: 1, side: 'buy', price: 99.9e9, quantity: 10 }],
+  });
   expect(await tell(control, { type: 'drop', clientId: 1 })).toEqual({ ok: true });
   await client.next('disconnected');
   expect(await tell(control, { type: 'drop', unknown: 1 })).toMatchObject({
