@@ -110,7 +110,13 @@ export function traceRun(entries: readonly JournalEntry[], options: TraceOptions
         if (body.venue === 'disconnected') spans.open('disconnected', ts, body.reason);
         else if (body.venue !== 'connected') spans.open('reconciling', ts, body.reason);
         break;
-      default:
+      case 'order-change-requested':
+      case 'bracket-changed':
+      case 'position-changed':
+      case 'invariant-violated':
+      case 'rewound':
+      case 'run-ended':
+        break;
     }
   }
   const from = entries[0]?.ts ?? 0;
@@ -207,7 +213,10 @@ function takeReport(order: OrderDraft, report: OrderReport, knownAt: SessionTime
     case 'order-expired':
       if (order.end !== 'filled') order.end = 'expired';
       break;
-    default:
+    case 'order-change-rejected':
+    case 'order-total-told':
+    case 'order-triggered':
+      break;
   }
 }
 

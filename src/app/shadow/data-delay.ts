@@ -10,7 +10,7 @@ import {
   type TouchSpan,
 } from '../../reports/shadow/measured-latencies.ts';
 
-/** What came later than this is no delay of the market data but another market. */
+/** A clock that differs by more, or data that come later, are those of another market. */
 const LONGEST_NS = 3 * NS_PER_SECOND;
 
 /** The best bid or ask from a time stamp's end on. */
@@ -33,7 +33,12 @@ export async function dataDelayOf(
   const [first] = seen;
   const last = seen.at(-1);
   if (first === undefined || last === undefined) return undefined;
-  const touches = await readTouches(feed, tickNanos, first.sentAt - LONGEST_NS, last.sentAt);
+  const touches = await readTouches(
+    feed,
+    tickNanos,
+    first.sentAt - LONGEST_NS,
+    last.sentAt + LONGEST_NS,
+  );
   return measureDelay(
     seen.map(({ sentAt, side, touch }) =>
       spansOf(side === 'buy' ? touches.asks : touches.bids, sentAt, Math.round(touch / tickNanos)),
@@ -83,22 +88,21 @@ function noteChange(
   changes.push({ ts, tick });
 }
 
-/** How long before `sentAt` the touch was at a tick. */
+/** How long before `sentAt` the touch was at a tick; negative: after it. */
 function spansOf(
   changes: readonly TouchChange[],
   sentAt: SessionTime,
   tick: number,
 ): readonly TouchSpan[] {
+  if (tick === NO_TICK) return [];
   const spans: TouchSpan[] = [];
-  if (tick === NO_TICK) return spans;
-  let at = indexAt(changes, sentAt);
-  for (; at >= 0; at--) {
+  const latest = sentAt + LONGEST_NS;
+  for (let at = indexAt(changes, latest); at >= 0; at--) {
     const change = changes[at];
-    if (change === undefined) break;
-    const until = Math.min(changes[at + 1]?.ts ?? sentAt, sentAt);
-    if (change.tick === tick)
-      spans.push({ from: sentAt - until, to: Math.min(sentAt - change.ts, LONGEST_NS) });
-    if (change.ts <= sentAt - LONGEST_NS) break;
+    if (change === undefined || (changes[at + 1]?.ts ?? latest) <= sentAt - LONGEST_NS) break;
+    if (change.tick !== tick) continue;
+    const until = Math.min(changes[at + 1]?.ts ?? latest, latest);
+    spans.push({ from: sentAt - until, to: Math.min(sentAt - change.ts, LONGEST_NS) });
   }
   return spans.filter(({ from, to }) => to > from);
 }

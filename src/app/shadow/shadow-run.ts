@@ -29,6 +29,7 @@ import {
   seenTouches,
 } from '../../reports/shadow/measured-latencies.ts';
 import type { ShadowResult } from '../../reports/shadow/shadow-result.ts';
+import { shiftTrace } from '../../reports/shadow/shift-trace.ts';
 import { planMarket, startRun } from '../run.ts';
 import type { RunOptions } from '../run-options.ts';
 import type { SessionPlan } from '../session-setup.ts';
@@ -67,23 +68,23 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowResult | 
     return { problem: `there is no run ${options.run}, or more than one; fsd-tui runs lists them` };
   const journal = readJournal(found.path);
   const { header } = journal;
-  const session = String(header['session'] ?? '');
+  const session = textOf(header['session']);
   const day = parseDay(session);
-  const symbol = String(header['symbol'] ?? '');
+  const symbol = textOf(header['symbol']);
   if (day === undefined || symbol === '')
     return { problem: `the run ${found.id} says of no market what it traded: nothing to compare` };
-  const live = traceRun(standingEntries(journal.entries), {
+  const recorded = traceRun(standingEntries(journal.entries), {
     id: found.id,
     day,
     resumedAfter: journal.resumedAfter,
   });
-  if (live.until <= live.from)
+  if (recorded.until <= recorded.from)
     return { problem: `the run ${found.id} stopped before anything happened` };
   const decider = deciderOf(header, options);
   if ('problem' in decider) return decider;
   const files = filesOf(journal, symbol, day, options);
   if ('problem' in files) return files;
-  const measured = measureLatencies(live);
+  const measured = measureLatencies(recorded);
   const base = changed(options.settings, {
     symbol,
     seed: Number(header['seed'] ?? options.settings.config.seed),
@@ -102,10 +103,15 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowResult | 
       problem: `${files.data.join(', ')}: the data are of ${formatDay(plan.day)}, the run is of ${session}; name that day’s files with --data`,
     };
   const isSameFeed = hasSameFiles(journal, files.data);
-  const delay = isSameFeed ? undefined : await delayIn(files.data, live, plan);
-  const applied = appliedOf(measured, delay, decider.provider, plan);
+  const delay = isSameFeed ? undefined : await delayIn(files.data, recorded, plan);
+  // both clocks and the way of the data are in it: the data take as long as the reports do, the rest is the clocks'
+  const wayNs = delay === undefined ? 0 : (measured.report.medianNs ?? 0);
+  const live = delay === undefined ? recorded : shiftTrace(recorded, wayNs - delay.ns);
+  const applied = appliedOf(measured, wayNs, decider.provider, plan);
   const logsFolder = join(options.logsFolder, 'shadow', found.id);
-  const played = await playBacktest(options, decider, files.data, live, plan, {
+  // its snapshots are to be of the same moments
+  const window = { from: live.from - wayNs, to: live.until };
+  const played = await playBacktest(options, decider, files.data, window, plan, {
     settings: changed(base, { ...applied, logs: logsFolder }),
     logsFolder,
   });
@@ -131,17 +137,21 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowResult | 
     ...comparison,
     run: {
       id: found.id,
-      mode: String(header['mode'] ?? ''),
+      mode: textOf(header['mode']),
       symbol,
       session,
-      from: formatTimestamp(day, live.from),
-      until: formatTimestamp(day, live.until),
+      from: formatTimestamp(day, recorded.from),
+      until: formatTimestamp(day, recorded.until),
     },
     backtest: { id: backtest.id, logsFolder, source, hasSameData, hasSameSettings },
     latencies: { ...measured, data: delay ?? null, applied },
     day,
     warnings: warningsOf(journal, hasSameSettings, hasSameData, measured),
   };
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
 }
 
 /** Who decides again: rules by themselves, a list of orders or a recording where they are given. */
@@ -214,13 +224,13 @@ async function delayIn(
 /** What the backtest is played with: medians; what was not measured stays as it is set. */
 function appliedOf(
   { decision, order, report }: MeasuredLatencies,
-  delay: MeasuredDelay | undefined,
+  wayNs: number,
   provider: 'rules' | 'script' | 'replay',
   { settings }: SessionPlan,
 ): ShadowResult['latencies']['applied'] {
   const inMs = (ns: number | null): number | undefined =>
     ns === null ? undefined : Math.round(ns / 1000) / 1000;
-  const thinking = (inMs(decision.medianNs) ?? 0) + (inMs(delay?.ns ?? 0) ?? 0);
+  const thinking = (inMs(decision.medianNs) ?? 0) + (inMs(wayNs) ?? 0);
   return {
     // a recording has each answer's own
     decisionMs: provider === 'rules' && thinking > 0 ? thinking : null,
@@ -233,7 +243,7 @@ async function playBacktest(
   options: ShadowOptions,
   { provider }: { readonly provider: string },
   data: readonly string[],
-  live: RunTrace,
+  window: { readonly from: SessionTime; readonly to: SessionTime },
   plan: SessionPlan,
   { settings, logsFolder }: { readonly settings: ResolvedConfig; readonly logsFolder: string },
 ): Promise<
@@ -249,8 +259,8 @@ async function playBacktest(
     settings,
     data,
     date: data.length === 0 ? plan.day : undefined,
-    from: clockOf(live.from),
-    to: clockOf(live.until),
+    from: clockOf(window.from),
+    to: clockOf(window.to),
     speed: 'max',
     ordersFile: provider === 'script' ? options.ordersFile : undefined,
     environment: options.environment,

@@ -219,7 +219,7 @@ function whyUnfilled(
   const { facts } = findings;
   const isOfLive = live.orders.some((order) => order === unfilled);
   const own = isOfLive ? live : backtest;
-  if (unfilled?.end === 'denied') return reasonOfCode(unfilled.reason);
+  if (unfilled?.end === 'denied') return reasonOfCode(unfilled.reason, pair.cause);
   if (unfilled?.end === 'rejected') return { class: 'broker', evidence: unfilled.reason };
   const kept = spanReason(findings[isOfLive ? 'live' : 'backtest'], own.from, own.until);
   if (kept !== undefined) return kept;

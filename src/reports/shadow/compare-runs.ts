@@ -37,7 +37,7 @@ export function compareRuns(
     ...matched.map((each) => ({ at: beginOf(each), take: () => takeEpisodes(findings, each) })),
     ...denials,
   ].sort((a, b) => a.at - b.at);
-  for (const { take } of steps) take();
+  for (const step of steps) step.take();
   takeLooseMoves(findings);
   const { standings, differences } = findings;
   const resultOf = (episodes: readonly Episode[]) =>
@@ -94,7 +94,7 @@ function whyOneSided(findings: Findings, run: Run, episode: Episode): Reason {
     return { class: 'absent', evidence: 'the other run was not on then' };
   const kept =
     spanReason(other, from, from) ??
-    denialReason(other, episode.decision?.tool, from, facts.withinNs) ??
+    denialReason(other, episode.decision?.tool, from, facts.withinNs, differences.last) ??
     spanReason(other, from - facts.withinNs, from);
   if (kept !== undefined) return kept;
   const busy = busyWith(other, from, undefined);
@@ -110,11 +110,11 @@ function whyOneSided(findings: Findings, run: Run, episode: Episode): Reason {
 function matchDenials(
   findings: Findings,
   matched: readonly MatchedEpisodes[],
-): { readonly at: number; take(): void }[] {
+): { readonly at: number; readonly take: () => void }[] {
   const { live, backtest, facts, standings } = findings;
   const deniedIn = ({ decisions }: RunTrace) => decisions.filter(({ code }) => code !== null);
   const free = new Set(deniedIn(backtest));
-  const steps: { at: number; take(): void }[] = [];
+  const steps: { readonly at: number; readonly take: () => void }[] = [];
   const alone = (run: Run, decision: TracedDecision): void => {
     const other = matched.find((each) => {
       const begun = run === 'live' ? each.backtest : each.live;
@@ -163,7 +163,7 @@ function takeDenial({ differences }: Findings, run: Run, decision: TracedDecisio
     at: decision.at,
     episodes: [],
     subject: 'decision',
-    ...reasonOfCode(decision.code ?? ''),
+    ...reasonOfCode(decision.code ?? '', differences.last),
     live: run === 'live' ? text : null,
     backtest: run === 'live' ? null : text,
     ticks: null,

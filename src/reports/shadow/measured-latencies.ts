@@ -70,7 +70,7 @@ export interface TouchSpan {
   readonly to: number;
 }
 
-/** How much later than they happened a run saw the data. */
+/** How much later than the data tell a run saw them by its own clock: their way, and what the two clocks differ by. */
 export interface MeasuredDelay {
   readonly ns: number;
   /** Every delay in between agrees as well. */
@@ -84,7 +84,7 @@ export interface MeasuredDelay {
 /**
  * The delay at which most of the touches that a run saw are those of the data.
  *
- * @param spans Of each touch seen: when the data had it, as how long before it was seen; within the longest delay that is possible.
+ * @param spans Of each touch seen: when the data had it, as how long before it was seen, negative after.
  */
 export function measureDelay(spans: readonly (readonly TouchSpan[])[]): MeasuredDelay | undefined {
   const edges = spans
@@ -105,8 +105,7 @@ export function measureDelay(spans: readonly (readonly TouchSpan[])[]): Measured
   }
   if (best === undefined || best.count === 0) return undefined;
   return {
-    // a run that could have seen them at once has
-    ns: best.from <= 0 ? 0 : (best.from + best.to) / 2,
+    ns: (best.from + best.to) / 2,
     atLeastNs: best.from,
     atMostNs: best.to,
     agreeing: best.count,

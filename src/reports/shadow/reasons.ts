@@ -55,8 +55,13 @@ function classOf(name: DifferenceClass, codes: readonly string[]): Record<string
   return Object.fromEntries(codes.map((code) => [code, name]));
 }
 
-/** Where a decision was kept from its effect; what neither gate says, the brain does. */
-export function reasonOfCode(code: string): Reason {
+/** Gate 1's words for a run that is where the other one is not. */
+const STATE_CODES: ReadonlySet<string> = new Set(['ALREADY_IN', 'NO_POSITION']);
+
+/** Where a decision was kept from its effect; what neither gate says, the brain does. `earlier`: the last difference before. */
+export function reasonOfCode(code: string, earlier: number | undefined): Reason {
+  if (STATE_CODES.has(code) && earlier !== undefined)
+    return { class: 'follows', evidence: code, cause: earlier };
   return { class: CODE_CLASS[code] ?? 'brain', evidence: code };
 }
 
@@ -78,6 +83,7 @@ export function denialReason(
   tool: TracedDecision['tool'] | undefined,
   at: SessionTime,
   withinNs: number,
+  earlier: number | undefined,
 ): Reason | undefined {
   const denied = decisions
     .filter(
@@ -90,10 +96,7 @@ export function denialReason(
     .sort((a, b) => Math.abs(a.at - at) - Math.abs(b.at - at));
   const [nearest] = denied;
   if (nearest === undefined || nearest.code === null) return undefined;
-  return {
-    class: reasonOfCode(nearest.code).class,
-    evidence: `${nearest.id}: ${nearest.code}`,
-  };
+  return { ...reasonOfCode(nearest.code, earlier), evidence: `${nearest.id}: ${nearest.code}` };
 }
 
 /** An episode of a run, another than its own counterpart, that was open at a moment. */
@@ -108,7 +111,10 @@ export function busyWith(
 /** What is left when nothing of the runs themselves tells why. */
 export function lastReason(facts: ComparisonFacts, earlier: number | undefined): Reason {
   if (!facts.hasSameData)
-    return { class: 'market-data', evidence: 'nothing else tells it, and they read other data' };
+    return {
+      class: 'market-data',
+      evidence: 'nothing else tells it, and they read other data, or from another moment on',
+    };
   if (earlier !== undefined)
     return { class: 'follows', evidence: 'state and counters differ since', cause: earlier };
   if (!facts.hasSameSettings) return { class: 'settings', evidence: 'the settings differ' };

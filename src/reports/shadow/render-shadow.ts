@@ -151,13 +151,13 @@ function latencyTable({ latencies }: ShadowResult): ShadowTable {
       row('order to the venue', order, applied.orderMs),
       row('report from the venue', report, applied.reportMs),
       data === null
-        ? ['market data', '0', UNKNOWN, UNKNOWN, '']
+        ? ['market data and clocks', '0', UNKNOWN, UNKNOWN, '']
         : [
-            'market data',
+            'market data and clocks',
             `${formatCount(data.agreeing)} of ${formatCount(data.count)}`,
             msText(data.ns),
             `${msText(data.atLeastNs)} to ${msText(data.atMostNs)}`,
-            'before the order',
+            'taken out',
           ],
     ],
     numbersFrom: 1,

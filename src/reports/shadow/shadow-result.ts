@@ -27,7 +27,7 @@ export interface ShadowResult extends ShadowComparison {
   };
   /** As the run's journal shows them, and what the backtest was played with, ms. */
   readonly latencies: MeasuredLatencies & {
-    /** Later than they happened; `null` where both read the same data, or no order tells. */
+    /** Later than the data tell, by the run's clock; `null` where both read the same data, or no order tells. */
     readonly data: MeasuredDelay | null;
     readonly applied: {
       readonly decisionMs: number | null;
