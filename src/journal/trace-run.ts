@@ -15,7 +15,7 @@ import type { JournalEntry } from './entry.ts';
 type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 type OrderDraft = Draft<Omit<TracedOrder, 'fills'>> & {
   readonly fills: Draft<TracedFill>[];
-  readonly executions: Set<string>;
+  readonly executions: Map<string, number>;
   readonly group: string | undefined;
   readonly isByHand: boolean;
   until: SessionTime;
@@ -177,7 +177,7 @@ function draftOf(
     reason: '',
     isCancelRequested: false,
     fills: [],
-    executions: new Set(),
+    executions: new Map(),
     group: order.ocoGroup ?? exitOf ?? undefined,
     isByHand,
     until: sentAt,
@@ -194,10 +194,18 @@ function takeReport(order: OrderDraft, report: OrderReport, knownAt: SessionTime
       const { fill, commissionMicros } = report;
       // told twice it counts once
       if (order.executions.has(fill.executionId)) break;
-      order.executions.add(fill.executionId);
+      order.executions.set(fill.executionId, order.fills.length);
       const { ts, side, price, quantity, liquidity } = fill;
       order.fills.push({ ts, side, price, quantity, commissionMicros, liquidity });
       if (filledOf(order) >= order.quantity) order.end = 'filled';
+      break;
+    }
+    case 'execution-corrected': {
+      const at = order.executions.get(report.executionId);
+      const fill = at === undefined ? undefined : order.fills[at];
+      if (at === undefined || fill === undefined) break;
+      const { price, commissionMicros } = report;
+      order.fills[at] = { ...fill, price, commissionMicros };
       break;
     }
     case 'order-modified':

@@ -70,6 +70,30 @@ test('an execution that is told twice counts once, and a commission that comes l
   });
 });
 
+test('an execution that the venue corrects has its last price and cost', () => {
+  const { episodes } = trace([
+    STARTED,
+    at(2, { type: 'order-submitted', order: ORDER }),
+    at(3, fillOf('X1')),
+    at(4, fillOf('X2')),
+    at(5, {
+      type: 'order-report',
+      report: {
+        type: 'execution-corrected',
+        orderId: '1',
+        ts: 5e9,
+        executionId: 'X1',
+        price: 9.99e9,
+        commissionMicros: 350_000,
+      },
+    }),
+  ]);
+  expect(episodes[0]?.orders[0]?.fills).toMatchObject([
+    { price: 9.99e9, quantity: 50, commissionMicros: 350_000 },
+    { price: 10e9, quantity: 50, commissionMicros: 0 },
+  ]);
+});
+
 test('times without program, connection, agreement or leave to trade are spans', () => {
   const { spans } = trace(
     [
