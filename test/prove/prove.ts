@@ -41,6 +41,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 10_000,
     load: async () => (await import('./gateway/prove-gateway.ts')).proveGateway,
   },
+  paper: {
+    count: 20,
+    load: async () => (await import('./paper/prove-paper.ts')).provePaper,
+  },
   screen: {
     count: 5_000,
     load: async () => (await import('./screen/prove-screen.ts')).proveScreen,
