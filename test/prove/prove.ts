@@ -45,6 +45,10 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 20,
     load: async () => (await import('./paper/prove-paper.ts')).provePaper,
   },
+  guard: {
+    count: 40,
+    load: async () => (await import('./guard/prove-guard.ts')).proveGuard,
+  },
   screen: {
     count: 5_000,
     load: async () => (await import('./screen/prove-screen.ts')).proveScreen,

@@ -106,6 +106,7 @@ export class GuardDuty {
   #usableAtMs = performance.now();
   #refusedAtMs = Number.NEGATIVE_INFINITY;
   #isStepPlanned = false;
+  #heard = '';
   #tickTimer: NodeJS.Timeout | undefined;
   #onBegun: ((isBegun: boolean) => void) | undefined;
 
@@ -341,7 +342,9 @@ export class GuardDuty {
         this.#plan();
       },
       onWords: (words) => {
-        this.#say(words);
+        // the run hears the same, and a gateway that is away says so at every try
+        if (words !== this.#heard) this.#parts.log('words', { words });
+        this.#heard = words;
         if (this.#session.state === 'refused') this.#onBegun?.(false);
       },
     };

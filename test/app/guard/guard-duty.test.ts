@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import { startFakeGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
 import { ACCOUNT, pause, startGateway, VenueRig } from '../../adapters/ibkr/venue-rig.ts';
-import { GUARD_CLIENT, GuardRig, RUN_CLIENT } from './guard-rig.ts';
+import { GUARD_CLIENT, RUN_CLIENT } from '../../support/guarded-run.ts';
+import { GuardRig } from './guard-rig.ts';
 
 let rig: GuardRig | undefined;
 afterEach(async () => {

@@ -1,57 +1,10 @@
-import { vi } from 'vitest';
 import type { HandledGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
 import { GuardDuty } from '../../../src/app/guard/guard-duty.ts';
 import type { GuardNotice, GuardOptions } from '../../../src/app/guard/guard-port.ts';
-import { ACCOUNT, pause, startGateway, VenueRig } from '../../adapters/ibkr/venue-rig.ts';
+import { pause, startGateway, VenueRig } from '../../adapters/ibkr/venue-rig.ts';
+import { GatewayWatch, guardOptions } from '../../support/guarded-run.ts';
 
 const PATIENCE_MS = 4_000;
-export const RUN_CLIENT = 7;
-export const GUARD_CLIENT = 9;
-
-export function guardOptions(
-  port: number,
-  logFolder: string,
-  options: Partial<GuardOptions> = {},
-): GuardOptions {
-  return {
-    host: '127.0.0.1',
-    port,
-    orderClientId: RUN_CLIENT,
-    guardClientId: GUARD_CLIENT,
-    allowedAccounts: [ACCOUNT],
-    contract: { symbol: 'TEST', securityType: 'STK', exchange: 'SMART', currency: 'USD' },
-    multiplier: 1,
-    idPrefix: 'r1-',
-    carriedPosition: 0,
-    carriedResultUsd: 0,
-    limits: { dailyLossUsd: 500, maxPosition: 1000 },
-    patienceMs: 60_000,
-    logFolder,
-    ...options,
-  };
-}
-
-/** What a gateway hears, and when, ms of the process's clock. */
-export class GatewayWatch {
-  readonly cancels: { readonly at: number; readonly clientId: number; readonly orderId: number }[] =
-    [];
-  readonly orders: { readonly at: number; readonly clientId: number; readonly orderId: number }[] =
-    [];
-
-  constructor({ gateway }: HandledGateway) {
-    const { orders } = gateway;
-    const cancel = orders.cancel.bind(orders);
-    const place = orders.place.bind(orders);
-    vi.spyOn(orders, 'cancel').mockImplementation((clientId, orderId) => {
-      this.cancels.push({ at: performance.now(), clientId, orderId });
-      cancel(clientId, orderId);
-    });
-    vi.spyOn(orders, 'place').mockImplementation((clientId, placement) => {
-      this.orders.push({ at: performance.now(), clientId, orderId: placement.orderId });
-      place(clientId, placement);
-    });
-  }
-}
 
 /** A guard in this process, between a fake gateway and the adapter of a run. */
 export class GuardRig {

@@ -4,11 +4,11 @@
  */
 import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { IbkrVenue } from '../../../src/adapters/ibkr/ibkr-venue.ts';
-import { StoqeyLine } from '../../../src/adapters/ibkr/stoqey-line.ts';
-import type { GuardOptions } from '../../../src/app/guard/guard-port.ts';
-import { startGuard } from '../../../src/app/guard/start-guard.ts';
-import type { ApprovedOrder } from '../../../src/risk/approved-order.ts';
+import { IbkrVenue } from '../../src/adapters/ibkr/ibkr-venue.ts';
+import { StoqeyLine } from '../../src/adapters/ibkr/stoqey-line.ts';
+import type { GuardOptions } from '../../src/app/guard/guard-port.ts';
+import { startGuard } from '../../src/app/guard/start-guard.ts';
+import type { ApprovedOrder } from '../../src/risk/approved-order.ts';
 
 const BEAT_MS = 20;
 const NANOS = 1_000_000_000;
