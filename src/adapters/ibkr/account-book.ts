@@ -25,6 +25,8 @@ import {
 
 /** How long an end waits for executions, and a refusal for its words. */
 const GRACE_MS = 250;
+/** A fill of an exit waits no longer for its entry's, ms. */
+const HELD_FILL_MS = 600;
 const FIRST_CANCEL_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -74,6 +76,8 @@ export class AccountBook {
   readonly #commissions = new Map<string, MoneyMicros>();
   /** Executions from before the run. */
   readonly #before = new Set<string>();
+  /** Fills of exits that are told with those of their entry. */
+  #heldFills: { readonly group: string | undefined; readonly record: ExecutionRecord }[] = [];
   #position = 0;
   #toldPosition = 0;
   #isPositionAsked = false;
@@ -145,6 +149,14 @@ export class AccountBook {
     let sum = 0;
     for (const { fill, isOurs } of this.#executions.values())
       if (isOurs) sum += signedQuantity(fill);
+    return sum;
+  }
+
+  /** The same with fills that the orders' statuses tell, and no execution does yet. */
+  get ownPositionTold(): number {
+    let sum = this.ownPosition;
+    for (const { side, filled, saidFilled } of this.#own.values())
+      if (saidFilled > filled) sum += signedQuantity({ side, quantity: saidFilled - filled });
     return sum;
   }
 
@@ -241,7 +253,7 @@ export class AccountBook {
     }
     this.#accept(order);
     order.filled += fill.quantity;
-    if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
+    this.#tellFill(order, record);
     for (const other of this.#own.values())
       if (other.isReducedUntold && other.group === order.group) this.tellTerms(other);
     if (order.filled >= order.quantity) order.status = 'filled';
@@ -292,8 +304,10 @@ export class AccountBook {
     }
     const named = `${order.id}: ${words}`;
     if (kind === 'canceled') {
-      if (isOver(order)) order.reason = words;
-      else this.end(order, { status: 'canceled', reason: words });
+      if (isOver(order)) {
+        order.reason = words;
+        if (!order.isCancelRequested) this.#listener.onWords(named);
+      } else this.end(order, { status: 'canceled', reason: words });
     } else if (kind === 'too-late' || kind === 'not-found') {
       this.#onMissed(order, kind, words);
     } else if (kind === 'refused') {
@@ -397,8 +411,10 @@ export class AccountBook {
       const reason = order.isCancelRequested ? 'canceled as asked' : 'canceled by the broker';
       const end = { status: 'canceled', reason: order.reason ?? reason } as const;
       // whether it was refused, and why, a message of its own tells a moment later
-      if (order.status === 'sent' && order.end === undefined) this.#endSoon(order, end);
-      else if (order.status !== 'sent') this.end(order, end);
+      const waits = order.status === 'sent' || !(order.isExit || order.isCancelRequested);
+      // what protects is told as gone at once
+      if (!waits) this.end(order, end);
+      else if (order.end === undefined) this.#endSoon(order, end);
     } else if (status === 'Inactive' && !isOver(order) && order.end === undefined) {
       this.#endSoon(order, {
         status: 'rejected',
@@ -442,6 +458,32 @@ export class AccountBook {
     if (told.status === 'Filled')
       this.end(order, { status: 'canceled', reason: 'its total came down to what it has filled' });
     else if (!order.isCancelRequested) this.#listener.cancelAtBroker(order);
+  }
+
+  /** An exit's fill waits for those of its entry that the status tells already: alone it would look as if it had closed too much. */
+  #tellFill(order: OwnOrder, record: ExecutionRecord): void {
+    if (order.isExit && this.#isEntryUntold(order.group)) {
+      this.#heldFills.push({ group: order.group, record });
+      setTimeout(() => this.#releaseFills(order.group), HELD_FILL_MS);
+      return;
+    }
+    if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
+    if (!this.#isEntryUntold(order.group)) this.#releaseFills(order.group);
+  }
+
+  #isEntryUntold(group: string | undefined): boolean {
+    if (group === undefined) return false;
+    for (const other of this.#own.values())
+      if (other.group === group && !other.isExit && other.saidFilled > other.filled) return true;
+    return false;
+  }
+
+  #releaseFills(group: string | undefined): void {
+    const released = this.#heldFills.filter((held) => held.group === group);
+    if (released.length === 0) return;
+    this.#heldFills = this.#heldFills.filter((held) => held.group !== group);
+    if (!this.#listener.isTelling()) return;
+    for (const { record } of released) this.#options.outbox.pushExecution(record);
   }
 
   #tellReducedSoon(order: OwnOrder): void {

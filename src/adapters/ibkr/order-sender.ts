@@ -163,7 +163,9 @@ export class OrderSender {
     }
     const paceClass = reduceOnly ? 'closing' : 'order';
     if (ocoGroup === undefined || !reduceOnly) {
-      this.#sendOrders([this.#make(order, paceClass, {})]);
+      const own = this.#make(order, paceClass, {});
+      if (reduceOnly && order.type === 'market') this.#sendClipped(own);
+      else this.#sendOrders([own]);
       return;
     }
     const group = this.#groups.get(ocoGroup);
@@ -215,11 +217,18 @@ export class OrderSender {
   /** What an order may close at most: of its bracket where that is known, else of the position. */
   #mostToClose({ side, group: name, terms }: OwnOrder): number {
     const group = this.#groups.get(name ?? '');
-    const { ownPosition } = this.#book;
-    if (group?.entry === undefined) return side === 'sell' ? ownPosition : -ownPosition;
+    if (group?.entry === undefined) {
+      const { ownPosition, ownPositionTold } = this.#book;
+      const held = side === 'sell' ? ownPosition : -ownPosition;
+      return Math.min(held, side === 'sell' ? ownPositionTold : -ownPositionTold);
+    }
     const { entry } = group;
     // what exits closed too much is all that may be taken back
-    if (side === entry.side) return Math.min(-openOf(group), this.#overClosed(entry));
+    if (side === entry.side) {
+      // fills that its status tells, and no execution does yet
+      const untold = Math.max(0, entry.saidFilled - entry.filled);
+      return Math.min(-openOf(group) - untold, this.#overClosed(entry));
+    }
     const isWaiting = terms.type !== 'MKT' && !isOver(entry);
     return openOf(group) + (isWaiting ? entry.quantity - entry.filled : 0);
   }

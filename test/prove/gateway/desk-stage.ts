@@ -57,6 +57,7 @@ export class DeskStage {
   readonly violations: string[] = [];
   readonly words: string[] = [];
   readonly alarms: string[] = [];
+  readonly reports: OrderReport[] = [];
   readonly figures: StageFigures = {
     nakedMs: 0,
     nakedCutMs: 0,
@@ -135,12 +136,12 @@ export class DeskStage {
   }
 
   /** The process starts: what it knew is in its journal. Resolves when it trades, or has given up. */
-  async start(): Promise<boolean> {
+  async start(port = this.#gateway.port, account = ACCOUNT): Promise<boolean> {
     this.figures.starts++;
-    const line = new LineRig(this.#gateway.port, CLIENT_ID);
+    const line = new LineRig(port, CLIENT_ID);
     const venue = new IbkrVenue({
       openLine: line.open,
-      allowedAccounts: [ACCOUNT],
+      allowedAccounts: [account],
       contract: { symbol: 'TEST', securityType: 'STK', exchange: 'SMART', currency: 'USD' },
       clientId: CLIENT_ID,
       idPrefix: 'r1-',
@@ -231,7 +232,7 @@ export class DeskStage {
     const told = this.#ownExecutions().length;
     if (counted !== told) this.violations.push(`fills: desk ${counted}, broker ${told}`);
     if (this.#held === 0 && desk.bracket === undefined)
-      for (const order of this.#open())
+      for (const order of this.#open().filter(({ terms }) => this.#isOfBracket(terms.orderRef)))
         this.violations.push(`flat, and ${order.terms.orderRef} is still open at the broker`);
     this.figures.fills = told;
     this.figures.orders = this.#gateway.orders.length;
@@ -270,7 +271,10 @@ export class DeskStage {
         },
         onChange: () => true,
         onCancel: ({ request }, reason) => this.#note(`cancel ${request.id}: ${reason}`),
-        onReport: (report) => this.#note(shortOf(report)),
+        onReport: (report) => {
+          this.reports.push(report);
+          this.#note(shortOf(report));
+        },
         onFlatten: nothing,
         onVenue: (venue, reason) => this.#note(`venue ${venue}: ${reason}`),
         onFill: nothing,
@@ -416,6 +420,10 @@ export class DeskStage {
     return sum;
   }
 
+  #isOfBracket(id: string): boolean {
+    return this.#desk?.orders.find(id)?.request.ocoGroup !== undefined;
+  }
+
   #endedAgainstUs(): number {
     let ended = 0;
     for (const { status, clientId } of this.#gateway.orders)
@@ -455,9 +463,12 @@ function isOurs({ clientId }: { readonly clientId: number }): boolean {
 }
 
 function shortOf(report: OrderReport): string {
-  const { type, orderId, ts, ...more } = report;
-  const figures = 'fill' in more ? `${more.fill.quantity} ${more.fill.side}` : JSON.stringify(more);
-  return `told ${type} ${orderId} ${figures}`;
+  const { type, orderId } = report;
+  if (type === 'order-filled') return `told ${type} ${orderId} ${report.fill.quantity}`;
+  const figures = Object.entries(report).filter(
+    ([name]) => !['type', 'orderId', 'ts'].includes(name),
+  );
+  return `told ${type} ${orderId} ${JSON.stringify(Object.fromEntries(figures))}`;
 }
 
 export { nanosOf };
