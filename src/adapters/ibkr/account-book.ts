@@ -82,10 +82,16 @@ export class AccountBook {
   #toldPosition = 0;
   #isPositionAsked = false;
   #highestId = 0;
+  #conId: number | undefined;
 
   constructor(options: AccountBookOptions, listener: AccountBookListener) {
     this.#options = options;
     this.#listener = listener;
+  }
+
+  /** The broker's number of the contract, once it has told it: two expiries of a future have the same symbol. */
+  setContract(conId: number | undefined): void {
+    this.#conId = conId;
   }
 
   /** In the order sent. */
@@ -349,13 +355,14 @@ export class AccountBook {
     readonly account: string;
     readonly symbol: string;
     readonly securityType: string;
+    readonly conId?: number;
   }): boolean {
     const { symbol, securityType } = this.#options;
-    return (
-      told.symbol === symbol &&
-      told.securityType === securityType &&
-      told.account === this.#listener.account()
-    );
+    const isNumbered = this.#conId !== undefined && (told.conId ?? 0) !== 0;
+    const isContract = isNumbered
+      ? told.conId === this.#conId
+      : told.symbol === symbol && told.securityType === securityType;
+    return isContract && told.account === this.#listener.account();
   }
 
   #isOfRun(told: ExecutionTold): boolean {

@@ -18,6 +18,23 @@ export interface BrokerContract {
   readonly conId?: number;
 }
 
+/** A contract that a description fits. */
+export interface ContractTold {
+  readonly requestId: number;
+  /** The broker's own number of it. */
+  readonly conId: number;
+  readonly symbol: string;
+  readonly localSymbol: string;
+  /** `YYYYMMDD` of a future; empty of a stock. */
+  readonly expiry: string;
+  readonly exchange: string;
+  readonly currency: string;
+  /** Smallest price step, in its currency. */
+  readonly minTick: number;
+  /** Money per point and unit; 1 where none is told. */
+  readonly multiplier: number;
+}
+
 export type BrokerOrderType = 'LMT' | 'MKT' | 'STP' | 'STP LMT' | 'TRAIL' | 'MIT';
 
 /** An order as it is sent. The same id again is a change of all of its terms. Prices in the contract's currency. */
@@ -49,6 +66,7 @@ export interface OpenOrderTold {
   readonly account: string;
   readonly symbol: string;
   readonly securityType: string;
+  readonly conId?: number;
   readonly side: 'buy' | 'sell';
   readonly type: string;
   readonly quantity: number;
@@ -78,6 +96,7 @@ export interface ExecutionTold {
   readonly account: string;
   readonly symbol: string;
   readonly securityType: string;
+  readonly conId?: number;
   readonly side: 'buy' | 'sell';
   readonly quantity: number;
   readonly price: number;
@@ -125,6 +144,9 @@ export interface LineListener {
   /** `currency` of the base of the account. */
   onAccountValue(key: string, value: string, currency: string): void;
   onCurrentTime(epochSeconds: number): void;
+  /** For who asked for them. */
+  onContract?(told: ContractTold): void;
+  onContractsEnd?(requestId: number): void;
   /** For who asked for it. */
   onPnl?(told: PnlTold): void;
   /** Errors, warnings and information: `id` is a request's, an order's, or -1. */
@@ -137,6 +159,8 @@ export interface GatewayLine {
   close(): void;
   placeOrder(contract: BrokerContract, terms: BrokerOrderTerms): void;
   cancelOrder(orderId: number): void;
+  /** Every contract that the description fits. */
+  requestContracts(requestId: number, contract: BrokerContract): void;
   /** Orders of all clients, once. */
   requestOpenOrders(): void;
   /** Executions of the account since the broker's midnight. */

@@ -5,6 +5,8 @@ import type { ExecutionVenue, VenueNotice, VenueTruth } from '../../execution/ve
 import { UnreachableError } from '../../platform/unreachable-error.ts';
 import type { ApprovedChange, ApprovedOrder } from '../../risk/approved-order.ts';
 import { AccountBook } from './account-book.ts';
+import { chooseContract, type InstrumentTerms } from './choose-contract.ts';
+import type { ContractTold } from './gateway-line.ts';
 import { OrderSender, type OrderSenderOptions, UNANSWERED_MS } from './order-sender.ts';
 import { Outbox } from './outbox.ts';
 import { isOver, toVenueOrder } from './own-order.ts';
@@ -29,6 +31,8 @@ export interface IbkrVenueOptions extends SessionOptions, OrderSenderOptions {
   /** What an execution will cost, until the broker has told. */
   readonly estimateCommission: (fill: Fill) => MoneyMicros;
   readonly refreshMs?: number;
+  /** What the instrument is as it is traded here: the broker's contract has to be that. */
+  readonly instrument?: InstrumentTerms;
 }
 
 /** Cash of the account as the broker told it last. */
@@ -51,6 +55,10 @@ export class IbkrVenue implements ExecutionVenue {
   readonly #sender: OrderSender;
   readonly #questions: TruthQuestion[] = [];
   #requestId = FIRST_REQUEST_ID;
+  /** Which contract is meant is asked once, before anything else; 0 when it is known. */
+  #contractsId = 0;
+  #isContractKnown = false;
+  readonly #contracts: ContractTold[] = [];
   #hasBegun = false;
   #isTold = false;
   #isPositionWatched = false;
@@ -110,7 +118,17 @@ export class IbkrVenue implements ExecutionVenue {
         if (key === 'TotalCashBalance' || key === 'CashBalance')
           this.#cash = { amount: Number(value), currency };
       },
-      onMessage: (id, code, text) => book.onMessage(id, code, text),
+      onMessage: (id, code, text) => {
+        // 200: no contract fits
+        if (id === this.#contractsId) this.#chooseContract();
+        else book.onMessage(id, code, text);
+      },
+      onContract: (told) => {
+        if (told.requestId === this.#contractsId) this.#contracts.push(told);
+      },
+      onContractsEnd: (requestId) => {
+        if (requestId === this.#contractsId) this.#chooseContract();
+      },
       onWords: (words) => {
         this.#say(words);
         if (this.#session.state === 'refused') this.#onBegun?.(words);
@@ -231,8 +249,36 @@ export class IbkrVenue implements ExecutionVenue {
     if (this.#hasBegun) {
       this.#isTold = true;
       this.#tellConnection('connected', words);
-    } else this.#ask(undefined);
+    } else if (this.#isContractKnown) this.#ask(undefined);
+    else this.#askContract();
     this.#planRefresh();
+  }
+
+  #askContract(): void {
+    this.#contractsId = ++this.#requestId;
+    this.#contracts.length = 0;
+    this.#session.pacer.push({
+      paceClass: 'question',
+      count: 1,
+      send: () => this.#session.line?.requestContracts(this.#contractsId, this.#options.contract),
+      drop: () => undefined,
+    });
+  }
+
+  #chooseContract(): void {
+    this.#contractsId = 0;
+    const { contract, instrument } = this.#options;
+    const chosen = chooseContract(contract, this.#contracts, instrument);
+    if ('problem' in chosen) {
+      this.#say(chosen.problem);
+      this.#onBegun?.(chosen.problem);
+      return;
+    }
+    if (chosen.words !== undefined) this.#say(chosen.words);
+    this.#isContractKnown = true;
+    this.#book.setContract(chosen.contract.conId);
+    this.#sender.setContract(chosen.contract);
+    this.#ask(undefined);
   }
 
   #onUnusable(words: string, _isCut: boolean): void {
@@ -255,7 +301,7 @@ export class IbkrVenue implements ExecutionVenue {
   #planRefresh(): void {
     clearTimeout(this.#refreshTimer);
     this.#refreshTimer = setTimeout(() => {
-      if (this.#questions.length === 0) this.#ask(undefined);
+      if (this.#questions.length === 0 && this.#isContractKnown) this.#ask(undefined);
       this.#planRefresh();
     }, this.#options.refreshMs ?? REFRESH_MS);
   }

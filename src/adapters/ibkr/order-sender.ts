@@ -45,6 +45,7 @@ export class OrderSender {
   readonly #groups = new Map<string, ExitGroup>();
   /** Orders of this moment, which leave together. */
   readonly #batch: ApprovedOrder[] = [];
+  #contract: BrokerContract;
   #nextOrderId = 1;
   #connections = 0;
 
@@ -59,6 +60,7 @@ export class OrderSender {
     },
   ) {
     this.#options = options;
+    this.#contract = options.contract;
     this.#session = parts.session;
     this.#book = parts.book;
     this.#outbox = parts.outbox;
@@ -68,6 +70,11 @@ export class OrderSender {
   /** Number of the connection, counted from 1. */
   get connection(): number {
     return this.#connections;
+  }
+
+  /** Orders are for this one from now on. */
+  setContract(contract: BrokerContract): void {
+    this.#contract = contract;
   }
 
   /** Another connection may be used; its orders are numbered from there, and never lower than any before. */
@@ -299,7 +306,7 @@ export class OrderSender {
   }
 
   #sendOrders(orders: readonly OwnOrder[]): void {
-    const { contract } = this.#options;
+    const contract = this.#contract;
     const last = orders.at(-1);
     this.#session.pacer.push({
       paceClass: orders[0]?.paceClass ?? 'order',
@@ -340,7 +347,7 @@ export class OrderSender {
       return;
     }
     const terms = changedTermsOf(order);
-    const { contract } = this.#options;
+    const contract = this.#contract;
     this.#session.pacer.push({
       paceClass: order.status === 'waiting' ? order.paceClass : order.isExit ? 'closing' : 'order',
       count: 1,

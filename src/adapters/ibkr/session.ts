@@ -155,6 +155,8 @@ export class GatewaySession {
       onPosition: hear((position) => listener.onPosition(position)),
       onPositionsEnd: hear(() => listener.onPositionsEnd()),
       onAccountValue: hear((...value) => listener.onAccountValue(...value)),
+      onContract: hear((told) => listener.onContract?.(told)),
+      onContractsEnd: hear((id) => listener.onContractsEnd?.(id)),
       onPnl: hear((told) => listener.onPnl?.(told)),
     };
   }

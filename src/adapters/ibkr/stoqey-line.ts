@@ -82,6 +82,10 @@ export class StoqeyLine implements GatewayLine {
     if (this.#canSend) this.#api.cancelOrder(orderId);
   }
 
+  requestContracts(requestId: number, contract: BrokerContract): void {
+    if (this.#canSend) this.#api.reqContractDetails(requestId, toContract(contract));
+  }
+
   requestOpenOrders(): void {
     if (this.#canSend) this.#api.reqAllOpenOrders();
   }
@@ -162,6 +166,7 @@ export class StoqeyLine implements GatewayLine {
         ocaGroup: order.ocaGroup ?? '',
         orderRef: order.orderRef ?? '',
         status: state.status,
+        ...(contract.conId === undefined ? {} : { conId: contract.conId }),
       });
     });
     api.on(EventName.openOrderEnd, () => listener.onOpenOrdersEnd());
@@ -203,6 +208,7 @@ export class StoqeyLine implements GatewayLine {
         quantity: execution.shares ?? 0,
         price: execution.price ?? 0,
         isMaker: execution.lastLiquidity === 1,
+        ...(contract.conId === undefined ? {} : { conId: contract.conId }),
       });
     });
     api.on(EventName.execDetailsEnd, (requestId) => listener.onExecutionsEnd(requestId));
@@ -219,6 +225,20 @@ export class StoqeyLine implements GatewayLine {
     api.on(EventName.updateAccountValue, (key, value, currency) =>
       listener.onAccountValue(key, value, currency),
     );
+    api.on(EventName.contractDetails, (requestId, { contract, minTick }) => {
+      listener.onContract?.({
+        requestId,
+        conId: contract.conId ?? 0,
+        symbol: contract.symbol ?? '',
+        localSymbol: contract.localSymbol ?? '',
+        expiry: contract.lastTradeDateOrContractMonth ?? '',
+        exchange: contract.exchange ?? '',
+        currency: contract.currency ?? '',
+        minTick: minTick ?? 0,
+        multiplier: Number(contract.multiplier ?? 1) || 1,
+      });
+    });
+    api.on(EventName.contractDetailsEnd, (requestId) => listener.onContractsEnd?.(requestId));
     api.on(EventName.pnlSingle, (requestId, position, _daily, _unrealized, _realized, value) => {
       listener.onPnl?.({ requestId, position, value: value ?? 0 });
     });

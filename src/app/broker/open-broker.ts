@@ -61,6 +61,7 @@ export async function openBroker(
       ),
     allowedAccounts: [account],
     contract: plan.contract,
+    instrument,
     clientId: plan.ordersClientId,
     idPrefix,
     clock,

@@ -58,6 +58,7 @@ export class LineRig {
         this.spoilsNext = false;
       },
       cancelOrder: (id) => passes() && line.cancelOrder(id),
+      requestContracts: (id, contract) => passes() && line.requestContracts(id, contract),
       requestOpenOrders: () => passes() && line.requestOpenOrders(),
       requestExecutions: (id, account) => passes() && line.requestExecutions(id, account),
       requestPositions: () => passes() && line.requestPositions(),

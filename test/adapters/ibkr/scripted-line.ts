@@ -32,6 +32,10 @@ export class ScriptedLine implements GatewayLine {
     this.asked.push(`cancel ${id}`);
   }
 
+  requestContracts(id: number): void {
+    this.asked.push(`contracts ${id}`);
+  }
+
   requestOpenOrders(): void {
     this.asked.push('open orders');
   }
