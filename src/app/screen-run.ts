@@ -12,6 +12,7 @@ import { type ColumnId, USUAL_SETTINGS } from '../tui/store/state.ts';
 import { readBookmarks, writeBookmarks } from './bookmark-file.ts';
 import { readKeymap } from './keys.ts';
 import { renderReport } from './report-formats.ts';
+import { Review } from './review.ts';
 import type { RunFailure, RunHandle } from './run.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -72,7 +73,7 @@ function columnsOf(text: string | null): readonly ColumnId[] | null {
  */
 export async function runOnScreen(
   handle: RunHandle,
-  options: Pick<RunOptions, 'settings' | 'hasColor'>,
+  options: RunOptions,
   { stdin, stdout, environment, workingFolder, signal }: ScreenProcess,
 ): Promise<RunResult | RunFailure> {
   const { screen, manual, brain } = options.settings.config;
@@ -95,14 +96,16 @@ export async function runOnScreen(
   const logs = resolve(workingFolder, options.settings.config.paths.logs);
   const bookmarksFile = join(logs, 'bookmarks', `${handle.market}.json`);
   const trace = traceTo(environment['FSD_SCREEN_TRACE']);
+  const review = new Review(handle, options);
   await runScreen({
-    messages: (listener) => handle.subscribe(listener),
+    messages: (listener) => review.subscribe(listener),
     send(command) {
-      void handle.send(command);
+      review.send(command);
       trace?.({ sent: command.name, at: performance.timeOrigin + performance.now() });
     },
     ...(trace === undefined ? {} : { onFrame: trace }),
-    setView: (view) => handle.view(view),
+    setView: (view) => review.view(view),
+    openTrade: (trade, session) => review.open(trade, session),
     terminal: { stdin, stdout },
     async saveScreen(name, files) {
       const folder = resolve(workingFolder, options.settings.config.paths.logs, 'screens');
@@ -138,6 +141,7 @@ export async function runOnScreen(
     reportLines: (result) => renderReport(result, 'text').split('\n'),
     signal,
   });
+  await review.close();
   handle.send({ name: 'stop' });
   return handle.finished;
 }

@@ -1,5 +1,5 @@
 import { type Instance, render } from 'ink';
-import type { RunResult } from '../domain/run.ts';
+import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { EngineCommand, EngineMessage, FrontMessage } from '../engine/protocol.ts';
 import { App } from './app.tsx';
 import { FrameTrace, type TracedFrame } from './canvas/frame-trace.ts';
@@ -23,6 +23,7 @@ import {
   USUAL_SETTINGS,
 } from './store/state.ts';
 import { Store } from './store/store.ts';
+import { reviewing } from './store/trades.ts';
 import { createLook, PAPER, type ThemeName } from './theme/themes.ts';
 
 /** Hot panes: 30 times a second. What Ink draws: 4 times; a whole frame of Ink costs some 8 ms however little changed. */
@@ -65,6 +66,11 @@ export interface ScreenSetup {
   readonly layout?: { readonly layout: SavedLayout } | { readonly problem: string };
   /** Keeps the layout for the next runs and says where; without it none is kept. */
   readonly saveLayout?: (layout: SavedLayout) => Promise<string>;
+  /**
+   * Plays a run that has ended again, for a trade's moment; resolves with what lets it come, rejects with the reason
+   * where that cannot be. Without it no trade opens.
+   */
+  readonly openTrade?: (trade: RoundTrip, session: string) => Promise<() => void>;
   /** The statistics of a finished run as text, for the report pane. */
   readonly reportLines: (result: RunResult) => string[];
   /** Told every frame before it is sent to the terminal, for proofs of the screen. */
@@ -238,7 +244,7 @@ class Session {
   #onKeys(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#isOver) return;
-      const { state, commands, isLeaving, isSaving, isKeeping } = onKey(
+      const { state, commands, isLeaving, isSaving, isKeeping, opens } = onKey(
         this.#store.state,
         key,
         this.#keymap,
@@ -251,6 +257,7 @@ class Session {
       if (state.bookmarks !== bookmarks) void this.#saveBookmarks(state.bookmarks);
       if (isSaving === true) void this.#saveScreen();
       if (isKeeping === true) void this.#keepLayout();
+      if (opens !== undefined) void this.#openTrade(opens);
       if (isLeaving) void this.#leave();
     }
     this.#paintCold();
@@ -309,6 +316,24 @@ class Session {
     }
     this.#store.replace({ ...this.#store.state, status });
     this.#paintCold();
+  }
+
+  /** Shows the run again from a trade's moment on; the report stays where its key leads. */
+  async #openTrade(trade: RoundTrip): Promise<void> {
+    const { result, reportLines } = this.#store.state;
+    if (result === null) return;
+    try {
+      if (this.#setup.openTrade === undefined) throw new Error('there is no market to go back to');
+      const begin = await this.#setup.openTrade(trade, result.run.session);
+      this.#store.replace(reviewing(this.#store.state, { result, reportLines }, Date.now()));
+      begin();
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      const status = { text: `the trade does not open: ${why}`, level: 'warning' } as const;
+      this.#store.replace({ ...this.#store.state, status: { ...status, at: Date.now() } });
+    }
+    this.#paintCold();
+    this.#paintHot();
   }
 
   #onResize(): void {

@@ -4,11 +4,19 @@ import type { PaneId } from '../store/state.ts';
 /**
  * Where a key counts. `always`: in every pane, mode and dialog, texts being typed included: flattening and killing, which
  * must need no second key, and quitting. `panes`: while no dialog
- * is open. The panes' own names: while that pane has the focus. `dialog`: help and an opened entry. `columns`: the list of
- * the ladder's columns. `quit`: the question
+ * is open. The panes' own names: while that pane has the focus. `dialog`: help and an opened entry. `columns`, `trades`: the lists
+ * of the ladder's columns and of a finished run's trades. `quit`: the question
  * before leaving. `typing`: the filter and the command line.
  */
-export type KeyContext = 'always' | 'panes' | PaneId | 'dialog' | 'columns' | 'quit' | 'typing';
+export type KeyContext =
+  | 'always'
+  | 'panes'
+  | PaneId
+  | 'dialog'
+  | 'columns'
+  | 'trades'
+  | 'quit'
+  | 'typing';
 
 /** Something a person can do. The one table of keys: dispatch, help and `fsd-tui keys` are made from it. */
 export interface Action {

@@ -17,10 +17,11 @@ const SCROLLING: readonly KeyContext[] = [
   'report',
   'dialog',
   'columns',
+  'trades',
 ];
 
 /** Everywhere but in a text that is typed, where their letters are text: nothing burns while one is. */
-const BUT_TEXTS: readonly KeyContext[] = ['panes', 'dialog', 'columns', 'quit'];
+const BUT_TEXTS: readonly KeyContext[] = ['panes', 'dialog', 'columns', 'trades', 'quit'];
 
 const PANIC: readonly Action[] = [
   {
@@ -380,6 +381,20 @@ const SCREEN: readonly Action[] = [
     command: 'open',
     contexts: ['log'],
   },
+  {
+    id: 'trades',
+    keys: ['enter'],
+    label: 'the run’s trades, each of which opens at its moment',
+    command: 'trades',
+    contexts: ['report'],
+  },
+  {
+    id: 'open-trade',
+    keys: ['enter'],
+    label: 'the run again, held at the trade’s entry',
+    command: 'open-trade',
+    contexts: ['trades'],
+  },
   { id: 'filter', keys: ['/'], label: 'filter the log', command: 'filter', contexts: ['panes'] },
   { id: 'command', keys: [':'], label: 'command line', command: 'command', contexts: ['panes'] },
   {
@@ -394,7 +409,7 @@ const SCREEN: readonly Action[] = [
     keys: ['escape'],
     label: 'close, or back',
     command: 'close',
-    contexts: ['panes', 'dialog', 'columns', 'quit', 'typing'],
+    contexts: ['panes', 'dialog', 'columns', 'trades', 'quit', 'typing'],
   },
   {
     id: 'bell',
@@ -437,7 +452,7 @@ const SCREEN: readonly Action[] = [
     keys: ['q'],
     label: 'close',
     command: 'leave-dialog',
-    contexts: ['dialog', 'columns'],
+    contexts: ['dialog', 'columns', 'trades'],
   },
   {
     id: 'interrupt',
@@ -512,6 +527,7 @@ const KEYS_ONLY: ReadonlySet<string> = new Set([
   'toggle-column',
   'column-left',
   'column-right',
+  'open-trade',
 ]);
 
 /** What the command line offers. */

@@ -16,6 +16,7 @@ const WHERE: Partial<Record<KeyContext, string>> = {
   panes: 'screen',
   dialog: 'help, entry',
   columns: 'list of columns',
+  trades: 'list of trades',
   quit: 'question before quitting',
   typing: 'filter, command line',
 };

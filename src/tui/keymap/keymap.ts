@@ -15,6 +15,7 @@ const OVERLAPS: Readonly<Record<string, readonly KeyContext[]>> = {
   quit: ['always', 'quit'],
   dialog: ['always', 'dialog'],
   columns: ['always', 'columns'],
+  trades: ['always', 'trades'],
   typing: ['always', 'typing'],
 };
 
@@ -102,6 +103,8 @@ export function contextsOf(mode: UiMode, focus: KeyContext): readonly KeyContext
       return ['always', 'dialog'];
     case 'columns':
       return ['always', 'columns'];
+    case 'trades':
+      return ['always', 'trades'];
     case 'quit':
       return ['always', 'quit'];
     case 'filter':

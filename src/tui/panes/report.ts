@@ -1,11 +1,10 @@
 import type { RoundTrip, RunResult } from '../../domain/run.ts';
-import { formatClock, NS_PER_DAY, parseClock } from '../../domain/time.ts';
 import type { Frame } from '../../engine/protocol.ts';
 import type { Grid } from '../canvas/grid.ts';
 import type { StyleId } from '../canvas/styles.ts';
 import { cutText, moneyStyle } from '../draw.ts';
-import { formatMoney } from '../format.ts';
 import type { ScreenState } from '../store/state.ts';
+import { clockAt, tradeText } from '../store/trades.ts';
 import type { Look } from '../theme/themes.ts';
 import { chartLines } from './report-chart.ts';
 
@@ -65,24 +64,8 @@ function drawChart(grid: Grid, x: number, y: number, lines: readonly string[], l
   }
 }
 
-/** A moment of UTC, as results have them, by the exchange's clock. */
-function clockAt(ts: string, zoneOffsetNs: number): string {
-  const time = parseClock(ts.slice(11, 19));
-  if (time === undefined) return '';
-  return formatClock((time + zoneOffsetNs + NS_PER_DAY) % NS_PER_DAY);
-}
-
-function tradeLine(trade: RoundTrip, number: number, zoneOffsetNs: number, look: Look): ReportLine {
-  const text = [
-    String(number).padStart(3),
-    clockAt(trade.entryTs, zoneOffsetNs),
-    trade.side.padEnd(5),
-    String(trade.quantity).padStart(5),
-    trade.entryPrice.padStart(9),
-    trade.exitPrice.padStart(9),
-    formatMoney(trade.netPl).padStart(10),
-    trade.exitReason,
-  ].join(' ');
+function tradeLine(trade: RoundTrip, number: number, frame: Frame | null, look: Look): ReportLine {
+  const text = `${String(number).padStart(3)} ${tradeText(trade, frame)}`;
   return { text, style: moneyStyle(trade.netPl, look) };
 }
 
@@ -90,9 +73,9 @@ function tradeLines(result: RunResult, frame: Frame | null, look: Look): ReportL
   const zone = (frame?.zoneName ?? 'UTC').padEnd(8);
   const heading = `  # ${zone} side   size     entry      exit        net by`;
   return [
-    { text: 'trades', style: look.style.title },
+    { text: 'trades (Enter opens one at its moment)', style: look.style.title },
     { text: result.trades.length === 0 ? 'none' : heading, style: look.style.faint },
-    ...result.trades.map((trade, i) => tradeLine(trade, i + 1, frame?.zoneOffsetNs ?? 0, look)),
+    ...result.trades.map((trade, i) => tradeLine(trade, i + 1, frame, look)),
   ];
 }
 

@@ -12,6 +12,7 @@ import { decisionLines } from './inspect.ts';
 import { quitLines } from './quit-text.ts';
 import { selectedEntry } from './selectors.ts';
 import type { LogEntry, ScreenState } from './state.ts';
+import { tradeText } from './trades.ts';
 
 /** What lies over the panes: its place, its title, and its lines. Keys stand before what they do. */
 export interface Dialog {
@@ -100,6 +101,21 @@ function columnsDialog(state: ScreenState, keymap: Keymap): Dialog {
   };
 }
 
+/** The trades of a run that has ended, each a way back to its moment. */
+function tradesDialog(state: ScreenState, keymap: Keymap): Dialog {
+  const trades = state.result?.trades ?? [];
+  const { frame, size, ui } = state;
+  const lines = trades.map((trade, i) => ({ key: String(i + 1), text: tradeText(trade, frame) }));
+  const hint = `${keyOf(keymap, 'open-trade')} plays the run again and holds it at the trade’s entry`;
+  const none = 'there were no trades';
+  const all = [
+    ...(lines.length === 0 ? [plain(none)] : lines),
+    plain(lines.length === 0 ? '' : hint),
+  ];
+  const rect = centered(size, 76, Math.min(all.length + 2, size.rows - 4));
+  return { rect, title: 'trades', note: 'Esc closes', lines: all, selected: ui.trade };
+}
+
 function entryDialog(state: ScreenState, entry: LogEntry): Dialog {
   const width = Math.min(state.size.columns - 8, 110);
   const { source } = entry;
@@ -141,6 +157,8 @@ export function dialogOf(state: ScreenState, keymap: Keymap): Dialog | null {
       return bookmarksDialog(state, keymap);
     case 'columns':
       return columnsDialog(state, keymap);
+    case 'trades':
+      return tradesDialog(state, keymap);
     case 'entry': {
       const entry = selectedEntry(state);
       return entry === undefined ? null : entryDialog(state, entry);

@@ -1,3 +1,4 @@
+import type { RoundTrip } from '../../domain/run.ts';
 import { NS_PER_MINUTE } from '../../domain/time.ts';
 import type { EngineCommand } from '../../engine/protocol.ts';
 import type { Action } from '../keymap/action.ts';
@@ -30,6 +31,7 @@ import {
   type StatusText,
   type UiState,
 } from './state.ts';
+import { onNextTrade } from './trades.ts';
 import { onTradingAction, type Traded } from './trading-actions.ts';
 
 /** What a key press comes to: the new state, what is asked of the engine, and whether the screen is left. */
@@ -41,6 +43,8 @@ export interface Step {
   readonly isSaving?: boolean;
   /** The layout, as it is then, is to be kept. */
   readonly isKeeping?: boolean;
+  /** The run is to be played again, and held where this trade was entered. */
+  readonly opens?: RoundTrip;
 }
 
 /** Multiples of real time that `+` and `-` go through; 0 is as fast as it goes. */
@@ -115,6 +119,8 @@ function changeSpeed(state: ScreenState, direction: 1 | -1, now: number): Step {
 }
 
 function focusOn(state: ScreenState, pane: PaneId, now: number): ScreenState {
+  if (pane === 'report' && state.result === null && state.reviewed !== null)
+    return focusOn({ ...state, ...state.reviewed, reviewed: null }, pane, now);
   if (pane === 'report' && state.result === null) {
     return withStatus(state, 'the report is there when the run has ended', 'warning', now);
   }
@@ -169,6 +175,7 @@ function moveLog(state: ScreenState, by: number): ScreenState {
 function move(state: ScreenState, by: number, keymap: Keymap): ScreenState {
   const { mode, focus, scroll } = state.ui;
   if (mode === 'columns') return onNextColumn(state, by);
+  if (mode === 'trades') return onNextTrade(state, by);
   if (mode === 'panes') {
     if (focus === 'ladder') return moveLadder(state, by);
     if (focus === 'log') return moveLog(state, by);
@@ -219,7 +226,7 @@ function close(state: ScreenState): ScreenState {
 }
 
 function quit(state: ScreenState): Step {
-  const isOver = state.result !== null || state.failure !== null;
+  const isOver = state.result !== null || state.failure !== null || state.reviewed !== null;
   if (isOver || !isExposed(state.frame)) return { state, commands: [], isLeaving: true };
   return step(withUi(state, { mode: 'quit', scroll: 0, input: '', isQuoting: false }));
 }
@@ -343,6 +350,17 @@ export function perform(
       return changeSpeed(state, 1, now);
     case 'slower':
       return changeSpeed(state, -1, now);
+    case 'open-trade': {
+      const opens = state.result?.trades[state.ui.trade];
+      if (opens === undefined) return step(state);
+      const waiting = withStatus(
+        withUi(state, { mode: 'panes' }),
+        'opening the trade',
+        'good',
+        now,
+      );
+      return { state: waiting, commands: [], isLeaving: false, opens };
+    }
     case 'bell': {
       const bell = state.settings.bell !== true;
       const words = bell ? 'the bell rings' : 'the bell is off';
@@ -410,6 +428,8 @@ function onScreen(state: ScreenState, action: Action, keymap: Keymap): ScreenSta
       return selectedEntry(state) === undefined
         ? state
         : withUi(state, { mode: 'entry', scroll: 0 });
+    case 'trades':
+      return state.result === null ? state : onNextTrade(withUi(state, { mode: 'trades' }), 0);
     case 'filter':
       return withUi(atText(state), { mode: 'filter', input: ui.log.filter, acted: null });
     case 'command':

@@ -57,6 +57,7 @@ export type UiMode =
   | 'help'
   | 'bookmarks'
   | 'columns'
+  | 'trades'
   | 'entry'
   | 'quit'
   | 'filter'
@@ -149,6 +150,8 @@ export interface UiState {
   /** Price at the ladder's middle, 1e-9 units; `null` keeps the last price there. */
   readonly ladderCenter: number | null;
   readonly ladderCursor: number | null;
+  /** Place of the cursor in the list of a finished run's trades. */
+  readonly trade: number;
   /** Where the cursor stands in the list of the ladder's columns. */
   readonly column: ColumnId;
   readonly tapeMode: TapeMode;
@@ -215,6 +218,8 @@ export interface ScreenState {
   readonly progress: { readonly percent: number; readonly clock: string } | null;
   readonly result: RunResult | null;
   readonly reportLines: readonly string[];
+  /** The run that ended, while it is looked into again. */
+  readonly reviewed: { readonly result: RunResult; readonly reportLines: readonly string[] } | null;
   readonly failure: string | null;
   readonly intent: Intent;
   /** In the order of market time. */
@@ -244,6 +249,7 @@ export function initialState(
     progress: null,
     result: null,
     reportLines: [],
+    reviewed: null,
     failure: null,
     intent: NO_INTENT,
     bookmarks: settings.bookmarks ?? [],
@@ -256,6 +262,7 @@ export function initialState(
       profile: { kind: 'session', from: null, to: null },
       ladderCenter: null,
       ladderCursor: null,
+      trade: 0,
       column: 'marks',
       tapeMode: 'joined',
       tapeMinSize: 0,

@@ -17,8 +17,8 @@ const SIZES = [
   { columns: 40, rows: 10 },
 ] as const;
 
-/** How each mode is reached from the panes, in a position so that quitting asks. */
-const WAYS: Readonly<Record<UiMode, readonly string[]>> = {
+/** How each mode of a run that goes on is reached from the panes, in a position so that quitting asks. */
+const WAYS: Readonly<Record<Exclude<UiMode, 'trades'>, readonly string[]>> = {
   panes: [],
   welcome: [':', ...Array.from('welcome'), 'enter'],
   help: ['?'],
