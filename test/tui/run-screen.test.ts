@@ -94,6 +94,36 @@ describe('the screen', () => {
     await shows(composed(expected(160, 45, 0, { situation: 'long' }), look).toLines());
   });
 
+  test('rings for a fill once the bell is on, and not before', async () => {
+    const { engine, input, output, until } = start(100, 30);
+    const bells = () => output.written.filter((text) => text.includes('\u0007')).length;
+    const fill = () => {
+      for (const notice of fakeNotices()) if (notice.type === 'order-filled') engine.emit(notice);
+    };
+    engine.tick();
+    fill();
+    await until((text) => text.includes('ladder'));
+    expect(bells()).toBe(0);
+    input.press(':bell\r');
+    await until((text) => text.includes('the bell rings'));
+    fill();
+    await until(() => bells() > 0);
+    expect(bells()).toBe(1);
+  });
+
+  test('a trade of a finished run that nobody can open says so', async () => {
+    const { engine, input, until } = start(100, 30);
+    engine.tick();
+    engine.emit({ type: 'run-ended', result: fakeResult() });
+    await until((text) => text.includes('9 report'));
+    input.press('\r');
+    await until((text) => text.includes('plays the run again'));
+    input.press('\r');
+    await until((text) =>
+      text.includes('the trade does not open: there is no market to go back to'),
+    );
+  });
+
   test('is whole again after every change of size in a storm of them', async () => {
     const { engine, output, shows } = start(100, 30);
     for (const notice of fakeNotices()) engine.emit(notice);

@@ -51,17 +51,19 @@ export interface ProfileChoice {
 }
 
 /** What has the keyboard. `panes` is the screen itself, the others lie over it or take its status line. */
-export type UiMode =
-  | 'panes'
-  | 'welcome'
-  | 'help'
-  | 'bookmarks'
-  | 'columns'
-  | 'trades'
-  | 'entry'
-  | 'quit'
-  | 'filter'
-  | 'command';
+export const UI_MODES = [
+  'panes',
+  'welcome',
+  'help',
+  'bookmarks',
+  'columns',
+  'trades',
+  'entry',
+  'quit',
+  'filter',
+  'command',
+] as const;
+export type UiMode = (typeof UI_MODES)[number];
 
 export const LOG_KINDS = ['decision', 'order', 'fill', 'trade', 'alarm', 'command'] as const;
 export type LogKind = (typeof LOG_KINDS)[number];

@@ -1,10 +1,12 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Size } from '../../../src/tui/canvas/grid.ts';
 import { onMessage } from '../../../src/tui/store/messages.ts';
-import type { ScreenState } from '../../../src/tui/store/state.ts';
+import { PANES, type ScreenState, UI_MODES } from '../../../src/tui/store/state.ts';
 import { createLook } from '../../../src/tui/theme/themes.ts';
 import { FAKE_REPORT, fakeResult } from '../../support/fake-engine.ts';
 import { composed, morning, pressed } from '../../support/screen-state.ts';
+import { styledScreen } from '../../support/styled-screen.ts';
 
 const look = createLook('dark', false);
 const ascii = createLook('none', true);
@@ -29,36 +31,102 @@ function repeating(state: ScreenState): ScreenState {
   return { ...state, frame: { ...frame, replay: { speed: 10, paused: true, ahead } } };
 }
 
+/** Those that other tests here and elsewhere keep. */
+const OTHERS = [
+  'huge-240x60',
+  'too-small-60x20',
+  'ascii-160x45',
+  'footprint-delta-ascii-120x35',
+  'footprint-volume-ascii-120x35',
+  'footprint-imbalance-ascii-160x45',
+  'profile-ascii-120x35',
+  'keys',
+];
+
+type Making = (size: Size) => ScreenState;
+
+const onKeys =
+  (...keys: readonly string[]): Making =>
+  (size) =>
+    pressed(morning(size), ...keys);
+const inPosition =
+  (...keys: readonly string[]): Making =>
+  (size) =>
+    pressed(morning(size, { situation: 'long' }), ...keys);
+
+/** Every pane, alone and among the others, in every mode that it has. */
+const PANES_SHOWN: Readonly<Record<string, Making>> = {
+  ladder: inPosition('z'),
+  tape: onKeys('2'),
+  'tape-raw': onKeys('2', 'm'),
+  'tape-summary': onKeys('2', 'm', 'm'),
+  'tape-filtered': onKeys('2', ']', ']', ']', 'down', 'down'),
+  cvd: onKeys('3', 'z'),
+  footprint: onKeys('0'),
+  'footprint-delta': onKeys('0', 'm'),
+  'footprint-volume': onKeys('0', 'm', 'm'),
+  'footprint-imbalance': onKeys('0', 'm', 'm', 'm'),
+  'footprint-ladder': onKeys('0', 'm', 'm', 'm', 'm'),
+  profile: onKeys('v'),
+  'profile-visible': onKeys('v', 'm'),
+  'profile-fixed': onKeys('v', 'm', 'm'),
+  state: onKeys('4', 'z'),
+  brain: onKeys('5', 'z'),
+  account: inPosition('6', 'z'),
+  orders: inPosition('7', 'z'),
+  log: onKeys('8', 'z', 'up', 'up'),
+  report: ended,
+};
+
+/** Every state that the screen can be in. */
+const STATES_SHOWN: Readonly<Record<string, Making>> = {
+  flat: onKeys(),
+  working: (size) => morning(size, { situation: 'working' }),
+  long: inPosition(),
+  halted: (size) => morning(size, { situation: 'halted', paused: true }),
+  live: (size) => morning(size, { mode: 'live', situation: 'long', brainPaused: true }),
+  repeating: (size) => repeating(morning(size)),
+  help: onKeys('8', '?'),
+  bookmarks: onKeys('M', "'"),
+  columns: onKeys('o', 'down', 'down', 'space'),
+  trades: (size) => pressed(ended(size), 'enter', 'down'),
+  entry: onKeys('8', 'up', 'up', 'enter'),
+  quit: (size) => pressed(morning(size, { situation: 'long', mode: 'live' }), 'q'),
+  command: onKeys(':', 'r', 'e'),
+  acted: inPosition(':', 'e', 'x'),
+  filter: onKeys('/', 'f', 'i', 'l', 'l'),
+  welcome: onKeys(':', ...Array.from('welcome'), 'enter'),
+};
+
 describe('screens', () => {
+  const shown = [...Object.entries(PANES_SHOWN), ...Object.entries(STATES_SHOWN)].flatMap(
+    ([name, make]) =>
+      [SMALL, MIDDLE, WIDE].map(
+        (size) => [`${name}-${size.columns}x${size.rows}`, make(size)] as const,
+      ),
+  );
+
   test.for([
-    ['flat-80x24', morning(SMALL)],
-    ['long-80x24', morning(SMALL, { situation: 'long' })],
-    ['flat-120x35', morning(MIDDLE)],
-    ['working-120x35', morning(MIDDLE, { situation: 'working' })],
-    ['long-160x45', morning(WIDE, { situation: 'long' })],
-    ['halted-160x45', morning(WIDE, { situation: 'halted', paused: true })],
-    ['live-160x45', morning(WIDE, { mode: 'live', situation: 'long', brainPaused: true })],
-    ['report-80x24', ended(SMALL)],
-    ['report-160x45', ended(WIDE)],
-    ['ladder-zoomed-160x45', pressed(morning(WIDE, { situation: 'long' }), 'z')],
-    ['state-80x24', pressed(morning(SMALL), '4')],
-    ['help-120x35', pressed(morning(MIDDLE), '8', '?')],
-    ['bookmarks-120x35', pressed(morning(MIDDLE), 'M', "'")],
-    ['columns-80x24', pressed(morning(SMALL), 'o', 'down', 'down', 'space')],
-    ['repeating-160x45', repeating(morning(WIDE))],
-    ['entry-120x35', pressed(morning(MIDDLE), '8', 'up', 'up', 'enter')],
-    ['quit-80x24', pressed(morning(SMALL, { situation: 'long', mode: 'live' }), 'q')],
-    ['command-80x24', pressed(morning(SMALL), ':', 'r', 'e')],
-    ['welcome-80x24', pressed(morning(SMALL), ':', ...Array.from('welcome'), 'enter')],
-    ['footprint-80x24', pressed(morning(SMALL), '0')],
-    ['footprint-120x35', pressed(morning(MIDDLE), '0')],
-    ['footprint-160x45', pressed(morning(WIDE), '0', 'm', 'm', 'm', 'm')],
-    ['profile-80x24', pressed(morning(SMALL), 'v')],
-    ['profile-160x45', pressed(morning(WIDE), 'v')],
-    ['huge-240x60', morning({ columns: 240, rows: 60 }, { situation: 'long' })],
-    ['too-small-60x20', morning({ columns: 60, rows: 20 })],
-  ] as const)('%s', async ([name, state]) => {
-    await expect(textOf(state)).toMatchFileSnapshot(`../__screens__/${name}.txt`);
+    ...shown,
+    ['huge-240x60', morning({ columns: 240, rows: 60 }, { situation: 'long' })] as const,
+    ['too-small-60x20', morning({ columns: 60, rows: 20 })] as const,
+  ])('%s', async ([name, state]) => {
+    const text = styledScreen(state, ['dark', 'high-contrast']);
+    await expect(text).toMatchFileSnapshot(`../__screens__/${name}.txt`);
+  });
+
+  test('every pane and every mode of the screen is among them', () => {
+    const states = shown.map(([, state]) => state);
+    const modes = new Set(states.map(({ ui }) => ui.mode));
+    expect([...modes].toSorted()).toEqual(UI_MODES.toSorted());
+    const panes = new Set(states.map(({ ui }) => ui.focus));
+    expect([...panes].toSorted()).toEqual([...PANES].toSorted());
+  });
+
+  test('there is no file of a screen that is not shown any more', () => {
+    const made = new Set([...shown.map(([name]) => name), ...OTHERS]);
+    const files = readdirSync(new URL('../__screens__/', import.meta.url));
+    expect(files.filter((file) => !made.has(file.replace(/\.txt$/, '')))).toEqual([]);
   });
 
   test('ascii-160x45', async () => {
