@@ -14,6 +14,9 @@ import {
   loadCalendar,
 } from '../../../src/app/session-setup.ts';
 import { windowOf } from '../../../src/app/session-window.ts';
+import type { ModelClient } from '../../../src/brain/model/port.ts';
+import { RememberingClient } from '../../../src/brain/model/remembering-client.ts';
+import { requestText } from '../../../src/brain/model/request-text.ts';
 import { RulesBrain } from '../../../src/brain/rules/rules-brain.ts';
 import { Preflight } from '../../../src/brain/validation/preflight.ts';
 import { loadConfig } from '../../../src/config/load-config.ts';
@@ -29,8 +32,11 @@ import { USUAL_CHECKPOINTS } from '../../../src/engine/worker/run-history.ts';
 import { RereadFeed } from '../../../src/feeds/reread-feed.ts';
 import { JournalHasher } from '../../../src/journal/journal-hasher.ts';
 import { RewindableJournal } from '../../../src/journal/rewindable-journal.ts';
-import { createSha256 } from '../../../src/platform/sha256.ts';
+import { createSha256, sha256Of } from '../../../src/platform/sha256.ts';
 import { SpoolFile } from '../../../src/platform/spool-file.ts';
+import { replyTo, scriptedClient } from '../../support/model-brain.ts';
+import { modelBrain } from '../../support/model-rig.ts';
+import { testData } from '../../support/test-data.ts';
 import { type ProofOptions, type ProofResult, Violations } from '../proof.ts';
 
 /** What is asked of a jump in a day of that size, ms: the issue's figure. */
@@ -51,12 +57,41 @@ interface Seen {
   readonly sha256: string;
 }
 
+/** A day that is gone about in, and who decides in it: the rules, or a model whose answers rest on the questions alone. */
+interface Day {
+  readonly file: string;
+  readonly folder: string;
+  readonly brain: 'rules' | 'model';
+}
+
+/** A model that waits most of the time; what it does else rests on the question too. */
+function patientClient(): ModelClient {
+  const inner = scriptedClient();
+  return {
+    ask(request) {
+      const dice = Number.parseInt(sha256Of(requestText(request)).slice(-2), 16);
+      if (dice < 10) return inner.ask(request);
+      const reasoning = 'nothing to do';
+      const calls = [{ tool: 'wait', arguments: { reasoning } }];
+      return Promise.resolve(replyTo(request, { calls, latencyMs: 300 + dice }));
+    },
+  };
+}
+
+/** What is paid is counted and limits nothing; a question every two seconds, as a model is asked. */
+const MODEL_SETTINGS = ['brain.gate=0', 'brain.intervalMs=2000'];
+
 /** A run's engine over the file, as the program puts it together, with a journal that nobody keeps. */
-async function rigOf(file: string, folder: string) {
+async function rigOf({ file, folder, brain: who }: Day) {
   const settings = loadConfig({
     workingFolder: folder,
     environment: {},
-    assignments: ['risk.enabled=false', `paths.cache=${folder}`, `paths.logs=${folder}`],
+    assignments: [
+      'risk.enabled=false',
+      `paths.cache=${folder}`,
+      `paths.logs=${folder}`,
+      ...(who === 'model' ? MODEL_SETTINGS : []),
+    ],
   });
   const { market } = await planMarket({
     settings,
@@ -94,7 +129,10 @@ async function rigOf(file: string, folder: string) {
     analysis: parts.analysis,
     venue: createExchange(session, parts.book, feed.description),
     recorder,
-    brain: new RulesBrain(profile, brain.size, engineSettings.snapshotMs),
+    brain:
+      who === 'rules'
+        ? new RulesBrain(profile, brain.size, engineSettings.snapshotMs)
+        : modelBrain(new RememberingClient(patientClient(), sha256Of), session.settings),
     validator: new Preflight(session.settings.validation, brain),
     script: [],
   });
@@ -121,7 +159,8 @@ function digestOf({ engine }: Awaited<ReturnType<typeof rigOf>>): string {
   });
   const { asked, decisions, lastDecision, equity } = options.recorder;
   const all = [
-    frame,
+    // what was paid on other ways is no part of this one
+    { ...frame, brain: { ...frame.brain, paidUsd: null } },
     [...desk.orders.all],
     desk.portfolio.trips,
     [trades, snapshots, fills, asked, decisions, lastDecision, equity],
@@ -130,14 +169,8 @@ function digestOf({ engine }: Awaited<ReturnType<typeof rigOf>>): string {
 }
 
 /** Jumps and steps about in a day, timed; returns what was seen where. */
-async function wander(
-  file: string,
-  folder: string,
-  count: number,
-  random: Random,
-  violations: Violations,
-) {
-  const rig = await rigOf(file, folder);
+async function wander(day: Day, count: number, random: Random, violations: Violations) {
+  const rig = await rigOf(day);
   const { engine, feed } = rig;
   const answers = new Map<number, (answer: { accepted: boolean; text: string }) => void>();
   const runner = new EngineRunner({
@@ -167,6 +200,7 @@ async function wander(
   const beganMs = performance.now();
   await ask({ name: 'jump-to', ts: to - 60e9 });
   const playMs = performance.now() - beganMs;
+  const { events } = engine;
   const times: { readonly what: string; readonly ms: number }[] = [];
   const seen: Seen[] = [];
   for (let turn = 0; turn < count; turn++) {
@@ -181,25 +215,28 @@ async function wander(
     const { accepted, text } = await ask(command);
     times.push({ what, ms: performance.now() - startMs });
     if (!accepted && !text.startsWith('there is no')) violations.note(`${what}: ${text}`);
-    const { events, clock, isAtEnd } = engine;
-    seen.push({ what, events, clock: isAtEnd ? clock : null, sha256: digestOf(rig) });
+    const { clock, isAtEnd } = engine;
+    const there = { events: engine.events, clock: isAtEnd ? clock : null };
+    seen.push({ what, ...there, sha256: digestOf(rig) });
   }
   const { checkpoints } = runner;
-  const { events } = engine;
   await ask({ name: 'stop' });
   await finished;
   await feed.close();
   return { times, seen, playMs, checkpoints, events };
 }
 
+/** Waits for a brain that thinks; false where none does. */
+async function answered(engine: TradingEngine): Promise<boolean> {
+  if (engine.waiting === undefined) return false;
+  await engine.waiting;
+  engine.wake();
+  return true;
+}
+
 /** Plays the day once, never back, and compares at every place. */
-async function compare(
-  file: string,
-  folder: string,
-  seen: readonly Seen[],
-  violations: Violations,
-): Promise<void> {
-  const rig = await rigOf(file, folder);
+async function compare(day: Day, seen: readonly Seen[], violations: Violations): Promise<void> {
+  const rig = await rigOf(day);
   const { engine, feed } = rig;
   const last = Number.POSITIVE_INFINITY;
   let batch: EventBatch | undefined;
@@ -217,16 +254,55 @@ async function compare(
       }
       const end = Math.min(batch.count, index + events - engine.events);
       index = engine.advance({ ...batch, count: end }, index, last, batch.count);
+      await answered(engine);
     }
-    if (clock !== null) engine.advanceClock(clock);
+    // a model that is asked on the way stops the clock until it has answered
+    while (clock !== null && engine.clock < clock) {
+      engine.advanceClock(clock);
+      if (!(await answered(engine))) break;
+    }
     if (digestOf(rig) !== sha256)
       violations.note(`${what} to ${events} events is not what playing gives`);
   }
   await feed.close();
 }
 
+/** Goes about in a day, compares, and sums up how long it took. */
+async function figuresOf(
+  day: Day,
+  count: number,
+  seed: number,
+  violations: Violations,
+): Promise<{ readonly mostMs: number; readonly slowest: string } & Record<string, unknown>> {
+  const random = new Random(seed);
+  const { times, seen, playMs, checkpoints, events } = await wander(day, count, random, violations);
+  await compare(day, seen, violations);
+  const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Math.round((sorted[Math.ceil(share * sorted.length) - 1] ?? 0) * 10) / 10;
+  const slowest = times.reduce((a, b) => (b.ms > a.ms ? b : a));
+  return {
+    events,
+    playMs: Math.round(playMs),
+    medianMs: at(0.5),
+    p99Ms: at(0.99),
+    mostMs: at(1),
+    slowest: slowest.what,
+    within300: sorted.filter((ms) => ms <= MOST_MS).length / sorted.length,
+    checkpoints: checkpoints.count,
+    checkpointMb: Math.round(checkpoints.bytes / 1e5) / 10,
+  };
+}
+
+/** Real days, read as they come; a machine that has none skips them and says so. */
+const REAL_DAYS = {
+  goog: 'LOBSTER_SampleFile_GOOG_2012-06-21_5.zip',
+  aapl: 'LOBSTER_SampleFile_AAPL_2012-06-21_1.zip',
+} as const;
+
 /**
- * Random jumps and steps back in a day of ten million events: how long each takes, and that the whole frame and state are
+ * Random jumps and steps back in a day of ten million events, in real days of LOBSTER's where there are any, and in a generated day
+ * of a million in which a model decides: how long each takes, and that the whole frame and state are
  * those of a run that was played there and never went back. `count`: jumps and steps a form of the data. The test suite has the
  * same with a smaller day in `test/engine/worker/step-back.prop.test.ts`.
  */
@@ -238,6 +314,13 @@ export async function proveReplay(
   const folder = await mkdtemp(join(tmpdir(), 'fsd-tui-replay-'));
   const calendar = new TradingCalendar(loadCalendar('us-equities'));
   const figures: Record<string, unknown> = {};
+  const measure = async (name: string, day: Day, turns: number): Promise<void> => {
+    const found = await figuresOf(day, turns, seed, violations);
+    figures[name] = found;
+    say(`${name}: ${JSON.stringify(found)}`);
+    const { mostMs, slowest } = found;
+    if (mostMs > MOST_MS) violations.note(`${name}: ${slowest} took ${mostMs} ms`);
+  };
   try {
     for (const form of Object.keys(FORMS) as Form[]) {
       const file = join(folder, form, `TSLA${FORMS[form]}`);
@@ -248,35 +331,20 @@ export async function proveReplay(
         const config = loadConfig({ workingFolder: place, environment: {} });
         await compileFile(file, config, () => undefined);
       }
-      const random = new Random(seed);
-      const { times, seen, playMs, checkpoints } = await wander(
-        file,
-        place,
-        count,
-        random,
-        violations,
-      );
-      await compare(file, place, seen, violations);
-      const sorted = times.map(({ ms }) => ms).sort((a, b) => a - b);
-      const at = (share: number): number =>
-        Math.round((sorted[Math.ceil(share * sorted.length) - 1] ?? 0) * 10) / 10;
-      const slowest = times.reduce((a, b) => (b.ms > a.ms ? b : a));
-      figures[form] = {
-        playMs: Math.round(playMs),
-        medianMs: at(0.5),
-        p99Ms: at(0.99),
-        mostMs: at(1),
-        slowest: slowest.what,
-        within300: sorted.filter((ms) => ms <= MOST_MS).length / sorted.length,
-        checkpoints: checkpoints.count,
-        checkpointMb: Math.round(checkpoints.bytes / 1e5) / 10,
-      };
-      say(`${form}: ${JSON.stringify(figures[form])}`);
-      if (at(1) > MOST_MS) violations.note(`${form}: ${slowest.what} took ${at(1)} ms`);
+      await measure(form, { file, folder: place, brain: 'rules' }, count);
       await rm(place, { recursive: true });
     }
+    for (const [name, archive] of Object.entries(REAL_DAYS)) {
+      const file = testData('lobster', archive);
+      if (file === undefined) say(`${name}: skipped, there is no ${archive} here`);
+      else await measure(name, { file, folder, brain: 'rules' }, Math.ceil(count / 3));
+    }
+    const file = join(folder, 'model.dbn');
+    const events = Math.ceil(dayEvents / 10);
+    await generateData({ out: file, events, session: GENERATED_DAY, calendar, seed });
+    await measure('model', { file, folder, brain: 'model' }, Math.ceil(count / 3));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-  return { violations: violations.count, events: dayEvents, ...figures };
+  return { violations: violations.count, ...figures };
 }
