@@ -256,7 +256,6 @@ function episodeOf(
   isScript: boolean,
   flattened: readonly { readonly ts: SessionTime; readonly reason: ExitReason }[],
 ): Episode {
-  const orders = drafts.map(({ executions: _, group: _group, isByHand: _hand, ...order }) => order);
   const [first] = drafts;
   const isByHand = first?.isByHand === true;
   const last = drafts
@@ -271,9 +270,16 @@ function episodeOf(
     side: first?.side ?? 'buy',
     from: first?.sentAt ?? 0,
     until: drafts.reduce((latest, { until }) => Math.max(latest, until), first?.sentAt ?? 0),
-    orders: orders.map(({ until: _until, ...order }) => order),
+    orders: drafts.map(orderOf),
     exit: exitOf(last, flattened),
   };
+}
+
+function orderOf(draft: OrderDraft): TracedOrder {
+  const { id, role, side, type, price, stopPrice, quantity, sentAt, touch } = draft;
+  const { acknowledged, end, reason, isCancelRequested, fills } = draft;
+  const terms = { id, role, side, type, price, stopPrice, quantity, sentAt, touch };
+  return { ...terms, acknowledged, end, reason, isCancelRequested, fills };
 }
 
 function exitOf(

@@ -7,6 +7,7 @@ import type { Findings } from './findings.ts';
 import {
   busyWith,
   lastReason,
+  laterText,
   milliseconds,
   type Reason,
   reasonOfCode,
@@ -97,7 +98,7 @@ function whyShifted({ live, backtest, findings }: EpisodePair): Reason {
     return { class: 'follows', evidence: `the later one was in ${busy.id}`, cause };
   return {
     class: 'time-shift',
-    evidence: `${milliseconds(shift)} ${shift > 0 ? 'later' : 'earlier'}`,
+    evidence: laterText(shift),
   };
 }
 
@@ -200,10 +201,10 @@ function compareTimes(
   if (isSame) return true;
   const reason: Reason =
     pair.first !== undefined
-      ? { class: 'follows', evidence: milliseconds(shift), cause: pair.first }
+      ? { class: 'follows', evidence: laterText(shift), cause: pair.first }
       : (pair.span(pair.live.from, pair.live.until) ?? {
           class: ours.isTaker || theirs.isTaker ? 'latency' : 'queue-time',
-          evidence: `${milliseconds(shift)} ${shift > 0 ? 'later' : 'earlier'}`,
+          evidence: laterText(shift),
         });
   pair.add(subject, reason, { live: fillText(ours), backtest: fillText(theirs) });
   return true;
@@ -257,7 +258,7 @@ function whyPrice(
   if (shift !== 0 && (!facts.hasSameLatency || !facts.hasSameData))
     return {
       class: 'latency',
-      evidence: `traded ${milliseconds(shift)} ${shift > 0 ? 'later' : 'earlier'}`,
+      evidence: `traded ${laterText(shift)}`,
     };
   if (!facts.hasSameData) return { class: 'price', evidence: 'same touch, same time' };
   return before === undefined
@@ -368,5 +369,5 @@ function ticksBetween(
 function arrivalText(one: TracedOrder | undefined, other: TracedOrder | undefined): string {
   const [left, right] = [one?.acknowledged?.ts, other?.acknowledged?.ts];
   if (left === undefined || right === undefined) return 'it arrived at another time';
-  return `it arrived ${milliseconds(left - right)} ${left > right ? 'later' : 'earlier'}`;
+  return `it arrived ${laterText(left - right)}`;
 }

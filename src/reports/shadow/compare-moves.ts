@@ -1,7 +1,7 @@
 import type { Episode, TracedDecision } from '../../domain/run-trace.ts';
 import type { EpisodePair } from './episode-pair.ts';
 import { decisionText } from './episode-text.ts';
-import { milliseconds, type Reason, reasonOfMove, spanReason } from './reasons.ts';
+import { laterText, type Reason, reasonOfMove, spanReason } from './reasons.ts';
 import type { Run } from './shadow-report.ts';
 
 /** Decisions inside an episode that both runs have: moved stops and targets, exits. Each kind's first with the first, and so on. */
@@ -72,11 +72,11 @@ function whyMissing(pair: EpisodePair, other: Run, move: TracedDecision): Reason
 
 function whyOther(pair: EpisodePair, shift: number, isShifted: boolean): Reason {
   if (pair.first !== undefined)
-    return { class: 'follows', evidence: milliseconds(shift), cause: pair.first };
+    return { class: 'follows', evidence: laterText(shift), cause: pair.first };
   if (isShifted)
     return {
       class: 'time-shift',
-      evidence: `${milliseconds(shift)} ${shift > 0 ? 'later' : 'earlier'}`,
+      evidence: laterText(shift),
     };
   return reasonOfMove(
     pair.findings.facts,

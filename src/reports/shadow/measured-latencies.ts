@@ -26,7 +26,7 @@ export function measureLatencies({ episodes }: RunTrace): MeasuredLatencies {
     answered.every(({ order, ts, knownAt }) => order.sentAt <= ts && ts <= knownAt) &&
     answered.some(({ ts, knownAt }) => ts < knownAt);
   const roundTrip = timesOf(roundTrips);
-  const half = timesOf(roundTrips.map((each) => each / 2));
+  const half = timesOf(roundTrips.map((each) => Math.round(each / 2)));
   return {
     decision: timesOf(
       episodes.flatMap(({ decision, orders: [first] }) =>
@@ -105,7 +105,8 @@ export function measureDelay(spans: readonly (readonly TouchSpan[])[]): Measured
   }
   if (best === undefined || best.count === 0) return undefined;
   return {
-    ns: (best.from + best.to) / 2,
+    // times are whole nanoseconds
+    ns: Math.round((best.from + best.to) / 2),
     atLeastNs: best.from,
     atMostNs: best.to,
     agreeing: best.count,

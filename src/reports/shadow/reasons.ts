@@ -135,8 +135,13 @@ function lengthOf({ from, until }: Pick<TracedSpan, 'from' | 'until'>): string {
   return milliseconds(until - from);
 }
 
-/** A difference of time with its sign where it has one. */
+/** A length of time, without its sign. */
 export function milliseconds(ns: number): string {
-  const ms = ns / NS_PER_MS;
-  return `${Math.abs(ms) < 10 ? Number(ms.toFixed(3)) : Math.round(ms)} ms`;
+  const ms = Math.abs(ns) / NS_PER_MS;
+  return `${ms < 10 ? Number(ms.toFixed(3)) : Math.round(ms)} ms`;
+}
+
+/** How much later the run was than the backtest, in words. */
+export function laterText(ns: number): string {
+  return `${milliseconds(ns)} ${ns > 0 ? 'later' : 'earlier'}`;
 }
