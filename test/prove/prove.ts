@@ -41,13 +41,13 @@ const PROOFS: Readonly<Record<string, { readonly count: number; load(): Promise<
     count: 10_000,
     load: async () => (await import('./gateway/prove-gateway.ts')).proveGateway,
   },
-  paper: {
-    count: 20,
-    load: async () => (await import('./paper/prove-paper.ts')).provePaper,
-  },
   guard: {
     count: 40,
     load: async () => (await import('./guard/prove-guard.ts')).proveGuard,
+  },
+  session: {
+    count: 20,
+    load: async () => (await import('./session/prove-session.ts')).proveSession,
   },
   screen: {
     count: 5_000,
