@@ -1,7 +1,8 @@
 import type { Brain } from '../brain/port.ts';
 import { Preflight } from '../brain/validation/preflight.ts';
 import { RunRecorder } from '../engine/run-recorder.ts';
-import { TradingEngine, type TradingEngineOptions } from '../engine/trading-engine.ts';
+import { TradingEngine } from '../engine/trading-engine.ts';
+import type { TradingEngineOptions } from '../engine/trading-engine-options.ts';
 import type { FeedDescription } from '../feeds/port.ts';
 import { createExchange, type MarketParts, type SessionPlan } from './session-setup.ts';
 

@@ -1,7 +1,7 @@
 import type { ClientOrderId, OrderReport } from '../domain/order.ts';
 import type { SessionTime } from '../domain/time.ts';
 import type { ExecutionVenue, VenueNotice } from '../execution/venue.ts';
-import type { MatchedVenue } from './trading-engine.ts';
+import type { MatchedVenue } from './matched-venue.ts';
 
 type Submitted = Parameters<ExecutionVenue['submit']>[0];
 type Changed = Parameters<ExecutionVenue['modify']>[0];

@@ -1,4 +1,4 @@
-import type { Brain, EffectFacts, Question, QuestionFacts, Validator } from '../brain/port.ts';
+import type { Question } from '../brain/port.ts';
 import {
   ACTION_CLEAR,
   ACTION_STATUS,
@@ -19,14 +19,9 @@ import {
   WORD_SIZE,
   WORD_TAGS,
 } from '../domain/event.ts';
-import type { Instrument } from '../domain/instrument.ts';
-import { MICROS_PER_UNIT, type MoneyMicros, toDollars } from '../domain/money.ts';
-import { type PriceNanos, toPriceNumber } from '../domain/price.ts';
-import type { AssumedResult } from '../domain/run.ts';
-import type { SessionSchedule } from '../domain/session-schedule.ts';
-import type { EngineSettings } from '../domain/settings.ts';
+import { MICROS_PER_UNIT, toDollars } from '../domain/money.ts';
+import type { PriceNanos } from '../domain/price.ts';
 import {
-  type DayNumber,
   formatTimestamp,
   NS_PER_MINUTE,
   NS_PER_MS,
@@ -36,8 +31,6 @@ import {
 } from '../domain/time.ts';
 import { OrderDesk } from '../execution/order-desk.ts';
 import { Portfolio } from '../execution/portfolio.ts';
-import type { ExecutionVenue } from '../execution/venue.ts';
-import type { FeedDescription } from '../feeds/port.ts';
 import { NO_TICK } from '../market/book/book-side.ts';
 import {
   SETTLE_ALWAYS,
@@ -48,7 +41,6 @@ import {
 import type { OrderBook } from '../market/book/order-book.ts';
 import type { StreamState } from '../market/book/stream-state.ts';
 import type { MarketAnalysis } from '../market/market-analysis.ts';
-import type { CarriedDay } from '../risk/carried-day.ts';
 import type { Halt, RiskContext } from '../risk/risk-context.ts';
 import { RiskGate } from '../risk/risk-gate.ts';
 import { AccountView } from './account-view.ts';
@@ -56,81 +48,13 @@ import type { EngineCheckpoint } from './checkpoint.ts';
 import { DecisionMaker } from './decision-maker.ts';
 import { createDeskJournal } from './desk-journal.ts';
 import { type FeedFault, FeedWatch } from './feed-watch.ts';
-import type { ScriptAction } from './order-script.ts';
-import type { RunRecorder } from './run-recorder.ts';
+import type { MatchedVenue } from './matched-venue.ts';
+import { effectFactsAt, questionAt, questionFactsAt, riskContextOf } from './moment.ts';
 import { ScriptPlayer } from './script-player.ts';
 import { SessionClock } from './session-clock.ts';
+import type { TradingEngineOptions } from './trading-engine-options.ts';
 
 const NEVER = Number.POSITIVE_INFINITY;
-const NO_ORDERS: readonly never[] = Object.freeze([]);
-
-/** A venue that the engine plays the market to: the simulated exchange. */
-export interface MatchedVenue extends ExecutionVenue {
-  /** Whether `onEvent` must see the events that the book's core does not take. */
-  readonly isWatching: boolean;
-  /** Whether it must see every event for now. */
-  readonly needsEveryEvent: boolean;
-  /** Whether the end of a time stamp with another touch matters to it. */
-  readonly watchesQuotes: boolean;
-  /** Tells the stream which plain events it must see. */
-  watchOn(stream: StreamState): void;
-  readonly nextArrival: SessionTime;
-  readonly nextReport: SessionTime;
-  /** `last`: LAST, by the market events before it. */
-  handleArrival(sequence: number, last: number | null): void;
-  onEvent(words: Int32Array, offset: number, ts: SessionTime): void;
-  onQuotes(ts: SessionTime): void;
-  setOpen(isOpen: boolean, ts: SessionTime): void;
-  expireAll(ts: SessionTime): void;
-  /**
-   * What the run would have made under other assumptions, where that was followed. `run`: what it did make, and its round
-   * trips; `closing`: what a position could be closed at.
-   */
-  assumptions?(
-    run: { readonly micros: MoneyMicros; readonly trades: number },
-    closing: (position: number) => PriceNanos | null,
-  ): readonly AssumedResult[];
-  /** A copy of all of it but the book, plain data, as `restore` of one with the same options takes it. */
-  capture(): unknown;
-  restore(state: unknown): void;
-}
-
-export interface TradingEngineOptions {
-  readonly runId: string;
-  readonly settings: EngineSettings;
-  readonly instrument: Instrument;
-  readonly day: DayNumber;
-  readonly schedule: SessionSchedule;
-  /** When the run trades; what the feed has before it builds the book. */
-  readonly window: { readonly from: SessionTime; readonly to: SessionTime };
-  readonly groupEnds: FeedDescription['groupEnds'];
-  readonly book: OrderBook;
-  readonly analysis: MarketAnalysis;
-  readonly venue: MatchedVenue;
-  readonly recorder: RunRecorder;
-  /** Who decides; a script's orders are played instead of asking anybody. */
-  readonly brain: Brain | undefined;
-  readonly validator: Validator;
-  readonly script: readonly ScriptAction[];
-  /** Given in a run of the present: what is known of its feed, its venue and its account beside the market. */
-  readonly present?: Present;
-  /** What earlier runs of the same trading day leave; nothing by default. */
-  readonly carried?: CarriedDay;
-}
-
-/** What a run of the present has that a recorded one has not. */
-export interface Present {
-  /** What the ids of the run's orders begin with: unlike those of any other run that the venue has seen. */
-  readonly idPrefix: string;
-  /** What the account held before the run, bought less sold: shown, and not touched. */
-  readonly positionBefore: number;
-  /** False in a live run that nobody has confirmed. */
-  readonly isArmed: boolean;
-  /** Why the feed cannot be relied on now; `undefined` while it can. */
-  feedTrouble(): string | undefined;
-  /** Why the venue cannot be reached now; `undefined` while it can. */
-  venueTrouble(): string | undefined;
-}
 
 /**
  * The engine: one writer, one thread. Events go in in feed order; book, analyzers, exchange and everything that is due by
@@ -236,8 +160,8 @@ export class TradingEngine {
             desk: this.desk,
             recorder,
             market: {
-              questionFacts: (ts) => this.#questionFacts(ts),
-              effectFacts: (ts) => this.#effectFacts(ts),
+              questionFacts: (ts) => questionFactsAt(ts, this),
+              effectFacts: (ts) => effectFactsAt(ts, this),
             },
             runId: options.runId,
             day: options.day,
@@ -615,82 +539,15 @@ export class TradingEngine {
 
   /** The state at `ts`, as a brain is asked about it. */
   question(ts: SessionTime): Question {
-    const { analysis, instrument } = this.options;
-    const low = analysis.footprint.lastSwingLow(ts);
-    const high = analysis.footprint.lastSwingHigh(ts);
-    const { bid, ask } = this.touch();
-    return {
-      ts,
-      market: analysis.view(ts),
-      account: this.account.state(this.closingPrice()),
-      orders: this.desk.orders.hasWorking ? this.account.activeOrders(ts) : NO_ORDERS,
-      bid: bid === null ? null : toPriceNumber(bid),
-      ask: ask === null ? null : toPriceNumber(ask),
-      tickNanos: instrument.tickNanos,
-      swingLow: low === null ? null : toPriceNumber(low),
-      swingHigh: high === null ? null : toPriceNumber(high),
-      barDelta: analysis.footprint.delta(ts),
-      valueArea: analysis.profile,
-    };
-  }
-
-  #questionFacts(ts: SessionTime): QuestionFacts {
-    const { analysis, instrument } = this.options;
-    const { bid, ask } = this.touch();
-    const { position } = this.desk.portfolio;
-    return { ts, bid, ask, last: analysis.metrics.last, position, tickNanos: instrument.tickNanos };
-  }
-
-  #effectFacts(ts: SessionTime): EffectFacts {
-    const { bracket, orders, portfolio } = this.desk;
-    const entry = bracket === undefined ? undefined : orders.find(bracket.entryId);
-    const stop = bracket === undefined ? undefined : orders.find(bracket.stopId);
-    return {
-      ts,
-      last: this.options.analysis.metrics.last,
-      position: portfolio.position,
-      hasWorkingEntry: bracket !== undefined && entry !== undefined && !bracket.isEnded,
-      stopPrice: stop?.stopPrice ?? null,
-    };
+    return questionAt(ts, this);
   }
 
   #riskContext(): RiskContext {
-    const { analysis, instrument, schedule } = this.options;
-    const { bid, ask } = this.touch();
-    const closing = this.closingPrice();
-    const now = this.clock;
-    return {
-      now,
-      position: this.desk.portfolio.position,
-      ...this.desk.workingOrders,
-      dailyPlMicros: this.account.lossMicros(closing),
-      dailyTrades: this.account.dailyTrades,
-      buyingPowerMicros: this.account.buyingPowerMicros(closing),
-      multiplier: instrument.multiplier,
-      last: analysis.metrics.last,
-      bestBid: bid,
-      bestAsk: ask,
+    return riskContextOf(this, {
       // before the first event it is the empty book that tells
-      eventAgeNs: this.#firstTs === undefined ? 0 : now - this.#stream.now,
-      isOpeningDrive: schedule.timeSessionAt(now) === 'OPEN_DRIVE',
-      session: schedule.dayAt(now).session,
-      isVenueHalted: this.#isVenueHalted,
+      eventAgeNs: this.#firstTs === undefined ? 0 : this.clock - this.#stream.now,
       isRebuilding: this.#isRebuilding,
-      feedFault: this.feedWatch.faultAt(now) ?? null,
-      venue: this.desk.venueStanding,
-      ...this.#presentContext(),
-    };
-  }
-
-  #presentContext(): Pick<RiskContext, 'isArmed' | 'feedTrouble' | 'venueTrouble'> {
-    const { present } = this.options;
-    // only a live run has to be armed
-    if (present === undefined) return { isArmed: true };
-    return {
-      isArmed: present.isArmed,
-      feedTrouble: present.feedTrouble(),
-      venueTrouble: present.venueTrouble(),
-    };
+    });
   }
 
   #onTrade(

@@ -16,7 +16,8 @@ import {
   NS_PER_SECOND,
   toEpochWords,
 } from '../../src/domain/time.ts';
-import type { MatchedVenue, TradingEngine } from '../../src/engine/trading-engine.ts';
+import type { MatchedVenue } from '../../src/engine/matched-venue.ts';
+import type { TradingEngine } from '../../src/engine/trading-engine.ts';
 import type { FeedDescription } from '../../src/feeds/port.ts';
 import type { MarketAnalysis } from '../../src/market/market-analysis.ts';
 import type { SimulatedExchange } from '../../src/simulation/exchange/simulated-exchange.ts';
