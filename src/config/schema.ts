@@ -351,7 +351,7 @@ const broker = z.strictObject({
   guardClientId: count('the API client of the guard', 73, 1),
   guardPatienceMs: count(
     'a run that gives its guard no sign of life for so long hangs: the guard cancels and closes, ms',
-    1000,
+    2000,
     200,
   ),
   probeClientId: count('the API client that asks what is there before a run, and in doctor', 74, 1),

@@ -133,7 +133,8 @@ export type OrderTelling =
 
 /** Reads a gateway's message that tells of an order; `undefined` for every other one. */
 export function readOrderTelling(fields: readonly string[]): OrderTelling | undefined {
-  switch (fields[0]) {
+  const [id = ''] = fields;
+  switch (id) {
     case '9':
       return { type: 'ready' };
     case '3': {

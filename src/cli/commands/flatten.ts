@@ -48,7 +48,7 @@ export function flattenCommand(handlers: FlattenHandlers): Command {
         mode: given.flag('live') ? 'live' : 'paper',
         logsFolder: resolve(terminal.workingFolder, settings.config.paths.logs),
         isEverything,
-        say: (words) => void terminal.stderr.write(`${words}\n`),
+        say: (words) => terminal.stderr.write(`${words}\n`),
         signal: terminal.signal,
       });
       terminal.stdout.write(`${TEXTS[outcome]}\n`);
