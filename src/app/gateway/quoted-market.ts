@@ -20,6 +20,7 @@ import {
   WORD_TAGS,
 } from '../../domain/event.ts';
 import { NANOS_PER_UNIT, nanosOnGrid, type PriceNanos } from '../../domain/price.ts';
+import type { Side } from '../../domain/side.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import type { MatchedMarket } from './matched-market.ts';
 
@@ -68,18 +69,18 @@ export class QuotedMarket {
   }
 
   /**
-   * Somebody trades. Whoever took is told by the price: at or above the middle a buyer, below it a seller. Orders of ours at that
-   * price or better have their part of the size; the quotes stay.
+   * Somebody trades. Whoever took is `aggressor`, or told by the price: at or above the middle a buyer, below it a seller. Orders of
+   * ours at that price or better have their part of the size; the quotes stay.
    */
-  trade(price: number, size: number): void {
+  trade(price: number, size: number, aggressor?: Side): void {
     const nanos = this.#nanos(price);
     const { bid, ask } = this.#market.top;
     const middle = bid === undefined || ask === undefined ? nanos : (bid.price + ask.price) / 2;
-    const isBuyer = nanos >= middle;
+    const isBuyer = aggressor === undefined ? nanos >= middle : aggressor === 'buy';
     const ts = this.#tick();
-    const aggressor = isBuyer ? SIDE_BID : SIDE_ASK;
+    const taking = isBuyer ? SIDE_BID : SIDE_ASK;
     const resting = isBuyer ? SIDE_ASK : SIDE_BID;
-    this.#take({ action: ACTION_TRADE, side: aggressor, price: nanos, size, id: 0 }, ts);
+    this.#take({ action: ACTION_TRADE, side: taking, price: nanos, size, id: 0 }, ts);
     this.#take({ action: ACTION_FILL, side: resting, price: nanos, size, id: ++this.#ids }, ts);
     this.#market.settle(ts);
   }

@@ -76,8 +76,11 @@ export interface HandledGateway {
   quote(bid: number, ask: number, bidSize?: number, askSize?: number): void;
   /** A whole book: price and size of each level. */
   depth: QuotedMarket['depth'];
-  /** A trade in dollars; resting orders of ours at its price or better have their part of it, stops see it. */
-  trade(price: number, size: number): void;
+  /**
+   * A trade in dollars; resting orders of ours at its price or better have their part of it, stops see it. Who took is told by the price
+   * unless it is given.
+   */
+  trade(price: number, size: number, aggressor?: Side): void;
   halt(isHalted: boolean): void;
   /** A limit order of the day that somebody places in the broker's own program: of no API client, with order id 0. Dollars. */
   placeByHand(side: Side, price: number, quantity: number): GatewayOrder;
@@ -147,7 +150,7 @@ export async function startFakeGateway(start: FakeGatewayStart = {}): Promise<Ha
     quote: (bid, ask, bidSize = QUOTED_SIZE, askSize = QUOTED_SIZE) =>
       quoted.quote(bid, ask, bidSize, askSize),
     depth: (bids, asks) => quoted.depth(bids, asks),
-    trade: (price, size) => quoted.trade(price, size),
+    trade: (price, size, aggressor) => quoted.trade(price, size, aggressor),
     halt: (isHalted) => quoted.halt(isHalted),
     placeByHand: (side, price, quantity) =>
       gateway.orders.placeByHand({

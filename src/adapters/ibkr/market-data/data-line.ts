@@ -19,6 +19,10 @@ export interface DataListener {
   onDepth(id: number, operation: DepthOperation): void;
   onTrade(id: number, trade: TradeTold): void;
   onTick(id: number, type: number, value: number): void;
+  /** What kind of data a request's are: 1 live, 2 frozen, 3 and 4 delayed. */
+  onDataType(id: number, type: number): void;
+  /** It answers. */
+  onTime(): void;
   /** `id` of a request, or -1. */
   onMessage(id: number, code: number, text: string): void;
 }
@@ -32,6 +36,10 @@ export interface DataLine {
   requestTrades(id: number, symbol: string): void;
   /** Halts, shares to borrow, average volume. */
   requestFacts(id: number, symbol: string): void;
+  /** No delayed data in place of live ones. */
+  requestLive(): void;
+  /** Whether it still answers. */
+  requestTime(): void;
 }
 
 export type OpenDataLine = (listener: DataListener) => DataLine;
@@ -39,6 +47,7 @@ export type OpenDataLine = (listener: DataListener) => DataLine;
 /** Shortability, average volume; halts come unasked. */
 const GENERIC_TICKS = '165,236';
 const NO_ID = -1;
+export const LIVE_DATA = 1;
 
 /** The connection through @stoqey/ib. */
 export class StoqeyDataLine implements DataLine {
@@ -75,6 +84,8 @@ export class StoqeyDataLine implements DataLine {
           conditions,
         }),
     );
+    api.on(EventName.marketDataType, (id, type) => listener.onDataType(id, type));
+    api.on(EventName.currentTime, () => listener.onTime());
     api.on(EventName.tickGeneric, (id, type, value) => listener.onTick(id, type, value));
     api.on(EventName.tickSize, (id, type, value) => {
       if (type !== undefined && value !== undefined) listener.onTick(id, type, value);
@@ -105,6 +116,14 @@ export class StoqeyDataLine implements DataLine {
 
   requestFacts(id: number, symbol: string): void {
     if (this.#canSend) this.#api.reqMktData(id, stockOf(symbol), GENERIC_TICKS, false, false);
+  }
+
+  requestLive(): void {
+    if (this.#canSend) this.#api.reqMarketDataType(LIVE_DATA);
+  }
+
+  requestTime(): void {
+    if (this.#canSend) this.#api.reqCurrentTime();
   }
 
   get #canSend(): boolean {

@@ -4,10 +4,11 @@ import type { DayNumber } from '../../../domain/time.ts';
 import type { FeedCounts, FeedDescription, FeedStanding, LiveFeed } from '../../../feeds/port.ts';
 import { AggressorClassifier } from './aggressor-classifier.ts';
 import { ArrivalClock } from './arrival-clock.ts';
-import type { DataLine, OpenDataLine, TradeTold } from './data-line.ts';
+import { type DataLine, LIVE_DATA, type OpenDataLine, type TradeTold } from './data-line.ts';
 import { DepthBook, type DepthOperation } from './depth-book.ts';
 import { EventMaker } from './event-maker.ts';
 import { LineBudget } from './line-budget.ts';
+import { whyNotCounted } from './trade-conditions.ts';
 
 export interface MarketDataOptions {
   readonly openLine: OpenDataLine;
@@ -48,6 +49,12 @@ const CROSSED_NS = 2_000_000_000;
 const TICK = { averageVolume: 21, shortable: 46, halted: 49, shortableShares: 89 } as const;
 const LOST_CODES: readonly number[] = [1100, 2103, 2110, 10_182, 10_197];
 const DEPTH_REFUSALS: readonly number[] = [200, 309, 354, 10_089, 10_090, 10_092];
+/** Without trades there is no order flow: the feed is refused as without a book. */
+const TRADE_REFUSALS: readonly number[] = [101, 200, 354, 10_089, 10_187, 10_189, 10_190];
+const FROZEN_DATA = 2;
+/** A connection is asked whether it answers, and left when it does not for so long, ms: it is noticed within two seconds. */
+const PROBE_MS = 500;
+const PROBE_PATIENCE_MS = 1_400;
 
 /** Depth and trades of one instrument as market events, by a session of its own that comes back after every loss. */
 export class MarketDataFeed implements LiveFeed {
@@ -63,6 +70,8 @@ export class MarketDataFeed implements LiveFeed {
   #depthId = 0;
   #tradesId = 0;
   #factsId = 0;
+  /** The broker tells delayed or frozen data. */
+  #isLate = false;
   #isDirty = false;
   #isHalted = false;
   #crossedSince = Number.NaN;
@@ -73,6 +82,9 @@ export class MarketDataFeed implements LiveFeed {
   #fill: NodeJS.Timeout | undefined;
   #again: NodeJS.Timeout | undefined;
   #renewal: NodeJS.Timeout | undefined;
+  #probe: NodeJS.Timeout | undefined;
+  /** When it was asked and has not answered yet, ms. */
+  #probedAt: number | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #isHanding = false;
   #waiting: ((batch: EventBatch | undefined) => void) | undefined;
@@ -156,6 +168,7 @@ export class MarketDataFeed implements LiveFeed {
     clearTimeout(this.#fill);
     clearTimeout(this.#again);
     clearTimeout(this.#renewal);
+    clearInterval(this.#probe);
     const line = this.#line;
     this.#line = undefined;
     line?.close();
@@ -176,6 +189,10 @@ export class MarketDataFeed implements LiveFeed {
       onDepth: hear((id, operation) => this.#onDepth(id, operation)),
       onTrade: hear((id, trade) => this.#onTrade(id, trade)),
       onTick: hear((id, type, value) => this.#onTick(id, type, value)),
+      onDataType: hear((id, type) => this.#onDataType(id, type)),
+      onTime: hear(() => {
+        this.#probedAt = undefined;
+      }),
       onMessage: hear((id, code, text) => this.#onMessage(id, code, text)),
     });
     this.#line = line;
@@ -184,15 +201,47 @@ export class MarketDataFeed implements LiveFeed {
 
   #onReady(): void {
     this.#attempts = 0;
+    this.#isLate = false;
+    this.#line?.requestLive();
+    this.#probedAt = undefined;
+    clearInterval(this.#probe);
+    this.#probe = setInterval(() => this.#ask(), PROBE_MS);
     this.#subscribe();
   }
 
-  #onClosed(): void {
+  /** Asks from end to end: a market may be silent, a gateway is not. */
+  #ask(): void {
+    const now = performance.now();
+    if (this.#probedAt === undefined) {
+      this.#probedAt = now;
+      this.#line?.requestTime();
+    } else if (now - this.#probedAt >= PROBE_PATIENCE_MS) {
+      const line = this.#line;
+      this.#onClosed('the gateway does not answer');
+      line?.close();
+    }
+  }
+
+  /** Delayed or frozen data in place of live ones are none: nobody trades by prices of a quarter of an hour ago. */
+  #onDataType(id: number, type: number): void {
+    if (![this.#depthId, this.#tradesId, this.#factsId].includes(id)) return;
+    if (type === LIVE_DATA) {
+      if (this.#isLate) this.#renewDepth('live data are back');
+      this.#isLate = false;
+      return;
+    }
+    this.#isLate = true;
+    const kind = type === FROZEN_DATA ? 'frozen' : 'delayed';
+    this.#lose('refused', `the broker tells ${kind} data: live ones are not subscribed`);
+  }
+
+  #onClosed(words = 'the connection to the gateway is lost'): void {
     this.#line = undefined;
+    clearInterval(this.#probe);
     clearTimeout(this.#again);
     clearTimeout(this.#renewal);
     this.#budget.freeAll();
-    this.#lose('away', 'the connection to the gateway is lost');
+    this.#lose('away', words);
     const wait = (this.#options.retryMs ?? 1000) * 2 ** Math.min(3, this.#attempts++);
     this.#retry = setTimeout(() => this.#connect(), wait);
   }
@@ -277,6 +326,11 @@ export class MarketDataFeed implements LiveFeed {
       this.#skip(trade.isUnreported ? 'unreported-trade' : 'past-limit-trade');
       return;
     }
+    const reason = whyNotCounted(trade.conditions);
+    if (reason !== undefined) {
+      this.#skip(reason);
+      return;
+    }
     this.#tellBook();
     const isLive = this.#standing.state === 'live';
     const bid = isLive ? this.#book.bids[0]?.price : undefined;
@@ -315,6 +369,9 @@ export class MarketDataFeed implements LiveFeed {
     else if (id === this.#depthId && DEPTH_REFUSALS.includes(code)) {
       this.#budget.free(id);
       this.#lose('refused', words);
+    } else if (id === this.#tradesId && TRADE_REFUSALS.includes(code)) {
+      this.#budget.free(id);
+      this.#lose('refused', `no trades: ${words}`);
     } else if (LOST_CODES.includes(code)) {
       if (this.#standing.state !== 'refused') this.#standing = { state: 'stale', words };
     } else if (code === 1101) {

@@ -17,6 +17,8 @@ test('an operation that does not fit clears the book, and a new subscription bri
         cancelDepth: (id) => canceled.push(id),
         requestTrades: () => undefined,
         requestFacts: () => undefined,
+        requestLive: () => undefined,
+        requestTime: () => line?.onTime(),
       };
     },
     source: 'a test',
