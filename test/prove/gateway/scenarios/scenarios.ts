@@ -1,6 +1,7 @@
 import { DeskStage } from '../desk-stage.ts';
 import type { VirtualTime } from '../virtual-time.ts';
 import { CONNECTION_SCENARIOS } from './connection-scenarios.ts';
+import { DATA_SCENARIOS } from './data-scenarios.ts';
 import { REFUSAL_SCENARIOS } from './refusal-scenarios.ts';
 import { type Scenario, Scene, USUAL_RULES } from './scene.ts';
 import { TELLING_SCENARIOS } from './telling-scenarios.ts';
@@ -10,6 +11,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...CONNECTION_SCENARIOS,
   ...TELLING_SCENARIOS,
   ...REFUSAL_SCENARIOS,
+  ...DATA_SCENARIOS,
 ];
 
 const REST_MS = 7_000;
