@@ -2,9 +2,9 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import OpenAI from 'openai';
-import { estimateTokens } from '../../brain/context/estimate-tokens.ts';
+import { estimatedTokensOf } from '../../brain/model/needed-tokens.ts';
 import type { ModelClient, ModelReply, ModelRequest } from '../../brain/model/port.ts';
-import { requestText, toolsTextOf } from '../../brain/model/request-text.ts';
+import { requestText } from '../../brain/model/request-text.ts';
 import type { Denial } from '../../domain/decision.ts';
 import type { Redact } from '../../platform/redact.ts';
 import { sha256Of } from '../../platform/sha256.ts';
@@ -154,8 +154,8 @@ export class LlmClient implements ModelClient {
   ): Promise<AnswerReading | undefined> {
     const { access, redact } = this.#options;
     if (access.provider !== 'ollama' || code !== null) return undefined;
-    const { system, user, answers, model } = request;
-    const estimated = estimateTokens(`${system}\n${user}\n${toolsTextOf(answers)}`);
+    const { model } = request;
+    const estimated = estimatedTokensOf(request);
     if (!isSuspiciouslyShort(tokens?.input, estimated)) return undefined;
     const running = emptyExchange();
     try {

@@ -121,16 +121,11 @@ function changedResult(
   held: HeldPosition,
   resultOf: (changed?: HeldPosition) => number | null,
 ): number | null {
-  switch (call?.tool) {
-    case 'exit_position':
-      return resultOf();
-    case 'update_stop':
-      return resultOf({ ...held, stop: call.arguments.new_price });
-    case 'update_target':
-      return resultOf({ ...held, target: call.arguments.new_price });
-    default:
-      return null;
-  }
+  if (call?.tool === 'exit_position') return resultOf();
+  if (call?.tool === 'update_stop') return resultOf({ ...held, stop: call.arguments.new_price });
+  return call?.tool === 'update_target'
+    ? resultOf({ ...held, target: call.arguments.new_price })
+    : null;
 }
 
 function leftResult({ side, entryPrice }: HeldPosition, touch: number | null): number | null {
