@@ -20,7 +20,8 @@ export function createDeskJournal(
   portfolio: Portfolio,
 ): DeskListener {
   const { observer } = recorder;
-  const write: RunRecorder['write'] = (ts, body) => recorder.write(ts, body);
+  const write: RunRecorder['write'] = (ts, body, isFollowed) =>
+    recorder.write(ts, body, isFollowed);
   const writePosition = (ts: SessionTime): void => {
     write(ts, {
       type: 'position-changed',
@@ -51,9 +52,9 @@ export function createDeskJournal(
         ts,
       );
     },
-    onSubmit(order, touch, exitOf) {
+    onSubmit(order, touch, exitOf, isFollowed) {
       const more = exitOf === undefined ? {} : { exitOf };
-      return write(clock(), { type: 'order-submitted', order, touch, ...more });
+      return write(clock(), { type: 'order-submitted', order, touch, ...more }, isFollowed);
     },
     onFlatten(reason) {
       write(clock(), { type: 'flatten-requested', reason });

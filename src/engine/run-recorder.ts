@@ -98,10 +98,13 @@ export class RunRecorder {
   /**
    * Writes one entry. Intents, fills and halts are durable at once where it matters, commands by hand everywhere, as no replay can
    * give them again; the rest may be batched. Returns false when it was to be durable and is not: what opens must not be sent then.
+   *
+   * @param isFollowed Another entry that is durable comes at once, and this one is kept with it.
    */
-  write(ts: SessionTime, body: JournalEntryBody): boolean {
+  write(ts: SessionTime, body: JournalEntryBody, isFollowed = false): boolean {
     this.#sequence++;
-    const isDurable = (this.#isDurable && DURABLE.has(body.type)) || body.type === 'command';
+    const isDurable =
+      !isFollowed && ((this.#isDurable && DURABLE.has(body.type)) || body.type === 'command');
     const isTriedAgain = this.#journalProblem !== undefined && this.#sequence % RETRY_ENTRIES === 0;
     try {
       this.#journal.append({ sequence: this.#sequence, ts, body }, isDurable || isTriedAgain);

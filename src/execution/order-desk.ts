@@ -72,13 +72,15 @@ export interface DeskListener {
     isNew: boolean,
   ): void;
   /**
-   * `exitOf`: of an exit of the desk's own, the bracket that it closes, `null` where there is none. False: the intent could
-   * not be kept, and an order that opens must not leave.
+   * `exitOf`: of an exit of the desk's own, the bracket that it closes, `null` where there is none. `isFollowed`: another intent
+   * comes at once, and nothing leaves before it is kept with this one. False: the intent could not be kept, and an order that
+   * opens must not leave.
    */
   onSubmit(
     order: OrderRequest,
     touch: PriceNanos | null,
     exitOf: string | null | undefined,
+    isFollowed: boolean,
   ): boolean;
   onFlatten(reason: ExitReason): void;
   onVenue(venue: VenueStanding, reason: string): void;
@@ -199,7 +201,7 @@ export class OrderDesk {
       reduceOnly: false,
       ...(request.timeoutSecs === undefined ? {} : { timeoutSecs: request.timeoutSecs }),
     };
-    const entryIntent = this.#intend(entry, now);
+    const entryIntent = this.#intend(entry, now, { isFollowed: true });
     if ('denial' in entryIntent) return entryIntent;
     const stop: OrderRequest = {
       ...common,
@@ -210,7 +212,7 @@ export class OrderDesk {
       role: 'STOP',
       reduceOnly: true,
     };
-    const stopIntent = this.#intend(stop, now);
+    const stopIntent = this.#intend(stop, now, { isFollowed: true });
     const target: OrderRequest = {
       ...common,
       id: this.#ledger.nextId(),
@@ -220,10 +222,19 @@ export class OrderDesk {
       role: 'TARGET',
       reduceOnly: true,
     };
+    // the three are kept together, with one wait for the disk
     const targetIntent = this.#intend(target, now);
+    if ('denial' in stopIntent || 'denial' in targetIntent || !targetIntent.isKept) {
+      const denials = [stopIntent, targetIntent].flatMap((intent) =>
+        'denial' in intent ? intent.denial : [],
+      );
+      const [denial = NOT_KEPT] = denials;
+      this.#withdraw([target, stop, entry], denial, now);
+      return { denial };
+    }
     // whenever the program or the connection breaks off, no entry is at the venue without its exits
-    for (const intent of [stopIntent, targetIntent, entryIntent])
-      if ('approved' in intent) this.#venue.submit(intent.approved, now);
+    for (const { approved } of [stopIntent, targetIntent, entryIntent])
+      this.#venue.submit(approved, now);
     return { touched: [entry, stop, target].map(({ id, role }) => ({ id, role })) };
   }
 
@@ -398,8 +409,20 @@ export class OrderDesk {
     return bracket === undefined ? this.#hasPlainExit() : bracket.hasLiveExit(this.orders);
   }
 
+  /** A bracket that is not whole, or not kept, does not leave: those of its orders that were approved end here. */
+  #withdraw(orders: readonly OrderRequest[], denial: Denial, now: SessionTime): void {
+    for (const request of orders) {
+      const { id: orderId } = request;
+      const order = this.orders.find(orderId);
+      if (order === undefined || isDone(order)) continue;
+      this.#listener.onVerdict(request, denial, order.touchAtSubmit, false);
+      const reason = `never sent: ${denial.code}`;
+      this.#onReport({ type: 'order-rejected', orderId, ts: now, reason }, now);
+    }
+  }
+
   #send(order: OrderRequest, now: SessionTime, exitOf?: string | null): Denial | undefined {
-    const intent = this.#intend(order, now, exitOf);
+    const intent = this.#intend(order, now, { exitOf });
     if ('denial' in intent) return intent.denial;
     this.#venue.submit(intent.approved, now);
     return undefined;
@@ -409,8 +432,11 @@ export class OrderDesk {
   #intend(
     order: OrderRequest,
     now: SessionTime,
-    exitOf?: string | null,
-  ): { readonly approved: ApprovedOrder } | { readonly denial: Denial } {
+    {
+      exitOf,
+      isFollowed = false,
+    }: { readonly exitOf?: string | null | undefined; readonly isFollowed?: boolean } = {},
+  ): { readonly approved: ApprovedOrder; readonly isKept: boolean } | { readonly denial: Denial } {
     const { bid, ask } = this.#market.touch();
     const touch = order.side === 'buy' ? ask : bid;
     if (this.orders.find(order.id) !== undefined) {
@@ -426,14 +452,15 @@ export class OrderDesk {
       return { denial: verdict.denial };
     }
     this.#listener.onVerdict(order, undefined, touch, true);
-    if (!this.#listener.onSubmit(order, touch, exitOf) && !order.reduceOnly) {
+    const isKept = this.#listener.onSubmit(order, touch, exitOf, isFollowed);
+    if (!isKept && !order.reduceOnly) {
       this.#listener.onVerdict(order, NOT_KEPT, touch, true);
       this.#ledger.record({ type: 'order-denied', order, touch, code: NOT_KEPT.code }, now);
       return { denial: NOT_KEPT };
     }
     const more = exitOf === undefined ? {} : { exitOf };
     this.#ledger.record({ type: 'order-submitted', order, touch, ...more }, now);
-    return { approved: verdict.approved };
+    return { approved: verdict.approved, isKept };
   }
 
   #onReport(report: OrderReport, now: SessionTime): void {
@@ -508,7 +535,7 @@ export class OrderDesk {
         ...(bracket === undefined ? {} : { ocoGroup: bracket.id }),
       };
       const exitOf = bracket?.id ?? null;
-      this.#listener.onSubmit(order, null, exitOf);
+      this.#listener.onSubmit(order, null, exitOf, false);
       this.#ledger.record({ type: 'order-submitted', order, touch: null, exitOf }, now);
     }
   }

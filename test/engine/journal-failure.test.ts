@@ -163,8 +163,12 @@ test('an entry whose intent finds the disk full does not leave', () => {
   playOn(rig, index, () => rig.decisions.length > asked);
   expect(rig.decisions.at(-1)?.code).toBe('JOURNAL');
   expect(sent.slice(before)).toEqual([]);
-  const denied = [...orders.all].at(-1);
-  expect([denied?.status, denied?.reason]).toEqual(['denied', 'JOURNAL']);
+  const bracket = [...orders.all].slice(-3);
+  expect(bracket.map(({ request, status, reason }) => [request.role, status, reason])).toEqual([
+    ['ENTRY', 'rejected', 'never sent: JOURNAL'],
+    ['STOP', 'rejected', 'never sent: JOURNAL'],
+    ['TARGET', 'rejected', 'never sent: JOURNAL'],
+  ]);
   expect(engine.risk.halt?.code).toBe('JOURNAL');
 });
 

@@ -109,15 +109,19 @@ export class BrokerRig {
   }
 }
 
-/** A bracket by hand at a price in dollars; `null`: at the touch. Its stop is 20 cents away, its target 40. */
-export function bracketOf(side: 'buy' | 'sell', price: number | null = null): EngineCommand {
+/** A bracket by hand at a price in dollars; `null`: at the touch. Its stop is so many cents away, its target twice as many. */
+export function bracketOf(
+  side: 'buy' | 'sell',
+  price: number | null = null,
+  stopTicks = 20,
+): EngineCommand {
   return {
     name: 'enter-bracket',
     side,
     price: price === null ? null : Math.round(price * 1e9),
     quantity: 100,
-    stopTicks: 20,
-    targetTicks: 40,
+    stopTicks,
+    targetTicks: 2 * stopTicks,
     timeoutSecs: 60,
   };
 }

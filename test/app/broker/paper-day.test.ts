@@ -72,8 +72,12 @@ test('over a played market the journal’s position and money are the gateway’
     settings: ['risk.maxSpread=1', 'risk.maxSpreadOpenDrive=1', 'brain.size=1'],
   });
   await rig.ready();
+  await rig.send({ name: 'pause-brain' });
   for (const side of ['buy', 'sell'] as const) {
-    expect(await rig.send(bracketOf(side))).toMatch(/^\+/);
+    // through the touch: the market moves on twenty times as fast
+    const last = rig.frame?.state.LAST ?? 0;
+    const price = Math.round((last + (side === 'buy' ? 0.3 : -0.3)) * 100) / 100;
+    expect(await rig.send(bracketOf(side, price, 200))).toMatch(/^\+/);
     await rig.see(({ account }) => account.POSITION !== 0, 'no fill');
     await rig.send({ name: 'flatten' });
     await rig.see(
