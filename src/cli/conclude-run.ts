@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { parseReportFormat, renderReport } from '../app/report-formats.ts';
 import type { RunFailure } from '../app/run.ts';
 import type { RunOptions } from '../app/run-options.ts';
-import type { RunResult } from '../domain/run.ts';
+import { LEFT_AT_BROKER, type RunResult } from '../domain/run.ts';
 import { EXIT } from './exit-codes.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -31,9 +31,15 @@ export function concludeRun(
 }
 
 /** What is left on the terminal when the screen is gone. */
-export function farewell({ run, trades, account, halted }: RunResult): string {
+export function farewell({ run, trades, account, halted, warnings }: RunResult): string {
   const net = `${account.netPl < 0 ? '-' : '+'}${Math.abs(account.netPl).toFixed(2)} $`;
   const halt = halted === null ? '' : `  halted: ${halted}`;
   const count = trades.length === 1 ? '1 trade' : `${trades.length} trades`;
-  return `${run.symbol} ${run.session}  ${count}  net ${net}${halt}\nfsd-tui report ${run.id} shows the report again\n`;
+  const left = warnings.find((warning) => warning.startsWith(LEFT_AT_BROKER));
+  // a run that leaves something is not over, and has no report yet
+  const next =
+    left === undefined
+      ? `fsd-tui report ${run.id} shows the report again`
+      : `What is open stays there! ${left}`;
+  return `${run.symbol} ${run.session}  ${count}  net ${net}${halt}\n${next}\n`;
 }

@@ -128,3 +128,6 @@ export interface RunResult {
   readonly halted: string | null;
   readonly journalSha256: string;
 }
+
+/** How the warning of a run begins that leaves orders or a position at its broker. */
+export const LEFT_AT_BROKER = 'left at the broker';

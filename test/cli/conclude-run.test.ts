@@ -12,3 +12,10 @@ test('what is left of the screen says how it went and where the report is', () =
     'TSLA 2025-10-15  1 trade  net -512.30 $  halted: daily loss\nfsd-tui report b-1 shows the report again\n',
   );
 });
+
+test('what is left at the broker stands in the last line', () => {
+  const left = 'left at the broker: long 100, 2 orders work; the next start takes the run up';
+  expect(farewell(runResult({ warnings: [left] })).split('\n')[1]).toBe(
+    `What is open stays there! ${left}`,
+  );
+});

@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import type { MessagePort } from 'node:worker_threads';
 import { Preflight } from '../../brain/validation/preflight.ts';
-import type { RunResult } from '../../domain/run.ts';
+import { LEFT_AT_BROKER, type RunResult } from '../../domain/run.ts';
 import type { SessionSchedule } from '../../domain/session-schedule.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import { DistantVenue } from '../../engine/distant-venue.ts';
@@ -235,5 +235,5 @@ function takenUpText(engine: TradingEngine): string {
 function leftText(engine: TradingEngine): string | undefined {
   const { orders, portfolio } = engine.desk;
   if (portfolio.position === 0 && !orders.hasWorking) return undefined;
-  return `left at the broker: ${openText(engine)}; the next start today takes the run up again`;
+  return `${LEFT_AT_BROKER}: ${openText(engine)}; the next start today takes the run up again`;
 }

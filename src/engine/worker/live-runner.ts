@@ -271,7 +271,8 @@ export class LiveRunner {
         depth: feed.description.depth,
         aggressor: feed.description.aggressor,
         eventsPerSecond: this.#rate,
-        progress: this.#progress(),
+        // a day at a broker is no file that gets played
+        progress: null,
         replay: null,
         profile,
         entryLocked: this.#isEntryLocked,

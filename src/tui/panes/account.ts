@@ -7,8 +7,13 @@ import { isChanged } from '../store/selectors.ts';
 import type { ScreenState } from '../store/state.ts';
 import type { Look } from '../theme/themes.ts';
 
-/** `long 100 @ 250.14`, `flat`. */
+/** `long 100 @ 250.14`, `flat`; of an account that held something before the run with that: `flat, 300 before`. */
 function positionText(frame: Frame): string {
+  const before = frame.broker?.positionBefore ?? 0;
+  return before === 0 ? ownText(frame) : `${ownText(frame)}, ${formatInteger(before)} before`;
+}
+
+function ownText(frame: Frame): string {
   const { POSITION, AVG_ENTRY } = frame.account;
   if (POSITION === 0) return 'flat';
   const side = POSITION > 0 ? 'long' : 'short';

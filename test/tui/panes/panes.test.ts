@@ -185,6 +185,18 @@ describe('tape', () => {
 });
 
 describe('account', () => {
+  test('what the account held before the run stands beside our position', () => {
+    const broker = {
+      account: '…67',
+      connection: 'connected',
+      words: '',
+      lines: '',
+      positionBefore: 300,
+    } as const;
+    const state = onMessage(morning(SIZE), { ...fakeFrame(1), broker }, 0);
+    expect(lines(paintAccount, state, 44, 4)[0]).toMatch(/, 300 before$/);
+  });
+
   test('tells what is used of the allowed loss', () => {
     const frame = fakeFrame(1);
     const account = { ...frame.account, DAILY_PL: -380, DAILY_LOSS_REMAINING: 120 };
