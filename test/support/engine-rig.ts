@@ -16,6 +16,7 @@ import type { MatchedVenue } from '../../src/engine/matched-venue.ts';
 import type { ScriptAction } from '../../src/engine/order-script.ts';
 import { type RunObserver, RunRecorder } from '../../src/engine/run-recorder.ts';
 import { TradingEngine } from '../../src/engine/trading-engine.ts';
+import type { Present } from '../../src/engine/trading-engine-options.ts';
 import type { FeedDescription } from '../../src/feeds/port.ts';
 import { encodeBody } from '../../src/journal/codec.ts';
 import type { Journal, JournalEntry } from '../../src/journal/entry.ts';
@@ -70,6 +71,8 @@ export interface EngineRigOptions {
   readonly isDurable?: boolean;
   /** What earlier runs of the day leave. */
   readonly carried?: CarriedDay;
+  /** Given: a run of the present. */
+  readonly present?: Present;
   /** Told everything that a front end is told. */
   readonly observer?: RunObserver;
   /** Stands between the engine and the exchange, to look on. */
@@ -143,6 +146,7 @@ export function engineRig(options: EngineRigOptions = {}) {
     validator: new Preflight(settings.validation, settings.brain),
     script: options.script ?? [],
     ...(options.carried === undefined ? {} : { carried: options.carried }),
+    ...(options.present === undefined ? {} : { present: options.present }),
   });
   return { engine, entries, decisions, alarms, recorder, book, analysis };
 }
