@@ -23,9 +23,11 @@ export interface BrokerQuestion {
   /** The client that asks; no run has its id. */
   readonly probeClientId: number;
   /** Ids that runs need, by what for. */
-  readonly clientIds: Readonly<Record<string, number>>;
+  readonly clientIds: Readonly<Record<'orders' | 'data' | 'guard', number>>;
   readonly contract: BrokerContract;
   readonly depthExchange: string;
+  /** A run of this program's is going there: it has the ids that runs need. */
+  readonly isRunGoing?: boolean;
   /** How long each answer may take, ms. */
   readonly patienceMs?: number;
 }
@@ -149,7 +151,7 @@ function accountFinding({ accounts, mode }: BrokerQuestion, named: readonly stri
 }
 
 function clientFinding(
-  { host, port }: BrokerQuestion,
+  { host, port, isRunGoing = false }: BrokerQuestion,
   reaches: readonly (readonly [name: string, id: number, reach: Reach])[],
 ): Finding {
   const name = 'broker clients';
@@ -157,6 +159,10 @@ function clientFinding(
   const ids = reaches.map(([what, id]) => `${what} ${id}`).join(', ');
   if (taken.length === 0) return { name, state: 'fine', text: `free: ${ids}` };
   const text = taken.map(([what, id, reach]) => `${what} ${id} (${reach})`).join(', ');
+  if (isRunGoing) {
+    const remedy = 'end that run before another one is started';
+    return { name, state: 'note', text: `a run is going that has ${text}`, remedy };
+  }
   return {
     name,
     state: 'problem',

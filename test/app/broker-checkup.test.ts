@@ -138,3 +138,13 @@ test('who takes the connection and says nothing is no gateway that can be used',
     { state: 'problem', text: expect.stringContaining('does not answer') },
   ]);
 });
+
+test('ids that a run of ours has are worth a note', async () => {
+  const findings = await examined([{ type: 'client-id-in-use', clientId: 71, isOn: true }], {
+    isRunGoing: true,
+  });
+  expect(findings.find(({ name }) => name === 'broker clients')).toMatchObject({
+    state: 'note',
+    text: 'a run is going that has orders 71 (in-use)',
+  });
+});

@@ -197,11 +197,16 @@ export async function until(
 }
 
 /** The same run in a process of its own: `ready` is the run's id, once it has sent its bracket. */
-export function spawnChild(port: number, logs: string, side: 'buy' | 'sell', price: number) {
+export function spawnChild(
+  port: number,
+  logs: string,
+  side: 'buy' | 'sell',
+  price: number,
+  settings: readonly string[] = [],
+) {
   const file = fileURLToPath(new URL('broker-child.ts', import.meta.url));
-  const child = spawn(process.execPath, [file, String(port), logs, side, String(price)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const given = [String(port), logs, side, String(price), ...settings];
+  const child = spawn(process.execPath, [file, ...given], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ready = Promise.withResolvers<string>();
   let said = '';
   const hear = (text: Buffer): void => {

@@ -12,7 +12,7 @@ import type { BrokerPlan } from './broker-plan.ts';
 /** So many signs of life in the guard's patience. */
 const BEATS = 10;
 /** A guard that is lost is followed by another one after so long, ms. */
-const AGAIN_MS = 1_000;
+const AGAIN_MS = 250;
 
 /** What the run is told of its guard. */
 export interface RunGuardListener {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Finding } from '../../app/doctor.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -35,7 +36,12 @@ export const doctorCommand: Command = {
         }),
       async examineBroker(settings, mode) {
         const { brokerQuestionOf, examineBroker } = await import('../../app/broker-checkup.ts');
-        return examineBroker(brokerQuestionOf(settings, mode));
+        const { findGuard } = await import('../../app/guard/running-guard.ts');
+        const question = brokerQuestionOf(settings, mode);
+        const { port, clientIds } = question;
+        const logs = resolve(workingFolder, settings.config.paths.logs);
+        const guard = await findGuard(logs, { port, orderClientId: clientIds.orders });
+        return examineBroker({ ...question, isRunGoing: guard !== undefined });
       },
     });
     stdout.write(given.flag('json') ? `${JSON.stringify(findings, null, 2)}\n` : textOf(findings));
