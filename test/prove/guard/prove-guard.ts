@@ -7,9 +7,12 @@ import { findGuard } from '../../../src/app/guard/running-guard.ts';
 import { Random } from '../../../src/domain/random.ts';
 import { GuardedRun, RUN_CLIENT, SILENCE_MS } from '../../support/guarded-run.ts';
 import { type ProofOptions, type ProofResult, Violations } from '../proof.ts';
+import { proveHungRun } from './hung-run.ts';
 
 /** From what ends trading to the gateway's receipt of the last cancel, beyond the patience with a run that hangs. */
 const MOST_MS = 250;
+/** For so many runs there is a whole one, with engine and journal. */
+const RUNS_PER_WHOLE = 10;
 const EVENTS = ['killed', 'stopped', 'blocked', 'asked'] as const;
 /** Faults of the gateway's at that moment. */
 const TROUBLES = ['none', 'swallowed-cancels', 'refused-order', 'drop', 'half-filled'] as const;
@@ -62,6 +65,8 @@ export async function proveGuard({ count, seed, say }: ProofOptions): Promise<Pr
         await run.close();
       }
     }
+    for (let index = 0; index < count; index += RUNS_PER_WHOLE)
+      await proveHungRun(mkdtempSync(join(folder, 'whole-')), violations);
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10 });
   }
