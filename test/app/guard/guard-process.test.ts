@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commandGuard } from '../../../src/app/guard/guard-control.ts';
-import type { GuardNotice } from '../../../src/app/guard/guard-port.ts';
+import { alsoToGuard } from '../../../src/app/broker/run-guard.ts';
 import { findGuard } from '../../../src/app/guard/running-guard.ts';
+import type { RunHandle } from '../../../src/app/run.ts';
 import { GuardedRun, RUN_CLIENT, SILENCE_MS } from '../../support/guarded-run.ts';
 
 const BEAT_MS = 20;
@@ -72,27 +72,27 @@ test.concurrent('closes for a run whose loop is blocked, without a log where the
   await run.untilEnded();
 });
 
-test.concurrent('hears of a kill from another process, and ends with its run', async () => {
+test.concurrent('closes for a run that lives and does nothing, when its kill switch is pressed', async () => {
   const run = await opened();
-  const control = await findGuard(run.folder, {
-    port: run.gateway.port,
-    orderClientId: RUN_CLIENT,
-  });
-  const told: GuardNotice[] = [];
+  const client = { port: run.gateway.port, orderClientId: RUN_CLIENT };
+  const handle: RunHandle = {
+    runId: '',
+    symbol: '',
+    source: '',
+    market: '',
+    subscribe: () => () => undefined,
+    send: () => 1,
+    view: () => undefined,
+    finished: new Promise(() => undefined),
+  };
 
   const at = performance.now();
-  const heard = commandGuard(
-    control ?? { port: 0, token: '' },
-    { type: 'kill', cause: 'flatten', words: 'asked' },
-    (notice) => told.push(notice),
-  );
-  await run.until(() => told.some(({ type }) => type === 'flat'), 'it is not flat');
+  alsoToGuard(handle, run.folder, client).send({ name: 'kill' });
+  await run.until(() => run.notices.some(({ type }) => type === 'flat'), 'it is not flat');
 
   expect(run.cancelMs(at)).toBeLessThan(BUSY_MS);
+  expect(run.closings).toEqual(['guard 100']);
   run.write('end');
-  expect(await heard).toBe(true);
   await run.untilEnded();
-  expect(
-    await findGuard(run.folder, { port: run.gateway.port, orderClientId: RUN_CLIENT }),
-  ).toBeUndefined();
+  expect(await findGuard(run.folder, client)).toBeUndefined();
 });
