@@ -1,10 +1,11 @@
-import type { MoneyMicros } from '../../domain/money.ts';
 import { MICROS_PER_UNIT } from '../../domain/money.ts';
 import type { ClientOrderId, Fill, OrderReport } from '../../domain/order.ts';
 import { formatPrice } from '../../domain/price.ts';
 import type { SessionTime } from '../../domain/time.ts';
 import { GUARD_MARK, type VenueOrder } from '../../execution/venue.ts';
 import { readMessage } from './broker-messages.ts';
+import { ExecutionLedger } from './execution-ledger.ts';
+import { ForeignOrders } from './foreign-orders.ts';
 import type {
   CommissionTold,
   ExecutionTold,
@@ -12,21 +13,13 @@ import type {
   OrderStatusTold,
   PositionTold,
 } from './gateway-line.ts';
+import { HeldFills } from './held-fills.ts';
 import { foreignIdOf, pricesOf, readExecutionId, signedQuantity, toNanos } from './order-terms.ts';
 import type { ExecutionRecord, Outbox } from './outbox.ts';
-import {
-  adoptedOrder,
-  answers,
-  doneOrder,
-  isOver,
-  type OrderEnd,
-  type OwnOrder,
-} from './own-order.ts';
+import { adoptedOrder, answers, isOver, type OrderEnd, type OwnOrder } from './own-order.ts';
 
 /** How long an end waits for executions, and a refusal for its words. */
 const GRACE_MS = 250;
-/** A fill of an exit waits no longer for its entry's, ms. */
-const HELD_FILL_MS = 600;
 const FIRST_CANCEL_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -71,13 +64,9 @@ export class AccountBook {
   readonly #listener: AccountBookListener;
   readonly #own = new Map<ClientOrderId, OwnOrder>();
   readonly #byBrokerId = new Map<number, OwnOrder>();
-  readonly #foreign = new Map<number, VenueOrder>();
-  readonly #executions = new Map<string, ExecutionRecord>();
-  readonly #commissions = new Map<string, MoneyMicros>();
-  /** Executions from before the run. */
-  readonly #before = new Set<string>();
-  /** Fills of exits that are told with those of their entry. */
-  #heldFills: { readonly group: string | undefined; readonly record: ExecutionRecord }[] = [];
+  readonly #foreign = new ForeignOrders();
+  readonly ledger = new ExecutionLedger();
+  readonly #fills: HeldFills;
   #position = 0;
   #toldPosition = 0;
   #isPositionAsked = false;
@@ -87,6 +76,12 @@ export class AccountBook {
   constructor(options: AccountBookOptions, listener: AccountBookListener) {
     this.#options = options;
     this.#listener = listener;
+    this.#fills = new HeldFills(
+      () => this.#own.values(),
+      (record) => {
+        if (listener.isTelling()) options.outbox.pushExecution(record);
+      },
+    );
   }
 
   /** The broker's number of the contract, once it has told it: two expiries of a future have the same symbol. */
@@ -100,14 +95,7 @@ export class AccountBook {
   }
 
   get foreign(): Iterable<VenueOrder> {
-    return this.#foreign.values();
-  }
-
-  /** Since the run began. */
-  get executions(): readonly ExecutionRecord[] {
-    return [...this.#executions]
-      .filter(([name]) => !this.#before.has(name))
-      .map(([, record]) => record);
+    return this.#foreign.all;
   }
 
   /** As the broker told it last, bought less sold. */
@@ -135,43 +123,12 @@ export class AccountBook {
     this.#own.set(order.id, order);
   }
 
-  /** Whatever was executed so far and not for this run was so before it. Returns what was held then. */
-  beginHere(): number {
-    let own = 0;
-    for (const [name, { fill, isOurs }] of this.#executions) {
-      if (isOurs) own += signedQuantity(fill);
-      else this.#before.add(name);
-    }
-    return this.#position - own;
-  }
-
-  /** What is held by the executions since the run began, with what was held then. */
-  expectedPosition(positionBefore: number): number {
-    return this.executions.reduce((sum, { fill }) => sum + signedQuantity(fill), positionBefore);
-  }
-
-  /** What is held by this run's own executions, bought less sold. */
-  get ownPosition(): number {
-    let sum = 0;
-    for (const { fill, isOurs } of this.#executions.values())
-      if (isOurs) sum += signedQuantity(fill);
-    return sum;
-  }
-
-  /** The same with fills that the orders' statuses tell, and no execution does yet. */
+  /** What is held by this run's own executions and by fills that the orders' statuses tell, and no execution does yet. */
   get ownPositionTold(): number {
-    let sum = this.ownPosition;
+    let sum = this.ledger.ownPosition;
     for (const { side, filled, saidFilled } of this.#own.values())
       if (saidFilled > filled) sum += signedQuantity({ side, quantity: saidFilled - filled });
     return sum;
-  }
-
-  /** An order of this run that an earlier process has seen the end of, as its executions tell it. */
-  findDone(brokerId: number): OwnOrder | undefined {
-    const records = [...this.#executions.values()].filter(
-      (record) => record.isOurs && record.brokerId === brokerId,
-    );
-    return doneOrder(brokerId, records);
   }
 
   onOpenOrder(told: OpenOrderTold): OwnOrder | undefined {
@@ -183,7 +140,7 @@ export class AccountBook {
     const isOfRun = isOfClient && told.orderRef !== '' && told.orderRef.startsWith(idPrefix);
     if (order === undefined && isOfRun && !this.#own.has(told.orderRef)) order = this.#adopt(told);
     if (order === undefined) {
-      this.#onForeign(told);
+      this.#foreign.take(told);
       return undefined;
     }
     // taken for refused or never arrived: what nobody reckons with must not work
@@ -202,7 +159,7 @@ export class AccountBook {
     const order =
       told.clientId === this.#options.clientId ? this.#byBrokerId.get(told.orderId) : undefined;
     if (order === undefined) {
-      if (isEnd(told.status) || told.status === 'Filled') this.#foreign.delete(told.permId);
+      this.#foreign.takeStatus(told);
       return;
     }
     order.saidFilled = Math.max(order.saidFilled, told.filled);
@@ -220,7 +177,7 @@ export class AccountBook {
     const { name, correction } = readExecutionId(told.executionId);
     const order = this.#orderOf(told);
     const isOfRun = order !== undefined || this.#isOfRun(told);
-    const known = this.#executions.get(name);
+    const known = this.ledger.find(name);
     // told again, by a question or by itself
     if (known !== undefined && known.correction >= correction) return;
     const { clock } = this.#options;
@@ -235,7 +192,7 @@ export class AccountBook {
       sequence: 0,
       liquidity: told.isMaker ? 'maker' : 'taker',
     };
-    const commissionMicros = this.#commissions.get(told.executionId) ?? known?.commissionMicros;
+    const commissionMicros = this.ledger.commissionOf(told.executionId) ?? known?.commissionMicros;
     if (known !== undefined) {
       const was = known.fill;
       // in place: what waits to be told is told as it is now
@@ -251,7 +208,7 @@ export class AccountBook {
       commissionMicros,
       toldMicros: undefined,
     };
-    this.#executions.set(name, record);
+    this.ledger.add(record);
     if (order === undefined) {
       if (this.#isGuards(told) && this.#listener.isTelling())
         this.#listener.onDispute(`the guard has traded ${fill.quantity}`);
@@ -259,7 +216,7 @@ export class AccountBook {
     }
     this.#accept(order);
     order.filled += fill.quantity;
-    this.#tellFill(order, record);
+    this.#fills.take(order, record);
     for (const other of this.#own.values())
       if (other.isReducedUntold && other.group === order.group) this.tellTerms(other);
     if (order.filled >= order.quantity) order.status = 'filled';
@@ -267,16 +224,16 @@ export class AccountBook {
     this.#listener.onMoved(order);
   }
 
-  onCommission({ executionId, commission }: CommissionTold): void {
-    const micros = Math.round(commission * MICROS_PER_UNIT);
-    this.#commissions.set(executionId, micros);
-    const { name, correction } = readExecutionId(executionId);
-    const record = this.#executions.get(name);
-    if (record === undefined || record.correction !== correction) return;
-    record.commissionMicros = micros;
-    if (record.toldMicros === undefined || record.toldMicros === micros || !record.isOurs) return;
-    const difference = (micros - record.toldMicros) / MICROS_PER_UNIT;
-    this.#listener.onWords(`commission of ${name} came late: ${difference} more than estimated`);
+  onCommission(told: CommissionTold): void {
+    const record = this.ledger.takeCommission(told);
+    if (record === undefined) return;
+    const { fill, commissionMicros, toldMicros, isOurs } = record;
+    if (commissionMicros === undefined || toldMicros === undefined || !isOurs) return;
+    if (commissionMicros === toldMicros) return;
+    const difference = (commissionMicros - toldMicros) / MICROS_PER_UNIT;
+    this.#listener.onWords(
+      `commission of ${fill.executionId} came late: ${difference} more than estimated`,
+    );
     this.#tellCorrection(record);
   }
 
@@ -341,8 +298,7 @@ export class AccountBook {
     asked: ReadonlySet<OwnOrder>,
     seenForeign: ReadonlySet<number>,
   ): void {
-    for (const permId of this.#foreign.keys())
-      if (!seenForeign.has(permId)) this.#foreign.delete(permId);
+    this.#foreign.keep(seenForeign);
     for (const order of asked) {
       if (seen.has(order) || isOver(order)) continue;
       order.saidFilled = order.filled;
@@ -387,28 +343,10 @@ export class AccountBook {
 
   #adopt(told: OpenOrderTold): OwnOrder {
     const order = adoptedOrder(told);
-    for (const { fill } of this.#executions.values())
-      if (fill.orderId === order.id) order.filled += fill.quantity;
+    order.filled = this.ledger.filledOf(order.id);
     this.add(order);
     this.#listener.onAdopted(order, told);
     return order;
-  }
-
-  #onForeign(told: OpenOrderTold): void {
-    if (isEnd(told.status) || told.status === 'Filled') {
-      this.#foreign.delete(told.permId);
-      return;
-    }
-    const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
-    this.#foreign.set(told.permId, {
-      orderId: foreignIdOf(told.permId),
-      side: told.side,
-      status: 'working',
-      quantity: told.quantity,
-      filled: 0,
-      ...(price === undefined ? {} : { price }),
-      ...(stopPrice === undefined ? {} : { stopPrice }),
-    });
   }
 
   #onStatus(order: OwnOrder, status: string): void {
@@ -465,32 +403,6 @@ export class AccountBook {
     if (told.status === 'Filled')
       this.end(order, { status: 'canceled', reason: 'its total came down to what it has filled' });
     else if (!order.isCancelRequested) this.#listener.cancelAtBroker(order);
-  }
-
-  /** An exit's fill waits for those of its entry that the status tells already: alone it would look as if it had closed too much. */
-  #tellFill(order: OwnOrder, record: ExecutionRecord): void {
-    if (order.isExit && this.#isEntryUntold(order.group)) {
-      this.#heldFills.push({ group: order.group, record });
-      setTimeout(() => this.#releaseFills(order.group), HELD_FILL_MS);
-      return;
-    }
-    if (this.#listener.isTelling()) this.#options.outbox.pushExecution(record);
-    if (!this.#isEntryUntold(order.group)) this.#releaseFills(order.group);
-  }
-
-  #isEntryUntold(group: string | undefined): boolean {
-    if (group === undefined) return false;
-    for (const other of this.#own.values())
-      if (other.group === group && !other.isExit && other.saidFilled > other.filled) return true;
-    return false;
-  }
-
-  #releaseFills(group: string | undefined): void {
-    const released = this.#heldFills.filter((held) => held.group === group);
-    if (released.length === 0) return;
-    this.#heldFills = this.#heldFills.filter((held) => held.group !== group);
-    if (!this.#listener.isTelling()) return;
-    for (const { record } of released) this.#options.outbox.pushExecution(record);
   }
 
   #tellReducedSoon(order: OwnOrder): void {

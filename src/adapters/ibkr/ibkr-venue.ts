@@ -370,7 +370,7 @@ export class IbkrVenue implements ExecutionVenue {
     this.#book.onAllOpenTold(question.seen, question.asked, question.seenForeign);
     if (!this.#hasBegun) {
       this.#hasBegun = true;
-      this.#positionBefore = this.#book.beginHere();
+      this.#positionBefore = this.#book.ledger.beginHere(this.#book.position);
       this.#isTold = true;
       this.#tellConnection('connected', 'connected to the gateway');
       this.#onBegun?.();
@@ -388,14 +388,14 @@ export class IbkrVenue implements ExecutionVenue {
     this.#isPositionWatched = true;
     setTimeout(() => {
       this.#isPositionWatched = false;
-      if (this.#book.position === this.#book.expectedPosition(this.#positionBefore)) return;
+      if (this.#book.position === this.#book.ledger.expectedPosition(this.#positionBefore)) return;
       this.#ask(undefined);
     }, POSITION_PATIENCE_MS);
   }
 
   /** A fill may be under way between two answers: only a difference that stays is one. */
   #comparePosition(): void {
-    const expected = this.#book.expectedPosition(this.#positionBefore);
+    const expected = this.#book.ledger.expectedPosition(this.#positionBefore);
     const { position } = this.#book;
     this.#mismatches = position === expected ? 0 : this.#mismatches + 1;
     if (this.#mismatches !== 2) return;
@@ -412,7 +412,7 @@ export class IbkrVenue implements ExecutionVenue {
       ts: this.#options.clock(),
       askedAt,
       orders: [...orders, ...this.#book.foreign],
-      executions: this.#book.executions.map((record) => {
+      executions: this.#book.ledger.sinceBegin.map((record) => {
         const commissionMicros = this.#outbox.commissionOf(record);
         // what comes later is a correction of this
         record.toldMicros = commissionMicros;

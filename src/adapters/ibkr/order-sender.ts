@@ -225,7 +225,8 @@ export class OrderSender {
   #mostToClose({ side, group: name, terms }: OwnOrder): number {
     const group = this.#groups.get(name ?? '');
     if (group?.entry === undefined) {
-      const { ownPosition, ownPositionTold } = this.#book;
+      const { ownPositionTold } = this.#book;
+      const { ownPosition } = this.#book.ledger;
       const held = side === 'sell' ? ownPosition : -ownPosition;
       return Math.min(held, side === 'sell' ? ownPositionTold : -ownPositionTold);
     }
@@ -242,7 +243,7 @@ export class OrderSender {
 
   /** By how much this run's position stands on the other side than an entry meant it to. */
   #overClosed({ side }: OwnOrder): number {
-    const { ownPosition } = this.#book;
+    const { ownPosition } = this.#book.ledger;
     return Math.max(0, side === 'buy' ? -ownPosition : ownPosition);
   }
 
@@ -472,12 +473,12 @@ export class OrderSender {
     const { parentId } = group;
     if (group.entry !== undefined || parentId === 0) return;
     const working = [...this.#book.own].find(({ brokerId }) => brokerId === parentId);
-    const entry = working ?? this.#book.findDone(parentId);
+    const entry = working ?? this.#book.ledger.findDone(parentId);
     if (entry === undefined) return;
     const [exit] = group.exits;
     entry.group = exit?.group;
     group.entry = entry;
-    const { ownPosition } = this.#book;
+    const { ownPosition } = this.#book.ledger;
     const held = entry.side === 'buy' ? ownPosition : -ownPosition;
     group.closedBefore = Math.max(0, openOf(group) - held);
   }

@@ -1,0 +1,45 @@
+import type { ExecutionRecord } from './outbox.ts';
+import type { OwnOrder } from './own-order.ts';
+
+/** A fill of an exit waits no longer for its entry's, ms. */
+const PATIENCE_MS = 600;
+
+/**
+ * Tells fills of brackets in an order that makes sense: an exit's waits for those of its entry that the broker's status tells already. Alone it
+ * would look as if it had closed more than there is.
+ */
+export class HeldFills {
+  readonly #own: () => Iterable<OwnOrder>;
+  readonly #tell: (record: ExecutionRecord) => void;
+  #held: { readonly group: string | undefined; readonly record: ExecutionRecord }[] = [];
+
+  constructor(own: () => Iterable<OwnOrder>, tell: (record: ExecutionRecord) => void) {
+    this.#own = own;
+    this.#tell = tell;
+  }
+
+  take({ group, isExit }: OwnOrder, record: ExecutionRecord): void {
+    const waits = this.#isEntryUntold(group);
+    if (isExit && waits) {
+      this.#held.push({ group, record });
+      setTimeout(() => this.#release(group), PATIENCE_MS);
+      return;
+    }
+    this.#tell(record);
+    if (!waits) this.#release(group);
+  }
+
+  #isEntryUntold(group: string | undefined): boolean {
+    if (group === undefined) return false;
+    for (const other of this.#own())
+      if (other.group === group && !other.isExit && other.saidFilled > other.filled) return true;
+    return false;
+  }
+
+  #release(group: string | undefined): void {
+    const released = this.#held.filter((held) => held.group === group);
+    if (released.length === 0) return;
+    this.#held = this.#held.filter((held) => held.group !== group);
+    for (const { record } of released) this.#tell(record);
+  }
+}
