@@ -24,6 +24,9 @@ export function chooseContract(
 ): ChosenContract {
   const candidates = [...new Map(told.map((each) => [each.conId, each])).values()];
   const name = asked.localSymbol ?? asked.symbol;
+  // ES is a future here, and a stock of that name is another company
+  if (terms !== undefined && (terms.kind === 'future') !== (asked.securityType === 'FUT'))
+    return { problem: `${name} is a ${terms.kind}, and would be traded as ${asked.securityType}` };
   const [found] = candidates;
   if (found === undefined)
     return { problem: `the broker knows no ${name} (${asked.securityType} at ${asked.exchange})` };

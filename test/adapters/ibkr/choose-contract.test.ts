@@ -61,6 +61,13 @@ describe('the contract that is meant', () => {
     });
   });
 
+  test('is never a stock that has a future’s name', () => {
+    const stock: BrokerContract = { ...ES, securityType: 'STK', exchange: 'SMART' };
+    expect(chooseContract(stock, [told(7)], TERMS)).toEqual({
+      problem: 'ES is a future, and would be traded as STK',
+    });
+  });
+
   test('of a stock may have a finer step, which is said', () => {
     const stock: BrokerContract = { ...ES, symbol: 'TEST', securityType: 'STK', exchange: 'SMART' };
     const cent = { kind: 'stock', tickNanos: 10_000_000, multiplier: 1 } as const;

@@ -189,6 +189,22 @@ export const REFUSAL_SCENARIOS: readonly Scenario[] = [
     },
   },
   {
+    name: 'an entry vanishes without its exits, twice cut off: no stop is sent for what is not held',
+    async play(scene) {
+      scene.fault({ type: 'swallow-orders' });
+      await scene.enter();
+      scene.fault({ type: 'states', how: 'twice' });
+      scene.fault({ type: 'swallow-orders' });
+      await scene.trade(249.8, 20);
+      scene.fault({ type: 'drop' });
+      await scene.pass(12);
+      scene.fault({ type: 'drop' });
+      scene.stage.gateway.gateway.faults.forgetVerdicts();
+      await scene.isBack();
+      scene.must('nothing was sold short', scene.stage.held >= 0);
+    },
+  },
+  {
     name: 'a halt: the entry waits, and the stop of what filled before works after it',
     async play(scene) {
       await scene.enter();
