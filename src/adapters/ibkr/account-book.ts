@@ -70,6 +70,8 @@ export class AccountBook {
   #position = 0;
   #toldPosition = 0;
   #isPositionAsked = false;
+  /** It was told after the last execution. */
+  #isPositionNewer = false;
   #highestId = 0;
   #conId: number | undefined;
 
@@ -121,6 +123,14 @@ export class AccountBook {
   /** An order that was refused here. */
   addRefused(order: OwnOrder): void {
     this.#own.set(order.id, order);
+  }
+
+  /**
+   * What the broker holds more than the executions explain, bought less sold: fills whose executions are on their way. 0 while the
+   * position that it told is older than the last execution.
+   */
+  get unexplained(): number {
+    return this.#isPositionNewer ? this.#position - this.ledger.expectedPosition : 0;
   }
 
   /** What is held by this run's own executions and by fills that the orders' statuses tell, and no execution does yet. */
@@ -209,6 +219,7 @@ export class AccountBook {
       toldMicros: undefined,
     };
     this.ledger.add(record);
+    this.#isPositionNewer = false;
     if (order === undefined) {
       if (this.#isGuards(told) && this.#listener.isTelling())
         this.#listener.onDispute(`the guard has traded ${fill.quantity}`);
@@ -243,6 +254,7 @@ export class AccountBook {
     this.#toldPosition = told.quantity;
     if (this.#isPositionAsked) return;
     this.#position = told.quantity;
+    this.#isPositionNewer = true;
     this.#listener.onPositionMoved();
   }
 
@@ -255,6 +267,7 @@ export class AccountBook {
   onPositionsEnd(): void {
     this.#isPositionAsked = false;
     this.#position = this.#toldPosition;
+    this.#isPositionNewer = true;
   }
 
   /** A message about a number, which may be one of our orders'. */
@@ -455,7 +468,7 @@ export class AccountBook {
     const wait = Math.min(FIRST_CANCEL_RETRY_MS * 2 ** order.cancelsRefused++, LONGEST_RETRY_MS);
     setTimeout(() => {
       if (!isOver(order) && this.#listener.isTelling()) this.#listener.cancelAtBroker(order);
-    }, wait);
+    }, wait).unref();
   }
 
   #onRefused(order: OwnOrder, words: string): void {

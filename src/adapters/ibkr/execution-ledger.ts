@@ -12,6 +12,7 @@ export class ExecutionLedger {
   readonly #commissions = new Map<string, MoneyMicros>();
   /** Executions from before the run. */
   readonly #before = new Set<string>();
+  #positionBefore = 0;
 
   find(name: string): ExecutionRecord | undefined {
     return this.#records.get(name);
@@ -38,12 +39,16 @@ export class ExecutionLedger {
   /** Whatever was executed so far and not for this run was so before it. Returns what was held then, of what is held now. */
   beginHere(position: number): number {
     for (const [name, { isOurs }] of this.#records) if (!isOurs) this.#before.add(name);
-    return position - this.ownPosition;
+    this.#positionBefore = position - this.ownPosition;
+    return this.#positionBefore;
   }
 
   /** What is held by the executions since the run began, with what was held then. */
-  expectedPosition(positionBefore: number): number {
-    return this.sinceBegin.reduce((sum, { fill }) => sum + signedQuantity(fill), positionBefore);
+  get expectedPosition(): number {
+    return this.sinceBegin.reduce(
+      (sum, { fill }) => sum + signedQuantity(fill),
+      this.#positionBefore,
+    );
   }
 
   filledOf(id: ClientOrderId): number {

@@ -22,7 +22,7 @@ export class HeldFills {
     const waits = this.#isEntryUntold(group);
     if (isExit && waits) {
       this.#held.push({ group, record });
-      setTimeout(() => this.#release(group), PATIENCE_MS);
+      setTimeout(() => this.#release(group), PATIENCE_MS).unref();
       return;
     }
     this.#tell(record);

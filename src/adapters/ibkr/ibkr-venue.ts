@@ -388,14 +388,14 @@ export class IbkrVenue implements ExecutionVenue {
     this.#isPositionWatched = true;
     setTimeout(() => {
       this.#isPositionWatched = false;
-      if (this.#book.position === this.#book.ledger.expectedPosition(this.#positionBefore)) return;
+      if (this.#book.position === this.#book.ledger.expectedPosition) return;
       this.#ask(undefined);
-    }, POSITION_PATIENCE_MS);
+    }, POSITION_PATIENCE_MS).unref();
   }
 
   /** A fill may be under way between two answers: only a difference that stays is one. */
   #comparePosition(): void {
-    const expected = this.#book.ledger.expectedPosition(this.#positionBefore);
+    const expected = this.#book.ledger.expectedPosition;
     const { position } = this.#book;
     this.#mismatches = position === expected ? 0 : this.#mismatches + 1;
     if (this.#mismatches !== 2) return;

@@ -212,7 +212,7 @@ export class OrderSender {
 
   /** Sends an exit for no more than is open. */
   #sendClipped(exit: OwnOrder): void {
-    const most = this.#mostToClose(exit);
+    const most = Math.min(this.#mostToClose(exit), this.#mostByPosition(exit));
     if (most <= 0) {
       this.#book.end(exit, { status: 'rejected', reason: 'nothing is open that it could close' });
       return;
@@ -239,6 +239,14 @@ export class OrderSender {
     }
     const isWaiting = terms.type !== 'MKT' && !isOver(entry);
     return openOf(group) + (isWaiting ? entry.quantity - entry.filled : 0);
+  }
+
+  /** An order at market closes no more than the broker's own telling of the position leaves, where that is the newer word. */
+  #mostByPosition({ side, terms }: OwnOrder): number {
+    const { unexplained, ledger } = this.#book;
+    if (terms.type !== 'MKT' || unexplained === 0) return Number.POSITIVE_INFINITY;
+    const held = ledger.ownPosition + unexplained;
+    return side === 'sell' ? held : -held;
   }
 
   /** By how much this run's position stands on the other side than an entry meant it to. */
@@ -337,7 +345,7 @@ export class OrderSender {
       if (connection !== this.#connections || !this.#session.isUsable) return;
       const unanswered = orders.find(({ status }) => status === 'sent');
       if (unanswered !== undefined) this.#onUnanswered(unanswered);
-    }, UNANSWERED_MS + 1);
+    }, UNANSWERED_MS + 1).unref();
   }
 
   #sendChange(order: OwnOrder, change: OrderChange): void {
@@ -409,7 +417,7 @@ export class OrderSender {
         // whether it protects, nobody has said
         if (silent !== undefined && this.#session.isUsable) this.#onUnanswered(silent);
         this.#guard(group);
-      }, HELD_PATIENCE_MS);
+      }, HELD_PATIENCE_MS).unref();
     this.#continueExit(group);
     setTimeout(
       () => this.#takeSteps(group, true),
@@ -442,7 +450,7 @@ export class OrderSender {
       `${entry.id} has filled ${entry.filled}, and its stop waits for the rest: the rest is canceled`,
     );
     this.sendCancel(entry);
-    setTimeout(() => this.#guard(group), GUARD_RETRY_MS);
+    setTimeout(() => this.#guard(group), GUARD_RETRY_MS).unref();
   }
 
   /** All that is open was told: what was asked for and has not come about is asked for again. */
