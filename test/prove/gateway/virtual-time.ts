@@ -140,9 +140,9 @@ export class VirtualTime {
   }
 
   async #happen(): Promise<void> {
-    for (let round = 0; round < ROUNDS_OF_PROMISES; round++) await undefined;
+    for (let round = 0; round < ROUNDS_OF_PROMISES; round++) await Promise.resolve();
     this.onMoment();
-    for (let round = 0; round < ROUNDS_OF_PROMISES; round++) await undefined;
+    for (let round = 0; round < ROUNDS_OF_PROMISES; round++) await Promise.resolve();
     if (this.#read() !== this.#signature) await this.settle();
   }
 

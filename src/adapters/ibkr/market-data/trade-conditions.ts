@@ -7,11 +7,11 @@
  *
  * @see https://www.interactivebrokers.com/en/index.php?f=7235 read 2026-11-24, codes of both tapes
  */
-const OUTSIDE_THE_MARKET = new Set([...'CNRBWGHLPUZ34V7MQ9']);
+const OUTSIDE_THE_MARKET = 'CNRBWGHLPUZ34V7MQ9';
 
 /** Why a trade with such conditions counts for nothing here; `undefined` of one that counts. `conditions` as the broker tells them. */
 export function whyNotCounted(conditions: string): string | undefined {
   for (const code of conditions.replaceAll(/[\s;,]/g, ''))
-    if (OUTSIDE_THE_MARKET.has(code)) return `trade-condition-${code}`;
+    if (OUTSIDE_THE_MARKET.includes(code)) return `trade-condition-${code}`;
   return undefined;
 }
