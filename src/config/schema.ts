@@ -361,6 +361,10 @@ const broker = z.strictObject({
     .default('ISLAND')
     .describe('whose book is shown: ISLAND (Nasdaq), ARCA, …'),
   depthRows: z.int().min(1).max(60).default(10).describe('levels a side that are asked for'),
+  topOfBook: z
+    .boolean()
+    .default(false)
+    .describe('without permission for depth, go by best bid and offer alone'),
   dataLines: count('market data lines of the account', 100),
   connectSecs: positive('how long the gateway may take to get ready, s', 10),
   reconcileSecs: positive('how often what the broker holds is compared with ours, s', 5),

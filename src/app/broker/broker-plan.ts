@@ -17,6 +17,7 @@ export interface BrokerPlan {
   readonly depthExchange: string;
   readonly depthRows: number;
   readonly dataLines: number;
+  readonly topOfBook: boolean;
   readonly connectMs: number;
   readonly reconcileMs: number;
   readonly clock: ClockAnchor;

@@ -52,6 +52,7 @@ export async function openBroker(
     day,
     clock: marketMs,
     lines: plan.dataLines,
+    topOfBook: plan.topOfBook,
   });
   const venue = new IbkrVenue({
     openLine: (listener) =>
@@ -93,7 +94,7 @@ export async function openBroker(
         account: maskAccount(account),
         connection,
         words: connection === 'connected' ? '' : venue.session.lastWords,
-        lines: `lines ${quotes.used}/${quotes.most}, depth ${depth.used}/${depth.most}, ticks ${tickByTick.used}/${tickByTick.most}`,
+        lines: `${feed.isTopOnly ? 'top of book only, ' : ''}lines ${quotes.used}/${quotes.most}, depth ${depth.used}/${depth.most}, ticks ${tickByTick.used}/${tickByTick.most}`,
         positionBefore: venue.positionBefore,
       };
     },

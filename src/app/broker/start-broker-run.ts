@@ -135,7 +135,7 @@ function brokerPlanOf(
   isArmed: boolean,
   dayNow: BrokerPlan['dayNow'],
 ): BrokerPlan {
-  const { ordersClientId, dataClientId, depthExchange, depthRows, dataLines } = broker;
+  const { ordersClientId, dataClientId, depthExchange, depthRows, dataLines, topOfBook } = broker;
   const { guardClientId, guardPatienceMs } = broker;
   return {
     host,
@@ -147,6 +147,7 @@ function brokerPlanOf(
     dataClientId,
     guardClientId,
     guardPatienceMs,
+    topOfBook,
     depthExchange,
     depthRows,
     dataLines,

@@ -34,7 +34,7 @@ export interface DataLine {
   requestDepth(id: number, symbol: string, exchange: string, rows: number): void;
   cancelDepth(id: number): void;
   requestTrades(id: number, symbol: string): void;
-  /** Halts, shares to borrow, average volume. */
+  /** Best bid and offer, halts, shares to borrow, average volume. */
   requestFacts(id: number, symbol: string): void;
   /** No delayed data in place of live ones. */
   requestLive(): void;
@@ -87,6 +87,7 @@ export class StoqeyDataLine implements DataLine {
     api.on(EventName.marketDataType, (id, type) => listener.onDataType(id, type));
     api.on(EventName.currentTime, () => listener.onTime());
     api.on(EventName.tickGeneric, (id, type, value) => listener.onTick(id, type, value));
+    api.on(EventName.tickPrice, (id, type, value) => listener.onTick(id, type, value));
     api.on(EventName.tickSize, (id, type, value) => {
       if (type !== undefined && value !== undefined) listener.onTick(id, type, value);
     });

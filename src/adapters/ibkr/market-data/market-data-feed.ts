@@ -8,6 +8,7 @@ import { type DataLine, LIVE_DATA, type OpenDataLine, type TradeTold } from './d
 import { DepthBook, type DepthOperation } from './depth-book.ts';
 import { EventMaker } from './event-maker.ts';
 import { LineBudget } from './line-budget.ts';
+import { TopOfBook } from './top-of-book.ts';
 import { whyNotCounted } from './trade-conditions.ts';
 
 export interface MarketDataOptions {
@@ -23,6 +24,8 @@ export interface MarketDataOptions {
   /** Milliseconds since 1970, with fractions. */
   readonly clock: () => number;
   readonly lines?: number;
+  /** Without permission for depth it goes by best bid and offer, and says so; by default it is refused then. */
+  readonly topOfBook?: boolean;
   /** Milliseconds before the first attempt after a loss; each further one waits twice as long, up to eight times. */
   readonly retryMs?: number;
 }
@@ -51,6 +54,8 @@ const LOST_CODES: readonly number[] = [1100, 2103, 2110, 10_182, 10_197];
 const DEPTH_REFUSALS: readonly number[] = [200, 309, 354, 10_089, 10_090, 10_092];
 /** Without trades there is no order flow: the feed is refused as without a book. */
 const TRADE_REFUSALS: readonly number[] = [101, 200, 354, 10_089, 10_187, 10_189, 10_190];
+/** Of the refusals of depth, those that leave nothing to go by: no such contract. */
+const UNKNOWN_CONTRACT = 200;
 const FROZEN_DATA = 2;
 /** A connection is asked whether it answers, and left when it does not for so long, ms: it is noticed within two seconds. */
 const PROBE_MS = 500;
@@ -72,6 +77,8 @@ export class MarketDataFeed implements LiveFeed {
   #factsId = 0;
   /** The broker tells delayed or frozen data. */
   #isLate = false;
+  readonly #top = new TopOfBook();
+  #isTopOnly = false;
   #isDirty = false;
   #isHalted = false;
   #crossedSince = Number.NaN;
@@ -117,7 +124,7 @@ export class MarketDataFeed implements LiveFeed {
       groupEnds: 'last-flag',
       depth: 'levels',
       aggressor: 'inferred',
-      levels: rows,
+      levels: this.#isTopOnly ? 1 : rows,
       totalBytes: 0,
     };
   }
@@ -128,6 +135,11 @@ export class MarketDataFeed implements LiveFeed {
 
   get standing(): FeedStanding {
     return this.#standing;
+  }
+
+  /** There is no permission for depth: the book is best bid and offer alone. */
+  get isTopOnly(): boolean {
+    return this.#isTopOnly;
   }
 
   get facts(): MarketFacts {
@@ -264,6 +276,7 @@ export class MarketDataFeed implements LiveFeed {
     clearTimeout(this.#fill);
     this.#fill = undefined;
     this.#book.clear();
+    this.#isTopOnly = false;
     if (!this.#mayTake(this.#depthId, 'depth')) return;
     this.#standing = { state: 'filling', words: 'the book is coming' };
     this.#line?.requestDepth(this.#depthId, symbol, depthExchange, rows);
@@ -344,6 +357,8 @@ export class MarketDataFeed implements LiveFeed {
   #onTick(id: number, type: number, value: number): void {
     if (id !== this.#factsId) return;
     this.#records++;
+    const change = this.#top.take(type, value);
+    if (change !== undefined && this.#isTopOnly) this.#onTop([change]);
     if (type === TICK.averageVolume) this.#facts = { ...this.#facts, averageVolume: value };
     else if (type === TICK.shortableShares)
       this.#facts = { ...this.#facts, shortableShares: value };
@@ -368,7 +383,8 @@ export class MarketDataFeed implements LiveFeed {
     } else if (id === this.#depthId && code === 316) this.#renewDepth(words);
     else if (id === this.#depthId && DEPTH_REFUSALS.includes(code)) {
       this.#budget.free(id);
-      this.#lose('refused', words);
+      if (this.#options.topOfBook === true && code !== UNKNOWN_CONTRACT) this.#goByTop(words);
+      else this.#lose('refused', words);
     } else if (id === this.#tradesId && TRADE_REFUSALS.includes(code)) {
       this.#budget.free(id);
       this.#lose('refused', `no trades: ${words}`);
@@ -379,6 +395,25 @@ export class MarketDataFeed implements LiveFeed {
       this.#subscribe();
     } else if (code === 1102) this.#renewDepth(words);
     else this.#skip(`message-${code}`);
+  }
+
+  /** Quotes come by the request for facts already: from now on they are the book. */
+  #goByTop(words: string): void {
+    this.#depthId = 0;
+    this.#lose('filling', `top of book only: ${words}`);
+    this.#book.clear();
+    this.#isTopOnly = true;
+    this.#onTop(this.#top.restart());
+  }
+
+  #onTop(changes: readonly DepthOperation[]): void {
+    for (const change of changes) this.#book.apply(change);
+    const isWhole = this.#book.bids.length > 0 && this.#book.asks.length > 0;
+    if (isWhole && (this.#standing.state === 'filling' || this.#standing.state === 'stale'))
+      this.#standing = { state: 'live', words: '' };
+    // a side at a time is told: in between the two may stand crossed
+    this.#isDirty = !this.#book.isCrossed;
+    this.#wake();
   }
 
   /** The book is not believed: it is emptied, and asked for anew. */

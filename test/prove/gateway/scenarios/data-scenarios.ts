@@ -11,6 +11,7 @@ const DAY = Date.UTC(2026, 10, 20) / 86_400_000;
 function withFeed(
   name: string,
   play: (scene: Scene, feed: MarketDataFeed) => Promise<void>,
+  topOfBook = false,
 ): Scenario {
   return {
     name,
@@ -26,6 +27,7 @@ function withFeed(
         symbol: 'TEST',
         depthExchange: 'ISLAND',
         rows: 5,
+        topOfBook,
         tickNanos: 10_000_000,
         day: DAY,
         clock: () => DAY * 86_400_000 + time.nowMs,
@@ -93,6 +95,22 @@ export const DATA_SCENARIOS: readonly Scenario[] = [
     scene.mustEqual('operations that did not fit', feed.depthFaults, 0);
   }),
   refused(354, 'depth', 'Requested market data is not subscribed'),
+  withFeed(
+    '354: without depth the feed goes by best bid and offer where that is allowed, and says so',
+    async (scene, feed) => {
+      await becomes(scene, feed, 'live', 1_000);
+      scene.must('it has depth at first', !feed.isTopOnly && feed.description.levels === 5);
+      scene.fault({ type: 'refuse-data', what: 'depth' });
+      scene.fault({ type: 'drop', clientId: DATA_CLIENT_ID });
+      await becomes(scene, feed, 'away', 100);
+      await becomes(scene, feed, 'live', 5_000);
+      scene.must('it is labelled', feed.isTopOnly && feed.description.levels === 1);
+      scene.stage.gateway.quote(249.97, 250.02, 300, 400);
+      await scene.pass(20);
+      scene.mustEqual('standing', feed.standing.state, 'live');
+    },
+    true,
+  ),
   refused(309, 'depth', 'Max number of market depth requests has been reached'),
   refused(10_089, 'depth', 'Requested market data requires additional subscription'),
   refused(101, 'trades', 'Max number of tickers has been reached'),
