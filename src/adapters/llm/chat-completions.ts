@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../brain/model/port.ts';
-import { messagesOf } from '../../brain/model/request-text.ts';
+import { messagesText } from '../../brain/model/request-text.ts';
 import { TOOL_DEFINITIONS } from '../../brain/tools/tool-definitions.ts';
 import {
   type AnswerReading,
@@ -11,6 +11,7 @@ import {
   tokensOf,
 } from './answer-reading.ts';
 import type { ProviderAccess } from './provider-access.ts';
+import { restWriter } from './request-rest.ts';
 
 /** How a choice ends that is whole. */
 const WHOLE_ENDS: ReadonlySet<unknown> = new Set([
@@ -26,13 +27,18 @@ const STRICT_TOOLS = TOOL_DEFINITIONS.map((tool) => ({
   function: { ...tool, strict: true },
 }));
 
-/** The body of a request to `/chat/completions`. */
-export function chatBody(request: ModelRequest, access: ProviderAccess): JsonObject {
+/** The body of a request to `/chat/completions`, as JSON. */
+export function chatBody(request: ModelRequest, access: ProviderAccess): string {
+  const model = JSON.stringify(request.model);
+  const rest = chatRest(access, request.answers);
+  return `{"model":${model},"messages":${messagesText(request)},${rest}`;
+}
+
+/** What is the same in every question. */
+const chatRest = restWriter((access, answers) => {
   const { hasStrictTools } = access;
   return {
-    model: request.model,
-    messages: messagesOf(request),
-    ...(request.answers === 'language'
+    ...(answers === 'language'
       ? {}
       : {
           tools: hasStrictTools ? STRICT_TOOLS : PLAIN_TOOLS,
@@ -43,7 +49,7 @@ export function chatBody(request: ModelRequest, access: ProviderAccess): JsonObj
     ...(access.reasoningEffort === null ? {} : { reasoning_effort: access.reasoningEffort }),
     ...(access.isStreaming ? { stream: true, stream_options: { include_usage: true } } : {}),
   };
-}
+});
 
 /** Reads the body of a whole answer; a stream's is made by `gatherChat` first. */
 export function readChat(body: unknown): AnswerReading {

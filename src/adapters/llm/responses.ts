@@ -1,4 +1,5 @@
 import type { ModelRequest } from '../../brain/model/port.ts';
+import { promptText } from '../../brain/model/request-text.ts';
 import { TOOL_DEFINITIONS } from '../../brain/tools/tool-definitions.ts';
 import {
   type AnswerReading,
@@ -10,6 +11,7 @@ import {
   tokensOf,
 } from './answer-reading.ts';
 import type { ProviderAccess } from './provider-access.ts';
+import { restWriter } from './request-rest.ts';
 
 /** The events that end a stream: each holds the whole response. */
 const LAST_EVENTS: ReadonlySet<unknown> = new Set([
@@ -18,13 +20,17 @@ const LAST_EVENTS: ReadonlySet<unknown> = new Set([
   'response.failed',
 ]);
 
-/** The body of a request to `/responses`. Nothing of it is kept by the provider. */
-export function responsesBody(request: ModelRequest, access: ProviderAccess): JsonObject {
+/** The body of a request to `/responses`, as JSON. Nothing of it is kept by the provider. */
+export function responsesBody(request: ModelRequest, access: ProviderAccess): string {
+  const [model, input] = [request.model, request.user].map((text) => JSON.stringify(text));
+  const rest = responsesRest(access, request.answers);
+  return `{"model":${model},"instructions":${promptText(request.system)},"input":${input},${rest}`;
+}
+
+/** What is the same in every question. */
+const responsesRest = restWriter((access, answers) => {
   return {
-    model: request.model,
-    instructions: request.system,
-    input: request.user,
-    ...(request.answers === 'language'
+    ...(answers === 'language'
       ? {}
       : {
           tools: TOOL_DEFINITIONS.map((tool) => ({
@@ -40,7 +46,7 @@ export function responsesBody(request: ModelRequest, access: ProviderAccess): Js
     store: false,
     ...(access.isStreaming ? { stream: true } : {}),
   };
-}
+});
 
 /** Reads the body of a whole answer, or that of a stream's last event. */
 export function readResponses(body: unknown): AnswerReading {

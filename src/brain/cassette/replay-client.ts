@@ -1,5 +1,5 @@
 import type { ModelClient, ModelReply, ModelRequest } from '../model/port.ts';
-import { requestText } from '../model/request-text.ts';
+import { requestDigest } from '../model/request-text.ts';
 import { type Cassette, CassetteError, type RecordedExchange } from './cassette-line.ts';
 import { nearestDifference } from './nearest-recording.ts';
 
@@ -29,7 +29,7 @@ export class ReplayClient implements ModelClient {
    * @throws {CassetteError} If the cassette lacks it: going on would be another run than the one recorded.
    */
   ask(request: ModelRequest): Promise<ModelReply> {
-    const key = this.#sha256(requestText(request));
+    const key = requestDigest(request, this.#sha256);
     const recordings = this.#recordings.get(key) ?? [];
     const used = this.#used.get(key) ?? 0;
     const exchange = recordings[used];

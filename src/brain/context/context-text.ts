@@ -6,8 +6,12 @@
 /** Control, format, separator, private and unassigned characters, halves of pairs; the plain blank alone may stand. */
 const UNSAFE = /(?! )[\p{C}\p{Z}]/gu;
 
+/** Nothing but visible characters that JSON takes as they are, and plain blanks: most texts. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
 /** A text as a JSON string in which only visible characters and plain blanks stand as they are. */
 export function quoted(text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`;
   return JSON.stringify(text).replace(UNSAFE, escaped);
 }
 

@@ -1,5 +1,5 @@
 import type { ModelClient, ModelReply, ModelRequest } from './port.ts';
-import { requestText } from './request-text.ts';
+import { requestDigest } from './request-text.ts';
 
 interface Exchange {
   readonly key: string;
@@ -54,7 +54,7 @@ export class RememberingClient implements ModelClient {
   }
 
   #keyOf(request: ModelRequest): string {
-    return this.#sha256(requestText(request));
+    return requestDigest(request, this.#sha256);
   }
 
   /** A question that is put several times has an answer each time. */

@@ -26,7 +26,31 @@ export function toolsTextOf(answers: AnswerForm): string {
  */
 export function requestText(request: ModelRequest): string {
   const model = JSON.stringify(request.model);
-  const messages = JSON.stringify(messagesOf(request));
   const tools = toolsTextOf(request.answers);
-  return `{"model":${model},"messages":${messages},"tools":${tools}}`;
+  return `{"model":${model},"messages":${messagesText(request)},"tools":${tools}}`;
+}
+
+/** SHA-256 of `requestText`: whoever stands between a brain and its model asks for the same one. */
+export function requestDigest(request: ModelRequest, sha256: (text: string) => string): string {
+  const known = digests.get(request);
+  if (known !== undefined) return known;
+  const digest = sha256(requestText(request));
+  digests.set(request, digest);
+  return digest;
+}
+
+const digests = new WeakMap<ModelRequest, string>();
+
+/** `messagesOf` as JSON. */
+export function messagesText({ system, user }: ModelRequest): string {
+  return `[{"role":"system","content":${promptText(system)}},{"role":"user","content":${JSON.stringify(user)}}]`;
+}
+
+/** The last prompt and its JSON: eighteen thousand letters that are the same in every question of a run. */
+let lastPrompt = { text: '', json: '""' };
+
+/** A prompt as JSON. */
+export function promptText(system: string): string {
+  if (lastPrompt.text !== system) lastPrompt = { text: system, json: JSON.stringify(system) };
+  return lastPrompt.json;
 }
