@@ -1,12 +1,17 @@
 /**
- * node bin/with-node.mjs test/support/photograph.ts OUT.svg [COLUMNSxROWS] [CLOCK] [ARGUMENTS…]
+ * node bin/with-node.mjs test/support/photograph.ts OUT.png|OUT.svg [COLUMNSxROWS] [CLOCK] [KEYS] [ARGUMENTS…]
  *
- * Starts the built program on the demo session in a pseudo-terminal, holds the market at CLOCK (09:52:20 of the exchange,
- * unless told), and writes what the terminal shows as a picture: the README's is made so.
+ * Starts the built program on the demo session in a pseudo-terminal, presses KEYS, and writes what the terminal shows when the
+ * exchange's clock has passed CLOCK (09:52:20, unless told), while it runs on: the README's pictures are made so. A PNG needs
+ * `rsvg-convert` (librsvg) on the machine.
+ *
+ * The README's: `.github/screen.png 160x45`, `.github/footprint.png 160x45 09:58:00 0`, `.github/small.png 80x24 09:52:20`.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Terminal } from '@xterm/headless';
 import { Grid } from '../../src/tui/canvas/grid.ts';
 import { toSvg } from '../../src/tui/canvas/picture.ts';
@@ -14,7 +19,8 @@ import { type Color, StyleTable } from '../../src/tui/canvas/styles.ts';
 import { buildProgram, PROGRAM } from './built-program.ts';
 import { TerminalProgram } from './terminal.ts';
 
-const [out = 'screen.svg', size = '160x45', clock = '09:52:20', ...more] = process.argv.slice(2);
+const [out = 'screen.svg', size = '160x45', clock = '09:52:20', keys = '', ...more] =
+  process.argv.slice(2);
 const [columns = 160, rows = 45] = size.split('x').map(Number);
 
 function colorOf(isDefault: boolean, isRgb: boolean, value: number): Color | null {
@@ -54,14 +60,19 @@ const program = new TerminalProgram([PROGRAM, '--backtest', '--speed', '50', ...
   columns,
   rows,
 });
+await program.until((text) => text.includes('1 ladder'), 20_000);
+// the welcome goes, and the keys come
+program.press('\u001B');
+await pause(100);
+program.press(keys);
 await program.until((text) => (/\d\d:\d\d:\d\d/.exec(text)?.[0] ?? '') >= clock, 180_000);
-program.press(' ');
-await program.until((text) => text.includes('paused'));
 const table = new StyleTable();
-writeFileSync(
-  out,
-  toSvg(gridOf(program.terminal, table), table, { foreground: '#c3c9d3', background: '#12151b' }),
-);
+const svg = toSvg(gridOf(program.terminal, table), table, {
+  foreground: '#c3c9d3',
+  background: '#12151b',
+});
+if (out.endsWith('.png')) execFileSync('rsvg-convert', ['-o', out], { input: svg });
+else writeFileSync(out, svg);
 program.press('\u0003\u0003');
 await program.exited;
 rmSync(folder, { recursive: true });

@@ -29,7 +29,12 @@ export function soundOf(before: ScreenState, message: EngineMessage): Sound | un
       const isHalted = frame.halted === null && message.halted !== null;
       return isHalted || (frame.feed.state === 'live' && isLost) ? 'alarm' : undefined;
     }
-    default:
+    case 'decision-made':
+    case 'order-event':
+    case 'progress':
+    case 'command-answered':
+    case 'replay-moved':
+    case 'run-ended':
       return undefined;
   }
 }
