@@ -85,6 +85,7 @@ const STATES_SHOWN: Readonly<Record<string, Making>> = {
   long: inPosition(),
   halted: (size) => morning(size, { situation: 'halted', paused: true }),
   live: (size) => morning(size, { mode: 'live', situation: 'long', brainPaused: true }),
+  paper: (size) => morning(size, { mode: 'paper', situation: 'working' }),
   repeating: (size) => repeating(morning(size)),
   help: onKeys('8', '?'),
   bookmarks: onKeys('M', "'"),
