@@ -7,7 +7,7 @@ import { toAnsi, toSvg, toText } from './canvas/picture.ts';
 import { ScreenWriter, type TerminalOutput } from './canvas/screen-writer.ts';
 import type { ColorDepth } from './canvas/styles.ts';
 import { DEFAULT_KEYMAP, type Keymap } from './keymap/keymap.ts';
-import { paintHot } from './screen.ts';
+import { paintHot, paneLines } from './screen.ts';
 import { BellLimit, soundOf } from './store/bell.ts';
 import { footprintWish, profileWish } from './store/charts.ts';
 import { dialogOf } from './store/dialog.ts';
@@ -244,7 +244,7 @@ class Session {
   #onKeys(keys: readonly string[]): void {
     for (const key of keys) {
       if (this.#isOver) return;
-      const { state, commands, isLeaving, isSaving, isKeeping, opens } = onKey(
+      const { state, commands, isLeaving, isSaving, isKeeping, isCopying, opens } = onKey(
         this.#store.state,
         key,
         this.#keymap,
@@ -257,6 +257,7 @@ class Session {
       if (state.bookmarks !== bookmarks) void this.#saveBookmarks(state.bookmarks);
       if (isSaving === true) void this.#saveScreen();
       if (isKeeping === true) void this.#keepLayout();
+      if (isCopying === true) this.#copyPane();
       if (opens !== undefined) void this.#openTrade(opens);
       if (isLeaving) void this.#leave();
     }
@@ -301,6 +302,19 @@ class Session {
     }
     this.#store.replace({ ...this.#store.state, status });
     this.#paintCold();
+  }
+
+  /** Copies what the pane with the keyboard says. */
+  #copyPane(): void {
+    const { state } = this.#store;
+    const pane = state.ui.focus;
+    const rect = currentLayout(state)?.panes[pane];
+    if (rect === undefined) return;
+    const size = { columns: rect.width - 4, rows: rect.height - 2 };
+    const lines = paneLines(pane, state, this.#look, size);
+    this.#writer.copy(`${lines.join('\n')}\n`);
+    const text = `copied: ${lines.length} lines of the ${pane}, where the terminal allows it (OSC 52)`;
+    this.#store.replace({ ...state, status: { text, level: 'good', at: Date.now() } });
   }
 
   async #keepLayout(): Promise<void> {

@@ -111,6 +111,18 @@ describe('the screen', () => {
     expect(bells()).toBe(1);
   });
 
+  test('copies the pane with the keyboard as text', async () => {
+    const { engine, input, output, until } = start(100, 30);
+    engine.tick();
+    await until((text) => text.includes('250.'));
+    input.press('y');
+    await until((text) => text.includes('lines of the ladder, where the terminal allows it'));
+    const [, coded = ''] = /\]52;c;([A-Za-z0-9+/=]+)/.exec(output.written.join('')) ?? [];
+    const lines = Buffer.from(coded, 'base64').toString('utf8').split('\n');
+    expect(lines[0]).toMatch(/^LEVEL +MINE .*PRICE/);
+    expect(lines.filter((line) => / 250\.\d\d/.test(line)).length).toBeGreaterThan(10);
+  });
+
   test('a trade of a finished run that nobody can open says so', async () => {
     const { engine, input, until } = start(100, 30);
     engine.tick();

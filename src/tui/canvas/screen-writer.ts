@@ -74,7 +74,7 @@ export class ScreenWriter extends Writable {
   #isWriting = false;
   #isDirty = false;
   #isRinging = false;
-  /** Modes that wait for the end of the frame that is under way. */
+  /** Modes, and what is copied, that wait for the end of the frame that is under way. */
   #modes = '';
   #isAlternate = false;
   #isClosed = false;
@@ -154,6 +154,13 @@ export class ScreenWriter extends Writable {
   ring(): void {
     this.#isRinging = true;
     this.paint();
+  }
+
+  /** Puts a text into the terminal's clipboard (OSC 52); terminals that do not know or allow it leave it out. */
+  copy(text: string): void {
+    const sequence = `\u001B]52;c;${Buffer.from(text).toString('base64')}${BELL}`;
+    if (this.#isWriting) this.#modes += sequence;
+    else sendNow(this.#target, sequence);
   }
 
   /**

@@ -412,6 +412,13 @@ const SCREEN: readonly Action[] = [
     contexts: ['panes', 'dialog', 'columns', 'trades', 'quit', 'typing'],
   },
   {
+    id: 'copy',
+    keys: ['y'],
+    label: 'copy the pane as text into the clipboard, where the terminal allows it',
+    command: 'copy',
+    contexts: ['panes'],
+  },
+  {
     id: 'bell',
     keys: [],
     label: 'the terminal’s bell at fills, a hit stop, a halt, a lost feed: on, or off again',

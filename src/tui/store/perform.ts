@@ -43,6 +43,8 @@ export interface Step {
   readonly isSaving?: boolean;
   /** The layout, as it is then, is to be kept. */
   readonly isKeeping?: boolean;
+  /** The pane with the keyboard, as it is then, is to be copied. */
+  readonly isCopying?: boolean;
   /** The run is to be played again, and held where this trade was entered. */
   readonly opens?: RoundTrip;
 }
@@ -350,6 +352,8 @@ export function perform(
       return changeSpeed(state, 1, now);
     case 'slower':
       return changeSpeed(state, -1, now);
+    case 'copy':
+      return { state, commands: [], isLeaving: false, isCopying: true };
     case 'open-trade': {
       const opens = state.result?.trades[state.ui.trade];
       if (opens === undefined) return step(state);
