@@ -62,8 +62,8 @@ export interface TracedDecision {
 export interface Episode {
   /** Id of the order that began it. */
   readonly id: ClientOrderId;
-  /** Who sent it: a decision, somebody's hand, a list of orders, or the desk by itself. */
-  readonly origin: 'decision' | 'hand' | 'orders' | 'desk';
+  /** Who sent it: a decision, somebody's hand, a list of orders, the run's guard, or the desk by itself. */
+  readonly origin: 'decision' | 'hand' | 'orders' | 'guard' | 'desk';
   readonly decision: TracedDecision | undefined;
   readonly side: Side;
   /** From its first order's sending to the last that was heard of any of them. */
@@ -72,7 +72,7 @@ export interface Episode {
   /** The one that began it first. */
   readonly orders: readonly TracedOrder[];
   /** How it was closed; `undefined` where nothing was, or not by us. */
-  readonly exit: ExitReason | undefined;
+  readonly exit: ExitReason | 'guard' | undefined;
 }
 
 /** A time in which a run could not do what it wanted. */

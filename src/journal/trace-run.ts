@@ -18,6 +18,7 @@ type OrderDraft = Draft<Omit<TracedOrder, 'fills'>> & {
   readonly executions: Map<string, number>;
   readonly group: string | undefined;
   readonly isByHand: boolean;
+  isGuards: boolean;
   until: SessionTime;
 };
 
@@ -27,6 +28,8 @@ export interface TraceOptions {
   readonly day: DayNumber;
   /** After how many entries another process went on with the run, each. */
   readonly resumedAfter?: readonly number[];
+  /** Whether the run's guard sent an order, by its id; it never did by default. */
+  readonly isGuards?: (id: ClientOrderId) => boolean;
 }
 
 /** Who decided by `provider`: a list of orders has no decisions. */
@@ -76,7 +79,9 @@ export function traceRun(entries: readonly JournalEntry[], options: TraceOptions
         break;
       case 'order-submitted': {
         const { order, touch = null, exitOf } = body;
-        orders.set(order.id, draftOf(order, ts, touch, exitOf, commandAt === ts));
+        const draft = draftOf(order, ts, touch, exitOf, commandAt === ts);
+        draft.isGuards = options.isGuards?.(order.id) ?? false;
+        orders.set(order.id, draft);
         break;
       }
       case 'order-cancel-requested': {
@@ -180,6 +185,7 @@ function draftOf(
     executions: new Map(),
     group: order.ocoGroup ?? exitOf ?? undefined,
     isByHand,
+    isGuards: false,
     until: sentAt,
   };
 }
@@ -257,7 +263,6 @@ function episodeOf(
   flattened: readonly { readonly ts: SessionTime; readonly reason: ExitReason }[],
 ): Episode {
   const [first] = drafts;
-  const isByHand = first?.isByHand === true;
   const last = drafts
     .flatMap((order) => order.fills.map((fill) => ({ ...fill, order })))
     .filter(({ order }) => order !== first)
@@ -265,7 +270,7 @@ function episodeOf(
     .at(-1)?.order;
   return {
     id,
-    origin: decision !== undefined ? 'decision' : isByHand ? 'hand' : isScript ? 'orders' : 'desk',
+    origin: decision === undefined ? originOf(first, isScript) : 'decision',
     decision,
     side: first?.side ?? 'buy',
     from: first?.sentAt ?? 0,
@@ -273,6 +278,12 @@ function episodeOf(
     orders: drafts.map(orderOf),
     exit: exitOf(last, flattened),
   };
+}
+
+function originOf(first: OrderDraft | undefined, isScript: boolean): Episode['origin'] {
+  if (first?.isGuards === true) return 'guard';
+  if (first?.isByHand === true) return 'hand';
+  return isScript ? 'orders' : 'desk';
 }
 
 function orderOf(draft: OrderDraft): TracedOrder {
@@ -285,8 +296,9 @@ function orderOf(draft: OrderDraft): TracedOrder {
 function exitOf(
   last: OrderDraft | undefined,
   flattened: readonly { readonly ts: SessionTime; readonly reason: ExitReason }[],
-): ExitReason | undefined {
+): Episode['exit'] {
   if (last === undefined) return undefined;
+  if (last.isGuards) return 'guard';
   if (last.role === 'STOP') return 'stop';
   if (last.role === 'TARGET') return 'target';
   return flattened.findLast(({ ts }) => ts <= last.sentAt)?.reason ?? 'order';

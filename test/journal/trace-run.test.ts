@@ -138,3 +138,24 @@ test('an order that a command sent is by hand', () => {
   ]);
   expect(episodes).toMatchObject([{ origin: 'hand' }]);
 });
+
+test('what the guard sent is known by its id, and an exit of its own is the guard’s', () => {
+  const bracket = { ...ORDER, ocoGroup: 'B1' };
+  const exit = { ...ORDER, id: 'guard-7', side: 'sell', role: 'EXIT', type: 'market' } as const;
+  const sold = fillOf('X2');
+  const entries = [
+    STARTED,
+    at(2, { type: 'order-submitted', order: bracket }),
+    at(3, fillOf('X1')),
+    at(8, { type: 'order-submitted', order: { ...exit, ocoGroup: 'B1' }, exitOf: 'B1' }),
+    at(8, named(sold, 'guard-7')),
+  ].map((entry, index) => ({ sequence: index + 1, ...entry }));
+  const isGuards = (id: string): boolean => id.startsWith('guard-');
+  const { episodes } = traceRun(entries, { id: 'r', day: DAY, isGuards });
+  expect(episodes).toMatchObject([{ id: '1', exit: 'guard' }]);
+});
+
+function named(body: JournalEntryBody, orderId: string): JournalEntryBody {
+  if (body.type !== 'order-report' || body.report.type !== 'order-filled') return body;
+  return { ...body, report: { ...body.report, orderId } };
+}

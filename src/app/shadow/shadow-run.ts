@@ -15,6 +15,7 @@ import {
 } from '../../domain/time.ts';
 import { zoneOffsetAt } from '../../domain/zone.ts';
 import type { EngineMessage } from '../../engine/protocol.ts';
+import { GUARD_MARK } from '../../execution/venue.ts';
 import { FeedError } from '../../feeds/port.ts';
 import { standingEntries } from '../../journal/rewindable-journal.ts';
 import { findRun, journalPath } from '../../journal/store/run-index.ts';
@@ -77,6 +78,7 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowResult | 
     id: found.id,
     day,
     resumedAfter: journal.resumedAfter,
+    isGuards: (id) => id.includes(GUARD_MARK),
   });
   if (recorded.until <= recorded.from)
     return { problem: `the run ${found.id} stopped before anything happened` };

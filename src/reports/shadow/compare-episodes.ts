@@ -324,7 +324,8 @@ function whyExit(pair: EpisodePair, ours: SideSum, theirs: SideSum, isSameEntry:
   const exits = [live.exit, backtest.exit];
   const evidence = `${live.exit ?? 'still open'} and ${backtest.exit ?? 'still open'}`;
   if (live.exit === 'flatten') return { class: 'manual', evidence };
-  if (exits.includes('kill') || exits.includes('daily-loss')) return { class: 'halt', evidence };
+  if (live.exit === 'guard' || exits.includes('kill') || exits.includes('daily-loss'))
+    return { class: 'halt', evidence };
   const kept = pair.span(live.from, Math.max(live.until, backtest.until));
   if (kept !== undefined) return kept;
   if (!isSameEntry || pair.first !== undefined)

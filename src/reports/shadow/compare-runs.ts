@@ -89,6 +89,7 @@ function whyOneSided(findings: Findings, run: Run, episode: Episode): Reason {
   const { facts, differences } = findings;
   const other = findings[otherOf(run)];
   if (episode.origin === 'hand') return { class: 'manual', evidence: 'sent by hand' };
+  if (episode.origin === 'guard') return { class: 'halt', evidence: 'sent by the guard' };
   const { from } = episode;
   if (from < other.from || from > other.until)
     return { class: 'absent', evidence: 'the other run was not on then' };

@@ -202,6 +202,16 @@ const CASES: readonly (readonly [
     'halt',
   ],
   [
+    'an exit by the guard while the program was gone',
+    traceOf([episodeOf('1', 20, { episode: { exit: 'guard' } })], {
+      spans: [spanOf('absent', 25, 40)],
+    }),
+    one(),
+    PAPER,
+    'exit',
+    'halt',
+  ],
+  [
     'another commission for the same fills',
     traceOf([
       episodeOf('1', 20, { entry: { fills: [fillOf(20.02, 10, { commissionMicros: 350_000 })] } }),
