@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { TraderPlan } from './trader-plan.ts';
 
 const FILE = new URL('trader.ts', import.meta.url).pathname;
@@ -21,6 +22,8 @@ export class TraderProcess {
     const startedMs = performance.now();
     this.#child = spawn(process.execPath, [FILE, JSON.stringify(plan)], {
       stdio: ['pipe', 'pipe', 'pipe'],
+      // users start a bundle; from sources every start would compile them anew
+      env: { ...process.env, NODE_COMPILE_CACHE: join(plan.logsFolder, 'compiled') },
     });
     this.#gone = once(this.#child, 'close');
     const ready = Promise.withResolvers<string | undefined>();

@@ -2,6 +2,7 @@
  * node trader.ts PLAN: a paper run without a screen, in a process of its own that may be killed at any moment. Prints `ready RUN` when
  * broker and journal agree and the market is there. A line `finish` on its input closes what is open and ends the run.
  */
+import { flushCompileCache } from 'node:module';
 import { createInterface } from 'node:readline';
 import { startBrokerRun } from '../../../src/app/broker/start-broker-run.ts';
 import type { RunHandle } from '../../../src/app/run.ts';
@@ -49,6 +50,8 @@ function follow(run: RunHandle): void {
     const { broker, feed } = message;
     if (isReady || broker?.connection !== 'connected' || feed.state !== 'live') return;
     isReady = true;
+    // it may not live to its end
+    flushCompileCache();
     process.stdout.write(`ready ${run.runId}\n`);
   });
   run.view({ ladderRows: 0, ladderCenter: null, framesPerSecond: 20 });
