@@ -148,7 +148,13 @@ export async function shadowRun(options: ShadowOptions): Promise<ShadowResult | 
     backtest: { id: backtest.id, logsFolder, source, hasSameData, hasSameSettings },
     latencies: { ...measured, data: delay ?? null, applied },
     day,
-    warnings: warningsOf(journal, hasSameSettings, hasSameData, measured),
+    warnings: warningsOf(
+      journal,
+      hasSameSettings,
+      isSameFeed || delay !== undefined,
+      hasSameData,
+      measured,
+    ),
   };
 }
 
@@ -347,6 +353,7 @@ function isAlike(one: MeasuredLatencies, other: MeasuredLatencies): boolean {
 function warningsOf(
   { result, header }: StoredJournal,
   hasSameSettings: boolean,
+  hasSameClock: boolean,
   hasSameData: boolean,
   { roundTrip, legs }: MeasuredLatencies,
 ): readonly string[] {
@@ -356,6 +363,10 @@ function warningsOf(
       'the run had other settings than those given here; repeat its --config and --set, else every difference may come from them',
     );
   if (!hasSameData) warnings.push('the run read other data than the backtest');
+  if (!hasSameClock)
+    warnings.push(
+      'too few orders were sent to tell how far the run’s clock is from that of the data: taken for the same',
+    );
   if (result === undefined)
     warnings.push('the run did not come to its end: it is compared as far as its journal goes');
   if (roundTrip.count === 0)

@@ -81,12 +81,17 @@ export interface MeasuredDelay {
   readonly count: number;
 }
 
+/** Fewer touches agree with many delays by chance. */
+const LEAST_TOUCHES = 8;
+
 /**
- * The delay at which most of the touches that a run saw are those of the data.
+ * The delay at which most of the touches that a run saw are those of the data, of several the smallest; `undefined` where they are too few to
+ * tell.
  *
  * @param spans Of each touch seen: when the data had it, as how long before it was seen, negative after.
  */
 export function measureDelay(spans: readonly (readonly TouchSpan[])[]): MeasuredDelay | undefined {
+  if (spans.length < LEAST_TOUCHES) return undefined;
   const edges = spans
     .flat()
     .flatMap(({ from, to }) => [
@@ -100,8 +105,9 @@ export function measureDelay(spans: readonly (readonly TouchSpan[])[]): Measured
     agreeing += step;
     const next = edges[index + 1]?.at;
     if (next === undefined || next === at) continue;
-    if (best === undefined || agreeing > best.count) best = { count: agreeing, from: at, to: next };
-    else if (agreeing === best.count && best.to === at) best.to = next;
+    if (best !== undefined && agreeing === best.count && best.to === at) best.to = next;
+    else if (best === undefined || agreeing > best.count || isNearer(agreeing, at, next, best))
+      best = { count: agreeing, from: at, to: next };
   }
   if (best === undefined || best.count === 0) return undefined;
   return {
@@ -112,4 +118,14 @@ export function measureDelay(spans: readonly (readonly TouchSpan[])[]): Measured
     agreeing: best.count,
     count: spans.length,
   };
+}
+
+/** Whether a delay that as many agree with is smaller, whatever its sign. */
+function isNearer(
+  agreeing: number,
+  from: number,
+  to: number,
+  best: { readonly count: number; readonly from: number; readonly to: number },
+): boolean {
+  return agreeing === best.count && Math.abs(from + to) < Math.abs(best.from + best.to);
 }

@@ -32,7 +32,7 @@ test('median and 95th percentile are values that were measured', () => {
 
 test.prop([
   fc.integer({ min: 1, max: 900 }),
-  fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 3, maxLength: 30 }),
+  fc.array(fc.integer({ min: 1, max: 200 }), { minLength: 8, maxLength: 30 }),
 ])(
   'the delay that most touches agree with is found, whatever a few of them tell',
   (delay, widths) => {
@@ -44,6 +44,19 @@ test.prop([
     expect(found?.atMostNs).toBeGreaterThanOrEqual(delay);
   },
 );
+
+test('of delays that agree with as many the smallest is taken', () => {
+  const spans = Array.from({ length: 10 }, () => [
+    { from: -2900, to: -2800 },
+    { from: -40, to: 20 },
+    { from: 900, to: 1000 },
+  ]);
+  expect(measureDelay(spans)).toMatchObject({ ns: -10, agreeing: 10 });
+});
+
+test('a few touches tell no delay', () => {
+  expect(measureDelay(Array.from({ length: 7 }, () => [{ from: 0, to: 100 }]))).toBeUndefined();
+});
 
 test('nothing that was seen tells no delay', () => {
   expect(measureDelay([[], []])).toBeUndefined();
