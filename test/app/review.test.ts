@@ -52,7 +52,8 @@ test('a run that ended comes again, held at a trade’s moment, and leaves nothi
   expect(await why(optionsOf(folder, ['brain.provider=grok']))).toMatch(/asked and paid again/);
   expect(await why({ ...options, venue: '/a/socket' })).toMatch(/venue in another/);
   expect(await why({ ...options, mode: 'paper' })).toMatch(/does not come again/);
-  const kept = () => new Set(readdirSync(join(folder, 'logs'), { recursive: true }));
+  const kept = () =>
+    new Set(readdirSync(join(folder, 'logs'), { recursive: true, encoding: 'utf8' }));
   const keptBefore = kept();
   const before = folders().length;
   const trade = { ...fakeTrade(26), entryTs: `${session}T13:30:20.500000000Z` };

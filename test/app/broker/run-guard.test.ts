@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 import type { HandledGateway } from '../../../src/app/gateway/start-fake-gateway.ts';
 import { bracketOf, guardPidOf, morningGateway, startAt, until } from '../../support/broker-rig.ts';
 
-const open: { close(): Promise<unknown> | unknown }[] = [];
+const open: { close(): unknown }[] = [];
 
 afterEach(async () => {
   for (const each of open.splice(0).reverse()) await each.close();
