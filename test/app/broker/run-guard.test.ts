@@ -21,7 +21,14 @@ test('run and guard close once between them, a reset opens again, and a guard th
   const rig = await startAt(gateway.port);
   open.push({ close: () => rig.stop() });
   const hold = async (): Promise<void> => {
-    await rig.send(bracketOf('buy'));
+    // the guard hears of a reset a moment after the run, and refuses what opens until then
+    for (let time = 0; time < 4 && rig.frame?.account.POSITION !== 100; time++) {
+      await rig.send(bracketOf('buy'));
+      await Promise.race([
+        rig.see(({ account }) => account.POSITION === 100, 'no fill').catch(() => undefined),
+        new Promise((resolve) => setTimeout(resolve, 1_000)),
+      ]);
+    }
     await rig.see(({ account }) => account.POSITION === 100, 'no fill');
   };
   await rig.ready();
