@@ -5,8 +5,8 @@ import type { OwnOrder } from './own-order.ts';
 const PATIENCE_MS = 600;
 
 /**
- * Tells fills of brackets in an order that makes sense: an exit's waits for those of its entry that the broker's status tells already. Alone it
- * would look as if it had closed more than there is.
+ * Tells fills of brackets in an order that makes sense: an exit's waits for those of its entry that must have been before it. Alone it would
+ * look as if it had closed more than there is.
  */
 export class HeldFills {
   readonly #own: () => Iterable<OwnOrder>;
@@ -29,11 +29,17 @@ export class HeldFills {
     if (!waits) this.#release(group);
   }
 
+  /** Whether the status tells more of the entry than its executions do, or exits have closed more than those have opened. */
   #isEntryUntold(group: string | undefined): boolean {
     if (group === undefined) return false;
-    for (const other of this.#own())
-      if (other.group === group && !other.isExit && other.saidFilled > other.filled) return true;
-    return false;
+    const orders = [...this.#own()].filter((order) => order.group === group);
+    const entry = orders.find(({ isExit }) => !isExit);
+    if (entry === undefined) return false;
+    const open = orders.reduce(
+      (sum, { side, filled }) => (side === entry.side ? sum + filled : sum - filled),
+      0,
+    );
+    return open < 0 || entry.saidFilled > entry.filled;
   }
 
   #release(group: string | undefined): void {

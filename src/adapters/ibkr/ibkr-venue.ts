@@ -138,8 +138,9 @@ export class IbkrVenue implements ExecutionVenue {
       session: this.#session,
       book: this.#book,
       outbox: this.#outbox,
-      onUnanswered: ({ id }) => {
-        this.#say(`${id} is not answered: the broker is asked what it holds`);
+      onUnanswered: ({ id, status }) => {
+        if (status === 'sent')
+          this.#say(`${id} is not answered: the broker is asked what it holds`);
         this.#ask(undefined);
       },
     });

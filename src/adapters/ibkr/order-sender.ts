@@ -18,6 +18,8 @@ const EXIT_PATIENCE_MS = 500;
 const HELD_PATIENCE_MS = 400;
 /** While it waits all the same, the entry's cancel is sent again so often, ms. */
 const GUARD_RETRY_MS = 250;
+/** An exit waits so long for executions that explain the position, ms. */
+const UNSURE_MS = 300;
 /** A cancel that is not answered in that time is sent again, ms. */
 const CANCEL_PATIENCE_MS = 2_000;
 /** An order that is not answered in that time, and not among those that are open, has not arrived, ms. */
@@ -45,6 +47,8 @@ export class OrderSender {
   readonly #groups = new Map<string, ExitGroup>();
   /** Orders of this moment, which leave together. */
   readonly #batch: ApprovedOrder[] = [];
+  /** Exits at market that wait for what the broker says of executions. */
+  readonly #unsure = new Set<OwnOrder>();
   #contract: BrokerContract;
   #nextOrderId = 1;
   #connections = 0;
@@ -86,6 +90,10 @@ export class OrderSender {
 
   /** Exits that were not sent yet are not going to be. */
   dropWaiting(words: string): void {
+    const unsure = [...this.#unsure];
+    this.#unsure.clear();
+    for (const exit of unsure)
+      this.#book.end(exit, { status: 'rejected', reason: `never sent: ${words}` });
     for (const group of this.#groups.values()) {
       const exit = group.waiting;
       group.waiting = undefined;
@@ -210,8 +218,17 @@ export class OrderSender {
     if (!isOver(exit)) this.#sendClipped(exit);
   }
 
-  /** Sends an exit for no more than is open. */
+  /**
+   * Sends an exit for no more than is open. One at market, while the broker tells another position than its executions make, waits a moment
+   * for what it will say of those.
+   */
   #sendClipped(exit: OwnOrder): void {
+    if (exit.terms.type === 'MKT' && this.#book.unexplained !== 0 && !this.#unsure.has(exit)) {
+      this.#unsure.add(exit);
+      this.#onUnanswered(exit);
+      setTimeout(() => this.#sendUnsure(), UNSURE_MS).unref();
+      return;
+    }
     const most = Math.min(this.#mostToClose(exit), this.#mostByPosition(exit));
     if (most <= 0) {
       this.#book.end(exit, { status: 'rejected', reason: 'nothing is open that it could close' });
@@ -239,6 +256,16 @@ export class OrderSender {
     }
     const isWaiting = terms.type !== 'MKT' && !isOver(entry);
     return openOf(group) + (isWaiting ? entry.quantity - entry.filled : 0);
+  }
+
+  /** Everything was told, or not in time. */
+  #sendUnsure(): void {
+    for (const exit of this.#unsure) {
+      if (exit.status !== 'waiting') continue;
+      if (!exit.isCancelRequested) this.#sendClipped(exit);
+      else this.#book.end(exit, { status: 'rejected', reason: 'never sent: canceled before' });
+    }
+    this.#unsure.clear();
   }
 
   /** An order at market closes no more than the broker's own telling of the position leaves, where that is the newer word. */
@@ -455,6 +482,7 @@ export class OrderSender {
 
   /** All that is open was told: what was asked for and has not come about is asked for again. */
   tend(): void {
+    this.#sendUnsure();
     for (const group of this.#groups.values()) {
       this.#complete(group);
       this.#guard(group);
