@@ -499,3 +499,45 @@ test('takes in what its guard closed meanwhile, and closes nothing again', () =>
   expect(rig.told.filter((line) => line.startsWith('violation'))).toEqual([]);
   expect(rig.told).toContain('trip exit -6');
 });
+
+test('takes in what an execution cost and traded at by the venue’s last word, told or found by comparing, once', () => {
+  const rig = new DeskRig();
+  rig.enter();
+  rig.fill(100, 'P-1', 60, 250);
+  const corrected = {
+    type: 'execution-corrected',
+    orderId: 'P-1',
+    ts: 200 * NS_PER_MS,
+    executionId: 'E1',
+    price: nanosOf(249.98),
+    commissionMicros: 700_000,
+  } as const;
+  rig.report(200, corrected, corrected);
+  const { portfolio } = rig.desk;
+  expect([portfolio.commissionMicros, portfolio.realizedMicros]).toEqual([700_000, 1_200_000]);
+  expect(rig.desk.orders.find('P-1')?.fills[0]?.price).toBe(nanosOf(249.98));
+  const ts = 300 * NS_PER_MS;
+  const fills = rig.desk.orders.find('P-1')?.fills ?? [];
+  rig.venue.notices.push(
+    { type: 'connection-changed', ts, connection: 'connected', reason: 'after a break' },
+    {
+      type: 'truth-told',
+      ts,
+      truth: {
+        ts,
+        askedAt: ts,
+        orders: [
+          { orderId: 'P-1', side: 'buy', status: 'filled', quantity: 60, filled: 60 },
+          { orderId: 'P-2', side: 'sell', status: 'working', quantity: 60, filled: 0 },
+          { orderId: 'P-3', side: 'sell', status: 'working', quantity: 60, filled: 0 },
+        ],
+        executions: fills.map((fill) => ({ fill, commissionMicros: 900_000 })),
+        position: 60,
+      },
+    },
+  );
+  rig.report(300);
+  expect(portfolio.commissionMicros).toBe(900_000);
+  expect(rig.desk.venueStanding).toBe('connected');
+  expect(rig.told.filter((line) => line.startsWith('violation'))).toEqual([]);
+});
