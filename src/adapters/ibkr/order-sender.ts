@@ -472,12 +472,12 @@ export class OrderSender {
     const { entry } = group;
     if (entry === undefined || !isUnguarded(group) || !this.#session.isUsable) return;
     const isAsked = performance.now() - entry.cancelSentAtMs < GUARD_RETRY_MS;
+    setTimeout(() => this.#guard(group), GUARD_RETRY_MS).unref();
     if (entry.isCancelRequested && isAsked) return;
     this.#options.onWords?.(
       `${entry.id} has filled ${entry.filled}, and its stop waits for the rest: the rest is canceled`,
     );
     this.sendCancel(entry);
-    setTimeout(() => this.#guard(group), GUARD_RETRY_MS).unref();
   }
 
   /** All that is open was told: what was asked for and has not come about is asked for again. */

@@ -77,6 +77,8 @@ export class DeskStage {
   #poll: NodeJS.Timeout | undefined;
   #kept: OrderDeskState | undefined;
   #positionBefore = 0;
+  /** What is sent now goes down with the connection, which is about to break. */
+  isWireDead = false;
   #isStalled = false;
   #downUntil = 0;
   #nakedSince: number | undefined;
@@ -311,6 +313,7 @@ export class DeskStage {
     return (
       this.time.nowMs >= this.#downUntil &&
       !this.#isStalled &&
+      !this.isWireDead &&
       !faults.isLineLost &&
       !faults.takenIds.has(CLIENT_ID)
     );

@@ -114,16 +114,20 @@ const STEPS = {
     while (!(await stage.start())) await stage.time.pass(100);
   },
   'lost on the wire': async (stage, value) => {
+    stage.isWireDead = true;
     if (stage.line !== undefined) stage.line.losesNext = true;
     await stage.time.pass(value % 20);
     stage.fault({ type: 'drop' });
     await stage.time.settle();
+    stage.isWireDead = false;
     if (stage.line !== undefined) stage.line.losesNext = false;
   },
   'orders vanish with the connection': async (stage, value) => {
+    stage.isWireDead = true;
     stage.fault({ type: 'swallow-orders', count: 1 + (value % 3) });
     await stage.time.pass(value * 3);
     stage.fault({ type: 'drop' });
+    stage.isWireDead = false;
     stage.gateway.gateway.faults.forgetVerdicts();
   },
   'the broker cancels all': (stage) =>
