@@ -176,7 +176,8 @@ export class LlmClient implements ModelClient {
       promptTokens: tokens?.input ?? null,
       estimatedTokens: estimated,
     };
-    return { text: null, calls: [], code: 'CUT_OFF', figures, tokens };
+    // the provider fails, question after question: the breaker has to know
+    return { text: null, calls: [], code: 'PROVIDER_ERROR', figures, tokens };
   }
 
   async #chat(

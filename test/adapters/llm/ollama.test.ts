@@ -70,7 +70,7 @@ test('an answer to a prompt that was cut is no answer, and says what to do', asy
   // the model never saw its rules, answered all the same, and the server says nothing of it
   expect(server.prompts[0]?.length).toBeLessThan(LONG.system.length);
   expect(reply).toMatchObject({
-    code: 'CUT_OFF',
+    code: 'PROVIDER_ERROR',
     calls: [],
     figures: {
       contextTokens: 4096,
@@ -84,7 +84,7 @@ test('a context that became smaller in the middle of a run is found out', async 
   const host = ollamaHost();
   expect((await ask(host)).code).toBeNull();
   host.contextTokens = 2048;
-  expect((await ask(host)).code).toBe('CUT_OFF');
+  expect((await ask(host)).code).toBe('PROVIDER_ERROR');
   host.contextTokens = 16_384;
   expect((await ask(host)).code).toBeNull();
 });
