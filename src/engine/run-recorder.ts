@@ -113,12 +113,26 @@ export class RunRecorder {
       this.#onJournalError(error, ts);
       return false;
     }
-    if (this.#journalProblem !== undefined && (isDurable || isTriedAgain)) {
-      this.#journalProblem = undefined;
-      const text = 'the journal is written again, with all that was missing; the halt stays';
-      this.observer.onAlarm('warning', text, ts);
-    }
+    if (isDurable || isTriedAgain) this.#onWritten(ts);
     return true;
+  }
+
+  /** Lets the journal write what has waited for long, where no entry comes that would take it along. */
+  flushOverdue(ts: SessionTime): void {
+    try {
+      if (this.#journal.flushOverdue?.() === true) this.#onWritten(ts);
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#onJournalError(error, ts);
+    }
+  }
+
+  /** Nothing waits in the journal any more. */
+  #onWritten(ts: SessionTime): void {
+    if (this.#journalProblem === undefined) return;
+    this.#journalProblem = undefined;
+    const text = 'the journal is written again, with all that was missing; the halt stays';
+    this.observer.onAlarm('warning', text, ts);
   }
 
   /** The journal keeps what it could not write and tries again: told once, until it could. */

@@ -81,6 +81,8 @@ export interface JournalEntry {
 /** Where the engine writes. `append` returns after the entry is durable when `durable` is asked for, else it may be batched. */
 export interface Journal {
   append(entry: JournalEntry, durable: boolean): void;
+  /** Writes what was batched and has waited for long. Returns whether nothing waits any more. Only a journal that batches has it. */
+  flushOverdue?(): boolean;
   /** Notes the place after the last entry, so that `goTo` can come back to it. Only a journal that can go back has it. */
   mark?(): void;
   /** The next entry is the one after `sequence`, a place that was marked. */

@@ -10,10 +10,22 @@ export class FanOutJournal implements Journal {
 
   /** All of them get the entry, also when one fails; the first failure is thrown then. */
   append(entry: JournalEntry, durable: boolean): void {
+    this.#toAll((journal) => journal.append(entry, durable));
+  }
+
+  flushOverdue(): boolean {
+    let isAll = true;
+    this.#toAll((journal) => {
+      isAll = (journal.flushOverdue?.() ?? true) && isAll;
+    });
+    return isAll;
+  }
+
+  #toAll(act: (journal: Journal) => void): void {
     let failure: { readonly error: unknown } | undefined;
     for (const journal of this.#journals) {
       try {
-        journal.append(entry, durable);
+        act(journal);
       } catch (error) {
         failure ??= { error };
       }

@@ -21,6 +21,10 @@ export class SecretFilter implements Journal {
     this.#journal.append(body === entry.body ? entry : { ...entry, body }, durable);
   }
 
+  flushOverdue(): boolean {
+    return this.#journal.flushOverdue?.() ?? true;
+  }
+
   mark(): void {
     this.#journal.mark?.();
   }

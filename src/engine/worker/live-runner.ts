@@ -105,6 +105,7 @@ export class LiveRunner {
       this.#takeArrived();
       engine.wake();
       engine.advanceClock(Math.min(now, to));
+      engine.options.recorder.flushOverdue(engine.clock);
       this.#lookAtVenue();
       this.#lookAtFeed();
       if (this.#reversal.advance(engine, (entry) => this.#actOn(entry))) this.#nextFrameMs = 0;

@@ -38,7 +38,7 @@ type Row =
  * `full` syncs the log at every commit; `normal` only at checkpoints, and would lose the last commits). A reader takes the log
  * up to the last commit whose pages have the right checksum: a transaction that was cut off half written is not there at all, and
  * none is there without those before it. SQLite syncs the folder of a new log; that of a new journal, and its parent, are synced
- * here. Entries that are not durable are there after at most 4,096, with the first that comes a second later, by `flush` or
+ * here. Entries that are not durable are there after at most 4,096, with the first that comes a second later, by `flushOverdue`, `flush` or
  * `close`; before, a kill loses the latest of them, never one in the middle. This rests on a disk and a file system that keep what `fsync` promised.
  *
  * What cannot be written (a full or read-only disk) is kept, in order, and tried again with the next durable entry or `flush`.
@@ -158,8 +158,18 @@ export class SqliteJournal implements Journal {
       this.#pending.push({ kind: 'document', name: 'header', body: canonicalJson(body.header) });
     // what a run was is on the disk from its beginning, however it ends
     const isLong = this.#pending.length % BATCH === 0;
-    if (durable || isFirst || isLong || performance.now() - this.#lastTryMs >= BATCH_MS)
-      this.flush();
+    if (durable || isFirst || isLong) this.flush();
+    else this.flushOverdue();
+  }
+
+  /**
+   * Writes what waits if nothing was written for a second. Returns whether nothing waits any more.
+   *
+   * @throws {JournalError} As `flush` does.
+   */
+  flushOverdue(): boolean {
+    if (this.#pending.length > 0 && performance.now() - this.#lastTryMs >= BATCH_MS) this.flush();
+    return this.#pending.length === 0;
   }
 
   /**

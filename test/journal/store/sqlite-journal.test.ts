@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { JournalError } from '../../../src/journal/journal-error.ts';
 import { findRun, journalPath, listRuns } from '../../../src/journal/store/run-index.ts';
 import {
@@ -66,6 +66,22 @@ test('the run’s header and a durable entry can be read at once, with all befor
     [header, first, second],
     [header, first, second, third],
   ]);
+});
+
+test('what was batched is there a second later, also where nothing follows it', () => {
+  const path = join(temporaryFolder(), 'run.sqlite');
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const journal = SqliteJournal.create(path);
+  const [header, first] = journalEntries('r-1');
+  if (header === undefined || first === undefined) throw new Error('too few entries');
+  journal.append(header, false);
+  journal.append(first, false);
+  expect(journal.flushOverdue()).toBe(false);
+  vi.advanceTimersByTime(1000);
+  expect(journal.flushOverdue()).toBe(true);
+  expect(readJournal(path).entries).toEqual([header, first]);
+  journal.close();
 });
 
 test('entries can be neither changed nor deleted', () => {
