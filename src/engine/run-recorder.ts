@@ -117,6 +117,16 @@ export class RunRecorder {
     return true;
   }
 
+  /** Makes durable what was written with `isFollowed` and was not followed. */
+  keep(ts: SessionTime): void {
+    try {
+      this.#journal.flush?.();
+    } catch (error) {
+      if (!(error instanceof JournalError)) throw error;
+      this.#onJournalError(error, ts);
+    }
+  }
+
   /** Lets the journal write what has waited for long, where no entry comes that would take it along. */
   flushOverdue(ts: SessionTime): void {
     try {

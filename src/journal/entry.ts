@@ -83,6 +83,8 @@ export interface Journal {
   append(entry: JournalEntry, durable: boolean): void;
   /** Writes what was batched and has waited for long. Returns whether nothing waits any more. Only a journal that batches has it. */
   flushOverdue?(): boolean;
+  /** Makes every entry durable that was appended so far. Only where something can be batched. */
+  flush?(): void;
   /** Notes the place after the last entry, so that `goTo` can come back to it. Only a journal that can go back has it. */
   mark?(): void;
   /** The next entry is the one after `sequence`, a place that was marked. */

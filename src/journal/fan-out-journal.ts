@@ -32,4 +32,9 @@ export class FanOutJournal implements Journal {
     }
     if (failure !== undefined) throw failure.error;
   }
+
+  /** The first alone is durable. */
+  flush(): void {
+    this.#journals[0]?.flush?.();
+  }
 }

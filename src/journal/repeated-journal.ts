@@ -51,6 +51,10 @@ export class RepeatedJournal implements Journal {
     if (expected !== undefined && !this.isRepeating) this.#onRepeated();
   }
 
+  flush(): void {
+    this.#journal.flush?.();
+  }
+
   mark(): void {
     this.#journal.mark?.();
   }

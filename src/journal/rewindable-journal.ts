@@ -59,6 +59,10 @@ export class RewindableJournal implements Journal {
       this.#written.push(markOf(this.#hasher.lineOf(entry)));
   }
 
+  flush(): void {
+    this.#store.flush?.();
+  }
+
   mark(): void {
     this.#hasher.keepAt(this.#sequence);
   }

@@ -25,6 +25,10 @@ export class SecretFilter implements Journal {
     return this.#journal.flushOverdue?.() ?? true;
   }
 
+  flush(): void {
+    this.#journal.flush?.();
+  }
+
   mark(): void {
     this.#journal.mark?.();
   }

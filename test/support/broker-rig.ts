@@ -17,7 +17,8 @@ import { temporaryFolder } from './temporary-folder.ts';
 export const PAPER_ACCOUNT = 'DU1234567';
 /** 10:00 in New York on an ordinary Wednesday. */
 const MORNING = Date.UTC(2025, 9, 15, 14);
-const PATIENCE_MS = 6_000;
+// generous, for machines that do other work beside the tests
+const PATIENCE_MS = 12_000;
 
 /** A gateway whose market stands in the morning of a trading day, quoted 249.99 to 250.01 ten times a second. */
 export async function morningGateway(

@@ -15,8 +15,10 @@ export function obeyTrading(
     return { accepted: false, text: `${name} needs numbers` };
   // what it takes to give it again
   const more = Object.keys(given).length === 0 ? {} : { arguments: given };
-  options.recorder.write(clock, { type: 'command', name, detail, events, ...more });
+  // what it sends makes it durable; a panic key waits for the disk once, and not twice
+  options.recorder.write(clock, { type: 'command', name, detail, events, ...more }, true);
   const answer = act(engine, command);
+  options.recorder.keep(clock);
   engine.wake();
   return answer;
 }

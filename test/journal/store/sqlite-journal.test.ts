@@ -70,15 +70,15 @@ test('the run’s header and a durable entry can be read at once, with all befor
 
 test('what was batched is there a second later, also where nothing follows it', () => {
   const path = join(temporaryFolder(), 'run.sqlite');
-  vi.useFakeTimers({ toFake: ['performance'] });
-  onTestFinished(() => void vi.useRealTimers());
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(5_000);
+  onTestFinished(() => clock.mockRestore());
   const journal = SqliteJournal.create(path);
   const [header, first] = journalEntries('r-1');
   if (header === undefined || first === undefined) throw new Error('too few entries');
   journal.append(header, false);
   journal.append(first, false);
   expect(journal.flushOverdue()).toBe(false);
-  vi.advanceTimersByTime(1000);
+  clock.mockReturnValue(6_000);
   expect(journal.flushOverdue()).toBe(true);
   expect(readJournal(path).entries).toEqual([header, first]);
   journal.close();
