@@ -57,7 +57,9 @@ const program = new TerminalProgram(
 try {
   await untilShown('broker connected');
   await untilShown('feed live');
+  // the welcome goes, and the brain rests: what it closes by itself leaves the next key nothing to do
   program.press('\u001B');
+  program.press('p');
   await pause(2_000);
   const delays: number[] = [];
   const pressedAt: number[] = [];
