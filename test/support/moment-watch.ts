@@ -202,10 +202,11 @@ function watchAnalysis(
   onMeasured: (isTelling: boolean) => void,
 ): void {
   const { settle, view } = analysis;
-  const lasting = (ts: number): string =>
-    JSON.stringify(
-      analysis.absorption.capture().lasting.filter(({ found }) => found > ts - lastsNs),
-    );
+  const lasting = (ts: number): string => {
+    const { absorption } = analysis;
+    if (!absorption.isWatching) return '[]';
+    return JSON.stringify(absorption.capture().lasting.filter(({ found }) => found > ts - lastsNs));
+  };
   analysis.settle = (ts) => {
     look('measurement');
     const before = lasting(ts);
