@@ -3,7 +3,6 @@ import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../domain/event.ts';
 import { formatClock, NS_PER_MS, type SessionTime } from '../../domain/time.ts';
 import type { Feed } from '../../feeds/port.ts';
-import { FrameBuilder } from '../frame-builder.ts';
 import type {
   CommandAnswer,
   EngineCommand,
@@ -14,6 +13,7 @@ import type {
   TradingCommand,
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
+import { FrontReports, type FrontReportsOptions } from './front-reports.ts';
 import { obeyTrading } from './obey-trading.ts';
 import { isReplayCommand } from './replay-command.ts';
 import { momentOf } from './replay-moment.ts';
@@ -29,8 +29,6 @@ const SLICE = 16_384;
 const TURN_MS = 8;
 /** The same while a reversal waits for the position to be closed. */
 const SHORT_SLICE = 64;
-const PROGRESS_MS = 250;
-const RATE_MS = 1000;
 const IDLE_MS = 4;
 const BEFORE_ALL = Number.NEGATIVE_INFINITY;
 /** What the journal has beside a pause of the brain that nobody gave by hand. */
@@ -98,7 +96,7 @@ interface Jump {
 export class EngineRunner {
   readonly #engine: TradingEngine;
   readonly #feed: Feed;
-  readonly #frames: FrameBuilder;
+  readonly #reports: FrontReports;
   readonly #options: EngineRunnerOptions;
   #speed: number;
   #isPaused = false;
@@ -112,17 +110,6 @@ export class EngineRunner {
   /** Market and wall time that the pace counts from. */
   #anchorTs: SessionTime | undefined;
   #anchorMs = 0;
-  #view: Omit<Extract<FrontMessage, { type: 'view' }>, 'type'> = {
-    ladderRows: 0,
-    ladderCenter: null,
-    framesPerSecond: 0,
-  };
-  #frameSequence = 0;
-  #nextFrameMs = 0;
-  #nextProgressMs = 0;
-  #nextRateMs = 0;
-  #rate = 0;
-  #rateEvents = 0;
   #feedState: 'live' | 'ended' = 'live';
   #wake: (() => void) | undefined;
   /** Everything due up to there is done, though no event may have come. */
@@ -143,7 +130,13 @@ export class EngineRunner {
     this.#speed = options.speed;
     this.#isEntryLocked = options.mode === 'live';
     this.#reversal = new Reversal(options.post);
-    this.#frames = new FrameBuilder(options.engine);
+    this.#reports = new FrontReports({
+      engine: options.engine,
+      post: options.post,
+      beside: () => this.#beside(),
+      progress: () => this.#progress(),
+      isToldEmpty: false,
+    });
     const { brain } = options.engine.options;
     const pauses = options.repeats?.commands.filter(({ command: { name } }) => PAUSES.has(name));
     const lastPause = pauses?.at(-1);
@@ -171,7 +164,7 @@ export class EngineRunner {
     let batch: EventBatch | undefined;
     let index = 0;
     let lastTurnMs = performance.now();
-    this.#nextRateMs = lastTurnMs + RATE_MS;
+    this.#reports.begin(lastTurnMs);
     while (!this.#isStopped && !this.#engine.isOver) {
       if (batch === undefined || index >= batch.count) {
         this.#isBetweenTimeStamps = false;
@@ -196,7 +189,7 @@ export class EngineRunner {
       this.#obeyWaiting();
       if (this.#isBetweenTimeStamps && this.#jump === undefined && !this.#engine.isOver) {
         if (this.#reversal.advance(this.#engine, (entry) => this.#actOn(entry)))
-          this.#nextFrameMs = 0;
+          this.#reports.showSoon();
       }
       // a brain that thinks answers before anything is left
       if (this.#jump?.isUnderWay === false && this.#engine.waiting === undefined) {
@@ -204,7 +197,7 @@ export class EngineRunner {
         if (batch === undefined) break;
       }
       const now = performance.now();
-      this.#tell(now);
+      this.#reports.tell(now);
       if (now - lastTurnMs >= TURN_MS) {
         await setImmediate();
         lastTurnMs = performance.now();
@@ -233,15 +226,13 @@ export class EngineRunner {
     if (this.#jump !== undefined)
       this.#arrive({ accepted: true, text: 'the run ended on the way' });
     this.#obeyWaiting();
-    this.#postProgress();
-    this.#postFrame();
+    this.#reports.end();
   }
 
   /** A message of a front end. */
   onMessage(message: FrontMessage): void {
     if (message.type === 'view') {
-      this.#view = message;
-      this.#nextFrameMs = 0;
+      this.#reports.onView(message);
     } else {
       this.#commands.push(message);
       if (this.#isBetweenTimeStamps) this.#obeyWaiting();
@@ -261,7 +252,7 @@ export class EngineRunner {
       }
       const answer = this.#obey(command, id);
       if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
-      this.#nextFrameMs = 0;
+      this.#reports.showSoon();
     }
   }
 
@@ -343,7 +334,7 @@ export class EngineRunner {
       if (link !== undefined) this.#keepAway();
       if (link !== undefined && until === link.horizon) {
         await this.#meet(link, until);
-      } else if (repeatUntil !== undefined) this.#nextFrameMs = 0;
+      } else if (repeatUntil !== undefined) this.#reports.showSoon();
       else if (this.#jump === undefined) await this.#idle(IDLE_MS);
       else this.#arrive({ accepted: true, text: this.#arrivalText() });
     }
@@ -429,9 +420,7 @@ export class EngineRunner {
     this.#travel.isUnderWay = false;
     engine.options.recorder.isSilent = false;
     this.#anchorTs = undefined;
-    this.#rateEvents = engine.events;
-    this.#nextFrameMs = 0;
-    this.#nextProgressMs = 0;
+    this.#reports.restart();
     post({ type: 'replay-moved', ...momentOf(engine) });
     post({ type: 'command-answered', id, ...answer });
   }
@@ -470,7 +459,7 @@ export class EngineRunner {
         break;
       }
     }
-    this.#nextFrameMs = 0;
+    this.#reports.showSoon();
     return at;
   }
 
@@ -615,7 +604,7 @@ export class EngineRunner {
 
   /** Waits, but not when a message comes. */
   async #idle(ms: number): Promise<void> {
-    this.#tell(performance.now());
+    this.#reports.tell(performance.now());
     const controller = new AbortController();
     const wake = (): void => controller.abort();
     this.#wake = wake;
@@ -627,77 +616,29 @@ export class EngineRunner {
     if (this.#wake === wake) this.#wake = undefined;
   }
 
-  #tell(now: number): void {
-    const spanMs = now - this.#nextRateMs + RATE_MS;
-    const rate = Math.round(
-      ((this.#engine.events - this.#rateEvents) * 1000) / Math.max(spanMs, 1),
-    );
-    // before the first whole second: what there is
-    if (this.#rateEvents === 0) this.#rate = rate;
-    if (now >= this.#nextRateMs) {
-      this.#rate = rate;
-      this.#rateEvents = this.#engine.events;
-      this.#nextRateMs = now + RATE_MS;
-    }
-    if (this.#view.framesPerSecond > 0 && now >= this.#nextFrameMs) {
-      this.#nextFrameMs = now + 1000 / this.#view.framesPerSecond;
-      this.#postFrame();
-    }
-    if (now >= this.#nextProgressMs) {
-      this.#nextProgressMs = now + PROGRESS_MS;
-      this.#postProgress();
-    }
-  }
-
-  #postFrame(): void {
-    const { engine, mode, profile, post } = this.#options;
-    if (this.#view.framesPerSecond <= 0 || engine.events === 0) return;
-    this.#frameSequence++;
+  #beside(): ReturnType<FrontReportsOptions['beside']> {
+    const { mode, profile } = this.#options;
     const isPaced = this.#speed !== Number.POSITIVE_INFINITY;
-    post(
-      this.#frames.build({
-        sequence: this.#frameSequence,
-        mode,
-        feedState: this.#feedState,
-        depth: this.#feed.description.depth,
-        eventsPerSecond: this.#rate,
-        progress: this.#progress(),
-        replay: {
-          speed: isPaced ? this.#speed : 0,
-          paused: this.#isPaused,
-          ...(this.#travel.isBehind
-            ? {
-                ahead: {
-                  until: this.#travel.furthest.clock,
-                  commands: this.#travel.commandsAhead,
-                },
-              }
-            : {}),
-        },
-        profile,
-        entryLocked: this.#isEntryLocked,
-        ladderRows: this.#view.ladderRows,
-        ladderCenter: this.#view.ladderCenter,
-        footprintWish: this.#view.footprint,
-        profileWish: this.#view.profile,
-        tradesWish: this.#view.trades,
-      }),
-    );
-  }
-
-  #postProgress(): void {
-    const { engine, post } = this.#options;
-    if (engine.events === 0) return;
-    const ts = engine.clock;
-    post({
-      type: 'progress',
-      percent: Math.round(this.#progress() * 1000) / 10,
-      ts,
-      clock: this.#clockText(),
-      events: engine.events,
-      eventsPerSecond: this.#rate,
-      netPl: engine.account.state(engine.closingPrice()).DAILY_PL,
-    });
+    return {
+      mode,
+      feedState: this.#feedState,
+      depth: this.#feed.description.depth,
+      progress: this.#progress(),
+      replay: {
+        speed: isPaced ? this.#speed : 0,
+        paused: this.#isPaused,
+        ...(this.#travel.isBehind
+          ? {
+              ahead: {
+                until: this.#travel.furthest.clock,
+                commands: this.#travel.commandsAhead,
+              },
+            }
+          : {}),
+      },
+      profile,
+      entryLocked: this.#isEntryLocked,
+    };
   }
 
   /** The exchange's clock. */

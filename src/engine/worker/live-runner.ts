@@ -1,9 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { EventBatch } from '../../domain/event.ts';
-import { formatClock, type SessionTime } from '../../domain/time.ts';
+import type { SessionTime } from '../../domain/time.ts';
 import type { FeedStanding, LiveFeed } from '../../feeds/port.ts';
-import { FrameBuilder } from '../frame-builder.ts';
 import type {
   BrokerView,
   CommandAnswer,
@@ -15,6 +14,7 @@ import type {
   TradingCommand,
 } from '../protocol.ts';
 import type { TradingEngine } from '../trading-engine.ts';
+import { FrontReports, type FrontReportsOptions } from './front-reports.ts';
 import { obeyTrading } from './obey-trading.ts';
 import { isReplayCommand } from './replay-command.ts';
 import { Reversal } from './reversal.ts';
@@ -23,8 +23,6 @@ import { Reversal } from './reversal.ts';
 const TURN_MS = 5;
 /** Events in one go, so that commands and reports have their turn in a burst. */
 const SLICE = 4096;
-const PROGRESS_MS = 250;
-const RATE_MS = 1000;
 /** What the broker still has to tell at the end is waited for so long, ms. */
 const LAST_WORDS_MS = 500;
 const FEED_STATES: Readonly<Record<FeedStanding['state'], Frame['feed']['state']>> = {
@@ -59,7 +57,7 @@ export interface LiveRunnerOptions {
 export class LiveRunner {
   readonly #options: LiveRunnerOptions;
   readonly #engine: TradingEngine;
-  readonly #frames: FrameBuilder;
+  readonly #reports: FrontReports;
   readonly #reversal: Reversal;
   readonly #arrived: EventBatch[] = [];
   /** What ended the feed before its time. */
@@ -69,23 +67,18 @@ export class LiveRunner {
   #isEntryLocked: boolean;
   #wasConnected = false;
   #feedState: FeedStanding['state'] | undefined;
-  #view: Omit<Extract<FrontMessage, { type: 'view' }>, 'type'> = {
-    ladderRows: 0,
-    ladderCenter: null,
-    framesPerSecond: 0,
-  };
-  #frameSequence = 0;
-  #nextFrameMs = 0;
-  #nextProgressMs = 0;
-  #nextRateMs = 0;
-  #rate = 0;
-  #rateEvents = 0;
   #wake: (() => void) | undefined;
 
   constructor(options: LiveRunnerOptions) {
     this.#options = options;
     this.#engine = options.engine;
-    this.#frames = new FrameBuilder(options.engine);
+    this.#reports = new FrontReports({
+      engine: options.engine,
+      post: options.post,
+      beside: () => this.#beside(),
+      progress: () => this.#progress(),
+      isToldEmpty: true,
+    });
     this.#reversal = new Reversal(options.post);
     this.#isEntryLocked = options.mode === 'live';
   }
@@ -95,6 +88,7 @@ export class LiveRunner {
     const { clock, onTurn } = this.#options;
     const engine = this.#engine;
     const { to } = engine.options.window;
+    this.#reports.begin(performance.now());
     void this.#pump();
     while (!this.#isStopped && !engine.isOver) {
       const now = clock();
@@ -108,8 +102,8 @@ export class LiveRunner {
       engine.options.recorder.flushOverdue(engine.clock);
       this.#lookAtVenue();
       this.#lookAtFeed();
-      if (this.#reversal.advance(engine, (entry) => this.#actOn(entry))) this.#nextFrameMs = 0;
-      this.#tell(performance.now());
+      if (this.#reversal.advance(engine, (entry) => this.#actOn(entry))) this.#reports.showSoon();
+      this.#reports.tell(performance.now());
       if (now > to) break;
       if (this.#arrived.length === 0) await this.#idle(TURN_MS);
     }
@@ -119,13 +113,12 @@ export class LiveRunner {
   /** A message of a front end; a command is obeyed before this returns. */
   onMessage(message: FrontMessage): void {
     if (message.type === 'view') {
-      this.#view = message;
-      this.#nextFrameMs = 0;
+      this.#reports.onView(message);
     } else {
       const { id, command } = message;
       const answer = this.#obey(command, id);
       if (answer !== undefined) this.#options.post({ type: 'command-answered', id, ...answer });
-      this.#nextFrameMs = 0;
+      this.#reports.showSoon();
     }
     this.#wake?.();
   }
@@ -163,7 +156,7 @@ export class LiveRunner {
     const isConnected = this.#engine.desk.venueStanding === 'connected';
     if (this.#wasConnected && !isConnected) {
       if (this.#options.mode === 'live') this.#isEntryLocked = true;
-      this.#nextFrameMs = 0;
+      this.#reports.showSoon();
     }
     this.#wasConnected = isConnected;
   }
@@ -173,7 +166,7 @@ export class LiveRunner {
     if (state === this.#feedState) return;
     const isFirst = this.#feedState === undefined;
     this.#feedState = state;
-    this.#nextFrameMs = 0;
+    this.#reports.showSoon();
     if (isFirst && state !== 'refused') return;
     const { recorder } = this.#engine.options;
     const isLive = state === 'live';
@@ -196,8 +189,7 @@ export class LiveRunner {
     this.#reversal.end('the run is over');
     const isLeft = desk.portfolio.position !== 0 || desk.orders.hasWorking;
     engine.end(isLeft ? undefined : this.#isStopped ? 'stopped' : 'end of the window');
-    this.#postProgress();
-    this.#postFrame();
+    this.#reports.end();
   }
 
   /** Returns the answer; of a reversal it comes when it is done. */
@@ -242,62 +234,20 @@ export class LiveRunner {
     this.#wake = undefined;
   }
 
-  #tell(now: number): void {
-    const { events } = this.#engine;
-    if (now >= this.#nextRateMs) {
-      const spanMs = now - this.#nextRateMs + RATE_MS;
-      this.#rate = Math.round(((events - this.#rateEvents) * 1000) / spanMs);
-      this.#rateEvents = events;
-      this.#nextRateMs = now + RATE_MS;
-    }
-    if (this.#view.framesPerSecond > 0 && now >= this.#nextFrameMs) {
-      this.#nextFrameMs = now + 1000 / this.#view.framesPerSecond;
-      this.#postFrame();
-    }
-    if (now >= this.#nextProgressMs) {
-      this.#nextProgressMs = now + PROGRESS_MS;
-      this.#postProgress();
-    }
-  }
-
-  #postFrame(): void {
-    const { broker, feed, mode, post, profile } = this.#options;
-    if (this.#view.framesPerSecond <= 0) return;
-    this.#frameSequence++;
-    post(
-      this.#frames.build({
-        sequence: this.#frameSequence,
-        mode,
-        feedState: this.#isOver ? 'ended' : FEED_STATES[feed.standing.state],
-        depth: feed.description.depth,
-        aggressor: feed.description.aggressor,
-        eventsPerSecond: this.#rate,
-        // a day at a broker is no file that gets played
-        progress: null,
-        replay: null,
-        profile,
-        entryLocked: this.#isEntryLocked,
-        broker: broker(),
-        ladderRows: this.#view.ladderRows,
-        ladderCenter: this.#view.ladderCenter,
-        footprintWish: this.#view.footprint,
-        profileWish: this.#view.profile,
-        tradesWish: this.#view.trades,
-      }),
-    );
-  }
-
-  #postProgress(): void {
-    const { clock, options, account, events } = this.#engine;
-    this.#options.post({
-      type: 'progress',
-      percent: Math.round(this.#progress() * 1000) / 10,
-      ts: clock,
-      clock: formatClock(clock + options.schedule.zoneOffsetAt(clock)),
-      events,
-      eventsPerSecond: this.#rate,
-      netPl: account.state(this.#engine.closingPrice()).DAILY_PL,
-    });
+  #beside(): ReturnType<FrontReportsOptions['beside']> {
+    const { broker, feed, mode, profile } = this.#options;
+    return {
+      mode,
+      feedState: this.#isOver ? 'ended' : FEED_STATES[feed.standing.state],
+      depth: feed.description.depth,
+      aggressor: feed.description.aggressor,
+      // a day at a broker is no file that gets played
+      progress: null,
+      replay: null,
+      profile,
+      entryLocked: this.#isEntryLocked,
+      broker: broker(),
+    };
   }
 
   /** Share of the window's time that has passed. */
