@@ -1,10 +1,10 @@
-import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { findPastRun, type PastRun, pastRuns } from '../../app/past-runs.ts';
-import { parseReportFormat, REPORT_ENDINGS, renderReport } from '../../app/report-formats.ts';
+import { renderReport } from '../../app/report-formats.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
+import { REPORT_OPTIONS, reportOutputOf } from '../report-output.ts';
 import { readSettings, SETTINGS_OPTIONS } from '../settings-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -27,17 +27,10 @@ export const reportCommand: Command = {
   positionals: [{ name: 'run', isRequired: true, help: 'its id, the beginning of it, or last' }],
   options: {
     ...SETTINGS_OPTIONS,
-    json: { type: 'flag', help: 'as one JSON object' },
-    format: {
-      type: 'text',
-      help: 'text, json, md or html',
-      otherwise: 'text',
-      choices: ['text', 'json', 'md', 'html'],
-    },
-    report: { type: 'text', help: 'write it to this file instead: .json, .md or .html' },
+    ...REPORT_OPTIONS,
   },
   async run(given, terminal) {
-    given.exclusive('json', 'format', 'report');
+    const output = reportOutputOf(given, terminal);
     const name = given.required('run');
     const run = findPastRun(logsFolderOf(given, terminal), name);
     if (run === undefined)
@@ -45,19 +38,7 @@ export const reportCommand: Command = {
     const result = run.readResult();
     if (result === undefined)
       throw new UsageError(`the run ${run.id} did not come to its end: it has no report`);
-    const path = given.text('report');
-    if (path === undefined) {
-      const format = given.parsed('format', 'text, json, md or html', parseFormat);
-      terminal.stdout.write(renderReport(result, given.flag('json') ? 'json' : (format ?? 'text')));
-      return EXIT.done;
-    }
-    const format = parseReportFormat(path);
-    if (format === undefined) {
-      throw new UsageError(
-        `--report: found "${path}", expected a file that ends in .${REPORT_ENDINGS.join(', .')}`,
-      );
-    }
-    writeFileSync(resolve(terminal.workingFolder, path), renderReport(result, format));
+    output.write(renderReport(result, output.format));
     return EXIT.done;
   },
 };
@@ -65,10 +46,6 @@ export const reportCommand: Command = {
 /** The folder of journals and logs that the settings name. */
 export function logsFolderOf(given: Arguments, terminal: Terminal): string {
   return resolve(terminal.workingFolder, readSettings(given, terminal).config.paths.logs);
-}
-
-function parseFormat(text: string) {
-  return text === 'text' ? 'text' : parseReportFormat(`.${text}`);
 }
 
 function table(runs: readonly PastRun[]): string {

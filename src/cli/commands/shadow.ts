@@ -1,12 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { parseReportFormat, REPORT_ENDINGS, type ReportFormat } from '../../app/report-formats.ts';
+import type { ReportFormat } from '../../app/report-formats.ts';
 import type { Arguments } from '../arguments.ts';
 import type { Command } from '../command.ts';
 import { EXIT } from '../exit-codes.ts';
 import { findData } from '../find-data.ts';
 import { type Progress, ProgressLine } from '../progress-line.ts';
+import { REPORT_OPTIONS, reportOutputOf } from '../report-output.ts';
 import { readSettings, SETTINGS_OPTIONS } from '../settings-options.ts';
 import type { Terminal } from '../terminal.ts';
 import { UsageError } from '../usage-error.ts';
@@ -56,20 +57,11 @@ export function shadowCommand(handlers: ShadowHandlers): Command {
         help: 'how far apart the same decision may be in the two, seconds',
         otherwise: String(USUAL_WITHIN_SECS),
       },
-      json: { type: 'flag', help: 'as one JSON object' },
-      format: {
-        type: 'text',
-        help: 'text, json, md or html',
-        otherwise: 'text',
-        choices: ['text', 'json', 'md', 'html'],
-      },
-      report: { type: 'text', help: 'write it to this file instead: .json, .md or .html' },
+      ...REPORT_OPTIONS,
       ...SETTINGS_OPTIONS,
     },
     async run(given, terminal) {
-      given.exclusive('json', 'format', 'report');
-      const path = given.text('report');
-      const format = formatOf(given, path);
+      const output = reportOutputOf(given, terminal);
       const settings = readSettings(given, terminal);
       const line = new ProgressLine(terminal.stderr, () => performance.now());
       const shown = await handlers.shadow({
@@ -85,26 +77,10 @@ export function shadowCommand(handlers: ShadowHandlers): Command {
       });
       line.end();
       if ('problem' in shown) throw new UsageError(shown.problem);
-      const text = shown.render(format);
-      if (path === undefined) terminal.stdout.write(text);
-      else writeFileSync(resolve(terminal.workingFolder, path), text);
+      output.write(shown.render(output.format));
       return EXIT.done;
     },
   };
-}
-
-function formatOf(given: Arguments, path: string | undefined): ReportFormat {
-  if (path === undefined) {
-    const format = given.parsed('format', 'text, json, md or html', (text) =>
-      text === 'text' ? ('text' as const) : parseReportFormat(`.${text}`),
-    );
-    return given.flag('json') ? 'json' : (format ?? 'text');
-  }
-  const format = parseReportFormat(path);
-  if (format !== undefined) return format;
-  throw new UsageError(
-    `--report: found "${path}", expected a file that ends in .${REPORT_ENDINGS.join(', .')}`,
-  );
 }
 
 function dataFinders(
