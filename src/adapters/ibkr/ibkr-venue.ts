@@ -97,7 +97,7 @@ export class IbkrVenue implements ExecutionVenue {
     const book = this.#book;
     this.#session = new GatewaySession(options, {
       onUsable: (nextOrderId, isAnew, words) => this.#onUsable(nextOrderId, isAnew, words),
-      onUnusable: (words, isCut) => this.#onUnusable(words, isCut),
+      onUnusable: (words) => this.#onUnusable(words),
       onOpenOrder: (told) => {
         const order = book.onOpenOrder(told);
         const [question] = this.#questions;
@@ -244,7 +244,6 @@ export class IbkrVenue implements ExecutionVenue {
         paceClass: 'question',
         count: 1,
         send: () => this.#session.line?.requestAccountValues(account),
-        drop: () => undefined,
       });
     }
     if (this.#hasBegun) {
@@ -262,7 +261,6 @@ export class IbkrVenue implements ExecutionVenue {
       paceClass: 'question',
       count: 1,
       send: () => this.#session.line?.requestContracts(this.#contractsId, this.#options.contract),
-      drop: () => undefined,
     });
   }
 
@@ -282,7 +280,7 @@ export class IbkrVenue implements ExecutionVenue {
     this.#ask(undefined);
   }
 
-  #onUnusable(words: string, _isCut: boolean): void {
+  #onUnusable(words: string): void {
     clearTimeout(this.#refreshTimer);
     clearTimeout(this.#answerTimer);
     this.#questions.length = 0;
@@ -337,7 +335,6 @@ export class IbkrVenue implements ExecutionVenue {
         line?.requestExecutions(question.requestId, account);
         line?.requestPositions();
       },
-      drop: () => undefined,
     });
     clearTimeout(this.#answerTimer);
     this.#answerTimer = setTimeout(() => {

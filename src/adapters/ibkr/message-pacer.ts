@@ -15,8 +15,8 @@ export interface PacedMessages {
   readonly count: number;
   /** Writes them to the socket. */
   send(): void;
-  /** The connection went before they were written. */
-  drop(): void;
+  /** The connection went before they were written; absent where nobody waits for them. */
+  drop?(): void;
 }
 
 /**
@@ -50,7 +50,7 @@ export class MessagePacer {
   clear(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    for (const messages of this.#waiting.splice(0)) messages.drop();
+    for (const messages of this.#waiting.splice(0)) messages.drop?.();
   }
 
   #run(): void {

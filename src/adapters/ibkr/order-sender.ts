@@ -7,7 +7,7 @@ import type { BrokerContract, BrokerOrderTerms, OpenOrderTold } from './gateway-
 import type { PaceClass } from './message-pacer.ts';
 import { toTerms, whyNot } from './order-terms.ts';
 import type { Outbox } from './outbox.ts';
-import { askedQuantityOf, changedTermsOf, isOver, type OwnOrder } from './own-order.ts';
+import { askedQuantityOf, changedTermsOf, isOver, type OwnOrder, untouched } from './own-order.ts';
 import type { GatewaySession } from './session.ts';
 
 /** The broker's own groups are left so long to do what they do, ms. */
@@ -315,15 +315,7 @@ export class OrderSender {
       stopPrice: order.stopPrice,
       filled: 0,
       saidFilled: 0,
-      changes: [],
-      sentAtMs: 0,
-      isCancelRequested: false,
-      cancelSentAtMs: 0,
-      cancelsRefused: 0,
-      isHeldAsChild: false,
-      isReducedUntold: false,
-      reason: undefined,
-      end: undefined,
+      ...untouched(),
     };
   }
 
@@ -388,7 +380,6 @@ export class OrderSender {
       paceClass: order.status === 'waiting' ? order.paceClass : order.isExit ? 'closing' : 'order',
       count: 1,
       send: () => this.#session.line?.placeOrder(contract, terms),
-      drop: () => undefined,
     });
   }
 

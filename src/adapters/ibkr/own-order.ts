@@ -54,6 +54,21 @@ export interface OwnOrder {
   end: OrderEnd | undefined;
 }
 
+/** What has happened to an order of which nothing was told or asked yet. */
+export function untouched() {
+  return {
+    changes: [],
+    sentAtMs: 0,
+    isCancelRequested: false,
+    cancelSentAtMs: 0,
+    cancelsRefused: 0,
+    isHeldAsChild: false,
+    isReducedUntold: false,
+    reason: undefined,
+    end: undefined,
+  } satisfies Partial<OwnOrder>;
+}
+
 /** An order of this run that an earlier process sent, as the broker tells it. Its fills are counted by whoever adopts it. */
 export function adoptedOrder(told: OpenOrderTold): OwnOrder {
   const { price, stopPrice } = pricesOf(told.type, told.limitPrice, told.auxPrice);
@@ -85,15 +100,7 @@ export function adoptedOrder(told: OpenOrderTold): OwnOrder {
     stopPrice,
     filled: 0,
     saidFilled: 0,
-    changes: [],
-    sentAtMs: 0,
-    isCancelRequested: false,
-    cancelSentAtMs: 0,
-    cancelsRefused: 0,
-    isHeldAsChild: false,
-    isReducedUntold: false,
-    reason: undefined,
-    end: undefined,
+    ...untouched(),
   };
 }
 
@@ -130,15 +137,7 @@ export function doneOrder(
     stopPrice: undefined,
     filled,
     saidFilled: filled,
-    changes: [],
-    sentAtMs: 0,
-    isCancelRequested: false,
-    cancelSentAtMs: 0,
-    cancelsRefused: 0,
-    isHeldAsChild: false,
-    isReducedUntold: false,
-    reason: undefined,
-    end: undefined,
+    ...untouched(),
   };
 }
 

@@ -231,7 +231,6 @@ export class GuardDuty {
       paceClass: 'closing',
       count: 1,
       send: () => this.#session.line?.cancelEverything(),
-      drop: () => undefined,
     });
   }
 
@@ -425,7 +424,6 @@ export class GuardDuty {
         line?.requestExecutions(question.id, account);
         line?.requestPositions();
       },
-      drop: () => undefined,
     });
   }
 
@@ -457,7 +455,6 @@ export class GuardDuty {
       paceClass: 'question',
       count: 1,
       send: () => this.#session.line?.requestPnl(PNL_REQUEST_ID, account, conId),
-      drop: () => undefined,
     });
   }
 
@@ -641,7 +638,6 @@ export class GuardDuty {
           account,
           transmit: true,
         }),
-      drop: () => undefined,
     });
   }
 
@@ -665,7 +661,6 @@ function sendCancel(session: GatewaySession, orderId: number): boolean {
     paceClass: 'closing',
     count: 1,
     send: () => session.line?.cancelOrder(orderId),
-    drop: () => undefined,
   });
   return true;
 }

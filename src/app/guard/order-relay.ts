@@ -81,7 +81,6 @@ export class OrderRelay {
       paceClass: 'closing',
       count: 1,
       send: () => passage.up.write(cancelFrame(orderId, passage.serverVersion)),
-      drop: () => undefined,
     });
     return true;
   }

@@ -99,7 +99,7 @@ export const CONNECTION_SCENARIOS: readonly Scenario[] = [
       await scene.enter();
       const pacer = scene.stage.venue?.session.pacer;
       for (let i = 0; i < 300; i++)
-        pacer?.push({ paceClass: 'data', count: 1, send: () => undefined, drop: () => undefined });
+        pacer?.push({ paceClass: 'data', count: 1, send: () => undefined });
       scene.cancelEntries();
       await scene.soon('it is canceled', () => scene.statusOf(ENTRY) === 'canceled', 100);
       scene.must('the requests wait still', (pacer?.waiting ?? 0) > 200);
