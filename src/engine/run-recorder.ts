@@ -106,34 +106,33 @@ export class RunRecorder {
     const isDurable =
       !isFollowed && ((this.#isDurable && DURABLE.has(body.type)) || body.type === 'command');
     const isTriedAgain = this.#journalProblem !== undefined && this.#sequence % RETRY_ENTRIES === 0;
-    try {
-      this.#journal.append({ sequence: this.#sequence, ts, body }, isDurable || isTriedAgain);
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      this.#onJournalError(error, ts);
-      return false;
-    }
+    const entry = { sequence: this.#sequence, ts, body };
+    if (!this.#try(ts, () => this.#journal.append(entry, isDurable || isTriedAgain))) return false;
     if (isDurable || isTriedAgain) this.#onWritten(ts);
     return true;
   }
 
   /** Makes durable what was written with `isFollowed` and was not followed. */
   keep(ts: SessionTime): void {
-    try {
-      this.#journal.flush?.();
-    } catch (error) {
-      if (!(error instanceof JournalError)) throw error;
-      this.#onJournalError(error, ts);
-    }
+    this.#try(ts, () => this.#journal.flush?.());
   }
 
   /** Lets the journal write what has waited for long, where no entry comes that would take it along. */
   flushOverdue(ts: SessionTime): void {
-    try {
+    this.#try(ts, () => {
       if (this.#journal.flushOverdue?.() === true) this.#onWritten(ts);
+    });
+  }
+
+  /** Has the journal do something. False when it could not be written, which is told. */
+  #try(ts: SessionTime, write: () => void): boolean {
+    try {
+      write();
+      return true;
     } catch (error) {
       if (!(error instanceof JournalError)) throw error;
       this.#onJournalError(error, ts);
+      return false;
     }
   }
 
