@@ -12,7 +12,7 @@ import { readJournal, SqliteJournal } from '../../src/journal/store/sqlite-journ
 import { filledOrder, HALTED_BY_KILL, recordPaperRun } from '../support/paper-journals.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** The first minute of a generated market, in its thread. There is no paper mode on the command line yet. */
+/** The first minute of a generated market, in its thread. On paper without a broker: the thread is the same. */
 async function run(logs: string, mode: 'paper' | 'simulation', resume?: 'auto') {
   const assignments = [`paths.logs=${logs}`, `paths.cache=${logs}/cache`];
   const handle = await startRun({
