@@ -21,8 +21,6 @@ import { RepeatError, RepeatedJournal } from '../journal/repeated-journal.ts';
 import { RewindableJournal, standingEntries } from '../journal/rewindable-journal.ts';
 import { SecretFilter, withoutSecrets } from '../journal/secret-filter.ts';
 import { DecisionLog } from '../journal/store/decision-log.ts';
-import { journalPath } from '../journal/store/run-index.ts';
-import { readJournal, SqliteJournal } from '../journal/store/sqlite-journal.ts';
 import { readEnvironment } from '../platform/environment.ts';
 import { redactorOf } from '../platform/redact.ts';
 import { createSha256 } from '../platform/sha256.ts';
@@ -34,11 +32,13 @@ import {
   type BrainOf,
   closeJournal,
   createObserver,
+  listenTo,
+  openStore,
   plannedBrain,
   runHeaderOf,
   withStored,
 } from './run-parts.ts';
-import type { RunPlan, ToEngineThread } from './run-plan.ts';
+import type { RunPlan } from './run-plan.ts';
 import { createExchange, createMarket } from './session-setup.ts';
 import { windowOf } from './session-window.ts';
 import { differencesOf, welcomeText } from './venue/compare-truth.ts';
@@ -77,9 +77,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
   const market = createMarket(session, feed.description, createBookCore());
   const window = windowOf(plan);
 
-  const path = journalPath(plan.logsFolder, runId);
-  const store = plan.isResumed ? SqliteJournal.reopen(path) : SqliteJournal.create(path);
-  const stored = plan.isResumed ? readJournal(path).entries : [];
+  const { store, stored } = openStore(plan);
   const log = new DecisionLog(plan.logsFolder, runId, session.day, (text) =>
     observer.onAlarm('warning', text, engine.clock),
   );
@@ -175,11 +173,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
             return differences.length === 0;
           }),
   });
-  const dataHash = Promise.withResolvers<string>();
-  port.on('message', (message: ToEngineThread) => {
-    if (message.type === 'data-hashed') dataHash.resolve(message.sha256);
-    else runner.onMessage(message);
-  });
+  const dataHash = listenTo(port, runner);
 
   let ended: RunResult;
   try {
@@ -191,7 +185,7 @@ async function play(port: MessagePort, plan: RunPlan, brainOf: BrainOf): Promise
     const result = runResultOf(engine, {
       mode: plan.mode,
       configSha256: session.configSha256,
-      dataSha256: await dataHash.promise,
+      dataSha256: await dataHash,
       journalSha256: hasher.digest(),
       wallMs,
       warnings: plan.warnings,

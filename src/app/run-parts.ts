@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads';
 import type { TextKeeper } from '../brain/model/keeping-client.ts';
 import type { Brain } from '../brain/port.ts';
 import { RulesBrain } from '../brain/rules/rules-brain.ts';
@@ -6,13 +7,15 @@ import { formatPrice } from '../domain/price.ts';
 import type { RoundTrip, RunResult } from '../domain/run.ts';
 import type { SessionSchedule } from '../domain/session-schedule.ts';
 import { formatClock, formatDay, type SessionTime } from '../domain/time.ts';
-import type { EngineMessage, Notice } from '../engine/protocol.ts';
+import type { EngineMessage, FrontMessage, Notice } from '../engine/protocol.ts';
 import type { RunObserver } from '../engine/run-recorder.ts';
 import { depthLabelOf } from '../feeds/depth-label.ts';
 import type { FeedDescription } from '../feeds/port.ts';
+import type { JournalEntry } from '../journal/entry.ts';
 import { JournalError } from '../journal/journal-error.ts';
-import type { SqliteJournal } from '../journal/store/sqlite-journal.ts';
-import type { RunPlan } from './run-plan.ts';
+import { journalPath } from '../journal/store/run-index.ts';
+import { readJournal, SqliteJournal } from '../journal/store/sqlite-journal.ts';
+import type { RunPlan, ToEngineThread } from './run-plan.ts';
 
 /*
  * What every run is put together from, whatever its market.
@@ -83,6 +86,29 @@ export function runHeaderOf(
     // what the gate and the account count on from
     ...(plan.carried === undefined ? {} : { carried: plan.carried }),
   };
+}
+
+/** A run's journal, a new one or that of a run that goes on, with the entries that it has. */
+export function openStore({ logsFolder, runId, isResumed }: RunPlan): {
+  readonly store: SqliteJournal;
+  readonly stored: readonly JournalEntry[];
+} {
+  const path = journalPath(logsFolder, runId);
+  if (!isResumed) return { store: SqliteJournal.create(path), stored: [] };
+  return { store: SqliteJournal.reopen(path), stored: readJournal(path).entries };
+}
+
+/** Hands a runner what front ends say from now on. Resolves with the hash of the data, which is told meanwhile. */
+export function listenTo(
+  port: MessagePort,
+  runner: { onMessage(message: FrontMessage): void },
+): Promise<string> {
+  const dataHash = Promise.withResolvers<string>();
+  port.on('message', (message: ToEngineThread) => {
+    if (message.type === 'data-hashed') dataHash.resolve(message.sha256);
+    else runner.onMessage(message);
+  });
+  return dataHash.promise;
 }
 
 /** The result, kept in the journal; with a warning where that cannot be. */

@@ -16,8 +16,6 @@ import { FanOutJournal } from '../../journal/fan-out-journal.ts';
 import { JournalHasher } from '../../journal/journal-hasher.ts';
 import { SecretFilter, withoutSecrets } from '../../journal/secret-filter.ts';
 import { DecisionLog } from '../../journal/store/decision-log.ts';
-import { journalPath } from '../../journal/store/run-index.ts';
-import { readJournal, SqliteJournal } from '../../journal/store/sqlite-journal.ts';
 import { readEnvironment } from '../../platform/environment.ts';
 import { redactorOf } from '../../platform/redact.ts';
 import { createSha256 } from '../../platform/sha256.ts';
@@ -26,10 +24,12 @@ import {
   type BrainOf,
   closeJournal,
   createObserver,
+  listenTo,
+  openStore,
   runHeaderOf,
   withStored,
 } from '../run-parts.ts';
-import type { RunPlan, ToEngineThread } from '../run-plan.ts';
+import type { RunPlan } from '../run-plan.ts';
 import { createMarket } from '../session-setup.ts';
 import { type BrokerPlan, orderPrefixOf } from './broker-plan.ts';
 import { openBroker } from './open-broker.ts';
@@ -80,9 +80,7 @@ async function playGuarded(
   const market = createMarket(session, feed.description, createBookCore());
   const window = windowFrom(clock(), plan, market.schedule);
 
-  const path = journalPath(plan.logsFolder, runId);
-  const store = plan.isResumed ? SqliteJournal.reopen(path) : SqliteJournal.create(path);
-  const stored = plan.isResumed ? readJournal(path).entries : [];
+  const { store, stored } = openStore(plan);
   const log = new DecisionLog(plan.logsFolder, runId, day, (text) =>
     observer.onAlarm('warning', text, clock()),
   );
@@ -174,11 +172,7 @@ async function playGuarded(
     onWords: (words, isGrave) =>
       observer.onAlarm(isGrave ? 'critical' : 'info', words, engine.clock),
   });
-  const dataHash = Promise.withResolvers<string>();
-  port.on('message', (message: ToEngineThread) => {
-    if (message.type === 'data-hashed') dataHash.resolve(message.sha256);
-    else runner.onMessage(message);
-  });
+  const dataHash = listenTo(port, runner);
 
   let ended: RunResult;
   try {
@@ -188,7 +182,7 @@ async function playGuarded(
       runResultOf(engine, {
         mode: plan.mode,
         configSha256: session.configSha256,
-        dataSha256: await dataHash.promise,
+        dataSha256: await dataHash,
         journalSha256: hasher.digest(),
         wallMs: performance.now() - startedMs,
         warnings: left === undefined ? plan.warnings : [...plan.warnings, left],
