@@ -1,23 +1,21 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { EventBatch } from '../../../src/domain/event.ts';
 import type { EngineCommand, EngineMessage, TradingCommand } from '../../../src/engine/protocol.ts';
 import { EngineRunner } from '../../../src/engine/worker/engine-runner.ts';
 import { commandsIn } from '../../../src/engine/worker/repeated-run.ts';
-import type { Feed } from '../../../src/feeds/port.ts';
 import type { JournalEntry } from '../../../src/journal/entry.ts';
 import { JournalHasher } from '../../../src/journal/journal-hasher.ts';
 import { RepeatError, RepeatedJournal } from '../../../src/journal/repeated-journal.ts';
 import { RewindableJournal, standingEntries } from '../../../src/journal/rewindable-journal.ts';
 import { createSha256 } from '../../../src/platform/sha256.ts';
 import {
-  DAY,
   engineRig,
   FREE_LIMITS,
   generatedBatch,
   restlessBrain,
   settingsWith,
 } from '../../support/engine-rig.ts';
+import { memoryFeed } from '../../support/memory-feed.ts';
 
 const settings = settingsWith(
   ...FREE_LIMITS,
@@ -25,31 +23,6 @@ const settings = settingsWith(
   'latency.model=lognormal',
 );
 const batch = generatedBatch(12_000, 2);
-
-function feedOf(size: number): Feed {
-  let at = 0;
-  return {
-    description: {
-      format: 'generated',
-      source: [],
-      symbol: 'TSLA',
-      dataset: 'GENERATED',
-      day: DAY,
-      groupEnds: 'sequence',
-      depth: 'orders',
-      totalBytes: 0,
-    },
-    counts: { records: 0, bytesRead: 0, skipped: {} },
-    async next(): Promise<EventBatch | undefined> {
-      if (at >= batch.count) return undefined;
-      const count = Math.min(size, batch.count - at);
-      const words = batch.words.slice(at * 14, (at + count) * 14);
-      at += count;
-      return { words, count };
-    },
-    async close() {},
-  };
-}
 
 interface Played {
   readonly stored: readonly JournalEntry[];
@@ -102,7 +75,7 @@ async function play(
   });
   const runner: EngineRunner = new EngineRunner({
     engine: rig.engine,
-    feed: feedOf(size),
+    feed: memoryFeed(batch, size),
     mode: 'simulation',
     profile: 'momentum',
     speed: options.speed ?? Number.POSITIVE_INFINITY,
